@@ -1,0 +1,10 @@
+/** Bytes that can be asked for by position: a whole file in memory, kept ranges of a stream, or an open file. */
+export interface ByteSource {
+  /** the file's length in bytes */
+  readonly size: number;
+  /**
+   * `length` bytes from `offset`. The range lies inside the file: callers check it against `size` first.
+   * @returns a view that is valid until the next call
+   */
+  read(offset: number, length: number): Uint8Array;
+}

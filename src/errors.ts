@@ -1,0 +1,43 @@
+/**
+ * The one error type of the library: "we cannot work". What is wrong with the thing examined is a finding, not an error.
+ * A message says what was found, what was expected, where, and what to do; it starts with a capital and has no final period.
+ */
+
+/** Every code, with the exit status it means for the command line and the page section that explains it (docs/errors.md). */
+export const ERROR_CODES = {
+  "usage": { exit: 2, summary: "The command line asks for something that does not exist or contradicts itself" },
+  "file-not-found": { exit: 3, summary: "The image, host or profile that was named is not there, or cannot be opened" },
+  "not-an-image": { exit: 3, summary: "The bytes are readable, but they are no container image" },
+  "unsupported-image": { exit: 3, summary: "An image in a form that containerspec knows and does not read" },
+  "corrupt-image": { exit: 3, summary: "The image contradicts itself: truncated, malformed or ambiguous" },
+  "digest-mismatch": { exit: 3, summary: "Bytes do not have the digest that names them" },
+  "platform-not-found": { exit: 3, summary: "The image has no manifest for the platform that was asked for" },
+  "reference-not-found": { exit: 3, summary: "The archive holds no image of that name" },
+  "limit-exceeded": { exit: 3, summary: "The input is larger than a limit that protects this machine" },
+  "not-a-host": { exit: 3, summary: "What was given as host is no root filesystem, profile or image" },
+  "no-zstd": { exit: 3, summary: "A zstd layer, and no zstd decoder works here" },
+  "internal": { exit: 4, summary: "A fault of containerspec itself" },
+} as const satisfies Record<string, { exit: 2 | 3 | 4; summary: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Where the trouble is; every part is optional, and `offset` counts bytes from the start of the innermost part named. */
+export interface ErrorPlace {
+  readonly image?: string;
+  readonly layer?: string;
+  readonly path?: string;
+  readonly offset?: number;
+}
+
+/** An input or a request that containerspec cannot work with. `code` is stable; `message` is for people. */
+export class ContainerspecError extends Error {
+  readonly code: ErrorCode;
+  readonly where: ErrorPlace;
+
+  constructor(code: ErrorCode, message: string, where: ErrorPlace = {}, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "ContainerspecError";
+    this.code = code;
+    this.where = where;
+  }
+}

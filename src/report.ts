@@ -1,0 +1,119 @@
+/**
+ * The report: what analyze returns and every reporter reads. Its JSON form is a contract (docs/report.md); fields are only ever
+ * added. It is sorted, holds no clock and no temporary path, so that the same inputs give the same bytes. All strings are text
+ * for people and JSON: paths have passed through toDisplayPath.
+ */
+
+/** From best to worst: the one order, used by --fail-on. */
+export const VERDICTS = ["safe", "loads", "no-effect", "risky", "safe-with", "unknown", "unsafe"] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** What the simulated loader does; `latent`: only eager binding fails. */
+export type LoaderOutcome = "ok" | "latent" | "broken" | "unknown";
+
+export type Severity = "error" | "unknown" | "warning" | "note";
+
+/** Facts behind a sentence, in a small closed union that every reporter can render without knowing the rule. */
+export type Evidence =
+  /** a file of the image or the host that plays a part */
+  | { readonly kind: "file"; readonly role: string; readonly path: string; readonly side: "image" | "host"; readonly layer?: string }
+  /** a version node, and who does or does not define it */
+  | { readonly kind: "version"; readonly name: string; readonly requiredBy: string; readonly provider: string; readonly defined: readonly string[] }
+  | { readonly kind: "symbol"; readonly name: string; readonly version?: string; readonly usedBy: string; readonly binding: "eager" | "lazy" }
+  /** the places that the loader looked, in order, and what was there */
+  | { readonly kind: "search"; readonly name: string; readonly requestedBy: string; readonly places: readonly SearchPlace[] }
+  | { readonly kind: "value"; readonly what: string; readonly found: string; readonly expected: string };
+
+export interface SearchPlace {
+  readonly path: string;
+  /** why it is searched: "RUNPATH of /usr/bin/app", "ld.so.cache", "default folder" */
+  readonly why: string;
+  /** what was found there: "nothing", "another machine", "taken" */
+  readonly found: string;
+}
+
+export interface Finding {
+  /** rule id: file name in src/rules, page in docs/rules */
+  readonly rule: string;
+  readonly severity: Severity;
+  /** one sentence */
+  readonly message: string;
+  /** every consumer that it breaks, sorted; never cut */
+  readonly subjects: readonly string[];
+  /** what the real loader would print */
+  readonly loaderMessage?: string;
+  readonly evidence: readonly Evidence[];
+}
+
+export interface LibcReport {
+  readonly family: "glibc" | "musl" | "none" | "unknown";
+  readonly version?: string;
+}
+
+export interface LayerReport {
+  readonly digest: string;
+  readonly diffId: string;
+  readonly mediaType: string;
+  /** bytes as stored */
+  readonly size: number;
+}
+
+export interface ImageReport {
+  readonly source: string;
+  readonly reference?: string;
+  readonly digest: string;
+  /** os/arch[/variant] */
+  readonly platform: string;
+  readonly libc: LibcReport;
+  readonly layers: readonly LayerReport[];
+  readonly findings: readonly Finding[];
+}
+
+export interface HostReport {
+  /** "live", or the profile, folder or image that was given */
+  readonly source: string;
+  /** os-release PRETTY_NAME */
+  readonly name: string;
+  readonly libc: LibcReport;
+  readonly kernel?: string;
+  readonly cpu?: { readonly name: string; readonly level?: string };
+}
+
+export interface MountReport {
+  /** the name that the host's loader knows */
+  readonly soname: string;
+  readonly dtSoname?: string;
+  /** resolved path on the host */
+  readonly source: string;
+  /** path in the image as the loader searches it */
+  readonly target: string;
+  readonly loader: LoaderOutcome;
+  readonly verdict: Verdict;
+  readonly companions: readonly string[];
+  readonly suggested: readonly string[];
+  /** how many ELF objects of the image would load it */
+  readonly consumers: number;
+  readonly broken: number;
+  readonly latent: number;
+  readonly findings: readonly Finding[];
+}
+
+export interface RuleReport {
+  readonly id: string;
+  readonly title: string;
+  readonly docs: string;
+}
+
+export interface Report {
+  readonly schemaVersion: string;
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly image: ImageReport;
+  readonly host: HostReport;
+  readonly placement: "over" | "first" | "last";
+  readonly companions: "none" | "missing" | "all";
+  readonly layerMode: "overlay" | "extract";
+  readonly mounts: readonly MountReport[];
+  readonly set: null | { readonly loader: LoaderOutcome; readonly verdict: Verdict; readonly findings: readonly Finding[]; readonly suggested: readonly string[] };
+  readonly rules: readonly RuleReport[];
+  readonly summary: Readonly<Record<Verdict, number>>;
+}

@@ -1,0 +1,46 @@
+/**
+ * A root filesystem is a value. A container's flattened layers, a live host, a saved profile and "the container with mounts"
+ * all look the same to the loader: absolute paths (byte strings, see path.ts) that lead to nodes.
+ *
+ * `Facts` is whatever was learned about a file's content when it was read; rootfs/ itself never looks inside.
+ * A node's identity is the inode's identity: two names of one hardlinked file yield the same object.
+ */
+
+export interface FileNode<Facts> {
+  readonly kind: "file";
+  /** bytes */
+  readonly size: number;
+  /** permission bits, 0o7777 */
+  readonly mode: number;
+  readonly facts: Facts;
+  /** index of the layer that gave this node, base first; absent where there are no layers */
+  readonly layer?: number;
+}
+
+export interface DirectoryNode {
+  readonly kind: "directory";
+  readonly mode: number;
+  readonly layer?: number;
+}
+
+export interface SymlinkNode {
+  readonly kind: "symlink";
+  /** the link's text, a byte string */
+  readonly target: string;
+  readonly layer?: number;
+}
+
+/** A device, pipe or socket: it exists, and no loader can read a library from it. */
+export interface SpecialNode {
+  readonly kind: "special";
+  readonly layer?: number;
+}
+
+export type RootNode<Facts> = FileNode<Facts> | DirectoryNode | SymlinkNode | SpecialNode;
+
+export interface RootFilesystem<Facts> {
+  /** The node at exactly this path, as lstat(2) sees it: `path` is absolute and normal, and no link is followed. */
+  lookup(path: string): RootNode<Facts> | undefined;
+  /** The names in the folder at exactly this path, sorted by byte value; empty where there is no folder. */
+  list(path: string): readonly string[];
+}
