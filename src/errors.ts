@@ -10,6 +10,7 @@ export const ERROR_CODES = {
   "not-an-image": { exit: 3, summary: "The bytes are readable, but they are no container image" },
   "unsupported-image": { exit: 3, summary: "An image in a form that containerspec knows and does not read" },
   "corrupt-image": { exit: 3, summary: "The image contradicts itself: truncated, malformed or ambiguous" },
+  "malformed-elf": { exit: 3, summary: "An ELF file that contradicts itself; inside an image it becomes a finding" },
   "digest-mismatch": { exit: 3, summary: "Bytes do not have the digest that names them" },
   "platform-not-found": { exit: 3, summary: "The image has no manifest for the platform that was asked for" },
   "reference-not-found": { exit: 3, summary: "The archive holds no image of that name" },
