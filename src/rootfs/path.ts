@@ -17,7 +17,7 @@ export function toDisplayPath(path: string): string {
   if (/^[\x20-\x5b\x5d-\x7e]*$/.test(path)) return path;
   const bytes = Buffer.from(path, "latin1");
   let text = "";
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = utf8SequenceLength(bytes, at);
     if (length === 0) {
       text += escapeByte(bytes[at] ?? 0);
@@ -25,7 +25,12 @@ export function toDisplayPath(path: string): string {
       continue;
     }
     const piece = bytes.toString("utf8", at, at + length);
-    text += piece === "\\" ? "\\\\" : /^\p{C}$/u.test(piece) ? [...bytes.subarray(at, at + length)].map(escapeByte).join("") : piece;
+    text +=
+      piece === "\\"
+        ? "\\\\"
+        : /^\p{C}$/u.test(piece)
+          ? [...bytes.subarray(at, at + length)].map(escapeByte).join("")
+          : piece;
     at += length;
   }
   return text;
@@ -64,7 +69,8 @@ function escapeByte(byte: number): string {
 function utf8SequenceLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at] ?? 0;
   if (first < 0x80) return 1;
-  const length = first >= 0xc2 && first <= 0xdf ? 2 : first >= 0xe0 && first <= 0xef ? 3 : first >= 0xf0 && first <= 0xf4 ? 4 : 0;
+  const length =
+    first >= 0xc2 && first <= 0xdf ? 2 : first >= 0xe0 && first <= 0xef ? 3 : first >= 0xf0 && first <= 0xf4 ? 4 : 0;
   if (length === 0 || at + length > bytes.length) return 0;
   const second = bytes[at + 1] ?? 0;
   const low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;

@@ -1,0 +1,160 @@
+/**
+ * Symbol binding: which object of a scope defines each symbol that another one uses. A versioned reference takes a definition
+ * of the same version, or one without a version; an unversioned reference takes the base or oldest version, or else the only
+ * one that is not hidden. Mirrors check_match and do_lookup_x of elf/dl-lookup.c.
+ *
+ * Whether object P can satisfy a reference of object O depends on the two files alone. Those pairwise answers are kept, and a
+ * scope is then judged by joining them: a thousand programs share a few hundred libraries.
+ */
+import type { ElfObject } from "../elf/object.js";
+import { isOlderThan, type LoaderIdentity } from "./identity.js";
+import type { LoadProblem } from "./problem.js";
+import type { LoadedObject, LoadScope } from "./scope.js";
+import { symbolTableOf, type SymbolDefinition, type SymbolReference, type SymbolTable } from "./symbol-table.js";
+
+/** The references of one object (by index) that another can satisfy, with the definition that it offers. */
+type PairBinding = ReadonlyMap<number, SymbolDefinition>;
+
+/** Most pairs of objects have nothing to say to each other. */
+const NOTHING: PairBinding = new Map();
+
+const pairs = new WeakMap<ElfObject, WeakMap<ElfObject, PairBinding>>();
+
+/** Everything that relocating the objects of a scope would complain of. */
+export function bindSymbols(scope: LoadScope, identity: LoaderIdentity): LoadProblem[] {
+  const problems: LoadProblem[] = [];
+  const broken = findMissingTables(scope, identity);
+  for (const object of scope.objects) {
+    const { references } = symbolTableOf(object.elf);
+    if (references.length === 0) continue;
+    for (const index of findUnsatisfied(object, scope)) {
+      const reference = references[index] as SymbolReference;
+      if (reference.weak) continue;
+      problems.push({
+        kind: "symbol-not-defined",
+        symbol: reference.name,
+        ...(reference.version === undefined ? {} : { version: reference.version }),
+        requiredBy: object.path,
+        binding: reference.eager || object.elf.bindNow ? "eager" : "lazy",
+      });
+    }
+    problems.push(...checkCopies(object, references, scope));
+  }
+  return [...problems, ...broken];
+}
+
+/** The definition that `reference` (by index) of `object` is bound to in this scope, and its owner. */
+export function findBinding(
+  object: LoadedObject,
+  index: number,
+  scope: LoadScope,
+): { readonly provider: LoadedObject; readonly definition: SymbolDefinition } | undefined {
+  const copied = symbolTableOf(object.elf).references[index]?.copySize !== undefined;
+  for (const provider of lookupOrder(object, scope)) {
+    if (copied && provider === object) continue;
+    const definition = bindPair(object.elf, provider.elf).get(index);
+    if (definition !== undefined) return { provider, definition };
+  }
+  return undefined;
+}
+
+/** What `provider` offers to the references of `user`; kept for the life of both. */
+export function bindPair(user: ElfObject, provider: ElfObject): PairBinding {
+  let known = pairs.get(user);
+  if (known === undefined) pairs.set(user, (known = new WeakMap()));
+  let binding = known.get(provider);
+  if (binding === undefined) {
+    binding = toPairBinding(symbolTableOf(user).references, symbolTableOf(provider));
+    known.set(provider, binding);
+  }
+  return binding;
+}
+
+function toPairBinding(references: readonly SymbolReference[], table: SymbolTable): PairBinding {
+  const found = new Map<number, SymbolDefinition>();
+  if (table.definitions.size === 0) return NOTHING;
+  for (const [index, reference] of references.entries()) {
+    const definition = matchReference(reference, table);
+    if (definition !== undefined) found.set(index, definition);
+  }
+  return found.size === 0 ? NOTHING : found;
+}
+
+/** check_match for one reference against one object. */
+export function matchReference(reference: SymbolReference, table: SymbolTable): SymbolDefinition | undefined {
+  const candidates = table.definitions.get(reference.name);
+  if (candidates === undefined) return undefined;
+  if (!table.versioned) return candidates[0];
+  if (reference.version !== undefined) {
+    return candidates.find((one) => one.version === reference.version || (one.version === undefined && !one.hidden));
+  }
+  const oldest = candidates.find((one) => one.index <= 2);
+  if (oldest !== undefined) return oldest;
+  const visible = candidates.filter((one) => !one.hidden);
+  return visible.length === 1 ? visible[0] : undefined;
+}
+
+function lookupOrder(object: LoadedObject, scope: LoadScope): readonly LoadedObject[] {
+  return object.elf.symbolic ? [object, ...scope.objects] : scope.objects;
+}
+
+/** Indices of the references of `object` that nothing in the scope defines. */
+function findUnsatisfied(object: LoadedObject, scope: LoadScope): number[] {
+  const { references } = symbolTableOf(object.elf);
+  const satisfied = new Uint8Array(references.length);
+  let left = references.length;
+  for (const provider of scope.objects) {
+    if (left === 0) return [];
+    const isSelf = provider === object;
+    for (const index of bindPair(object.elf, provider.elf).keys()) {
+      if (satisfied[index] === 1 || (isSelf && references[index]?.copySize !== undefined)) continue;
+      satisfied[index] = 1;
+      left -= 1;
+    }
+  }
+  return left === 0 ? [] : [...references.keys()].filter((index) => satisfied[index] === 0);
+}
+
+/** A program that copied a library's data holds as many bytes as it saw at link time; more of them are cut off. */
+function* checkCopies(
+  object: LoadedObject,
+  references: readonly SymbolReference[],
+  scope: LoadScope,
+): Generator<LoadProblem> {
+  for (const [index, reference] of references.entries()) {
+    if (reference.copySize === undefined) continue;
+    const bound = findBinding(object, index, scope);
+    if (bound === undefined || bound.definition.size <= reference.copySize) continue;
+    yield {
+      kind: "symbol-size-differs",
+      symbol: reference.name,
+      requiredBy: object.path,
+      provider: bound.provider.path,
+      expected: reference.copySize,
+      found: bound.definition.size,
+    };
+  }
+}
+
+/**
+ * Before 2.41 a versioned reference that reaches the very library it names, and finds no version table there, ends the process
+ * on an assertion (a library with version requirements of its own has the table, and only draws a warning).
+ */
+function* findMissingTables(scope: LoadScope, identity: LoaderIdentity): Generator<LoadProblem> {
+  if (!isOlderThan(identity.version, 2, 41)) return;
+  const bare = scope.objects.filter(
+    (object) => !object.elf.versions.hasSymbols && object.elf.segments.dynamic === "present",
+  );
+  for (const provider of bare) {
+    for (const object of scope.objects) {
+      const named = object.elf.versions.requirements.some(({ file }) => file === provider.elf.soname);
+      if (!named) continue;
+      const { references } = symbolTableOf(object.elf);
+      const binding = bindPair(object.elf, provider.elf);
+      const index = references.findIndex((reference, i) => reference.file === provider.elf.soname && binding.has(i));
+      const symbol = references[index]?.name;
+      if (symbol !== undefined)
+        yield { kind: "version-table-missing", symbol, provider: provider.path, requiredBy: object.path };
+    }
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Which loader runs a program, and what it believes: its C library's family and version, the folders that it searches last, and
+ * the words behind $LIB and $PLATFORM. The file at PT_INTERP carries most of this itself; the machine's table fills the rest.
+ */
+import type { ElfObject } from "../elf/object.js";
+import type { RootFilesystem } from "../rootfs/filesystem.js";
+import { parentPath } from "../rootfs/path.js";
+import { resolvePath } from "../rootfs/resolve.js";
+import type { ProcessAbi } from "./abi.js";
+import type { FileFacts } from "./facts.js";
+import { defaultFolders, findMachineFacts } from "./machine.js";
+
+/** A glibc release as comparable numbers: 2.36 is {major: 2, minor: 36}. */
+export interface GlibcVersion {
+  readonly major: number;
+  readonly minor: number;
+}
+
+export interface LoaderIdentity {
+  readonly family: "glibc" | "musl";
+  /** PT_INTERP, as the program names it */
+  readonly interp: string;
+  readonly abi: ProcessAbi;
+  readonly version?: GlibcVersion;
+  /** the folders searched last, in order */
+  readonly folders: readonly string[];
+  /** what $LIB becomes */
+  readonly lib: string;
+  /** what $PLATFORM becomes; where absent, a path element that holds it is dropped */
+  readonly platform?: string;
+}
+
+/**
+ * The loader that `interp` names, as it would run in this root. The identity is given even where the file is missing: what it
+ * would look for is known by its name and machine.
+ *
+ * @param glibcVersion the version found for the whole root, used where the interpreter carries no banner (glibc before 2.36)
+ */
+export function identifyLoader(
+  root: RootFilesystem<FileFacts>,
+  interp: string,
+  abi: ProcessAbi,
+  glibcVersion: string | undefined,
+): LoaderIdentity {
+  const node = resolvePath(root, interp)?.node;
+  const strings = node?.kind === "file" && node.facts.kind === "elf" ? node.facts.strings : undefined;
+  const family = strings?.family ?? (interp.includes("/ld-musl-") ? "musl" : "glibc");
+  const machine = findMachineFacts(abi);
+  const fallback =
+    machine === undefined ? ["/lib", "/usr/lib"] : defaultFolders(machine, (path) => isFolder(root, path));
+  const folders = strings?.defaultFolders ?? fallback;
+  const version = parseGlibcVersion(strings?.version ?? glibcVersion);
+  return {
+    family,
+    interp,
+    abi,
+    folders,
+    lib: toLibWord(folders) ?? machine?.slibdir ?? "lib",
+    ...(version === undefined ? {} : { version }),
+    ...(machine?.platform === undefined ? {} : { platform: machine.platform }),
+  };
+}
+
+/** The interpreter that programs of this ABI use where none is named: glibc's own place for it. */
+export function standardInterpreter(abi: ProcessAbi): string | undefined {
+  return findMachineFacts(abi)?.interp;
+}
+
+/** "2.36" as numbers; undefined for anything else. */
+export function parseGlibcVersion(text: string | undefined): GlibcVersion | undefined {
+  const match = /^(\d+)\.(\d+)/.exec(text ?? "");
+  return match === null ? undefined : { major: Number(match[1]), minor: Number(match[2]) };
+}
+
+/** Whether a version is known and at least `major.minor`. */
+export function isAtLeast(version: GlibcVersion | undefined, major: number, minor: number): boolean {
+  return version !== undefined && (version.major > major || (version.major === major && version.minor >= minor));
+}
+
+/** Whether a version is known and older than `major.minor`. */
+export function isOlderThan(version: GlibcVersion | undefined, major: number, minor: number): boolean {
+  return version !== undefined && !isAtLeast(version, major, minor);
+}
+
+/** $LIB is the last part of slibdir below the root: "lib/x86_64-linux-gnu" on Debian, "lib64" upstream. */
+function toLibWord(folders: readonly string[]): string | undefined {
+  const first = folders[0];
+  return first === undefined || !first.startsWith("/") ? undefined : first.slice(1).replace(/^usr\//, "");
+}
+
+function isFolder(root: RootFilesystem<FileFacts>, path: string): boolean {
+  return resolvePath(root, path)?.node.kind === "directory" && parentPath(path) !== path;
+}
+
+/** The ABI of the process that an ELF object starts or joins. */
+export function abiOf(elf: ElfObject): ProcessAbi {
+  return { machine: elf.machine, class: elf.class, data: elf.data, flags: elf.flags };
+}

@@ -1,0 +1,119 @@
+/**
+ * A simulated dynamic loader over one root filesystem: give it a file, and it says what the real one would load and where it
+ * would fail. Programs name their interpreter, and so choose the loader that runs them; libraries are opened by the one that
+ * programs of their machine use.
+ */
+import type { ElfObject } from "../elf/object.js";
+import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
+import { bindSymbols } from "./bind.js";
+import type { FileFacts } from "./facts.js";
+import { abiOf, identifyLoader, standardInterpreter, type LoaderIdentity } from "./identity.js";
+import { loadProgram, openAlone, type LoadContext } from "./load.js";
+import type { LdCache } from "./ld-cache.js";
+import type { LoadProblem } from "./problem.js";
+import { createSearch, type ConsideredPlace, type Search, type SearchResult } from "./search.js";
+import { parseSearchPath, PLAIN_REQUESTER, tokensOf } from "./search-path.js";
+import type { LoadedObject, LoadScope } from "./scope.js";
+
+const ET_EXEC = 2;
+const DF_1_PIE = 0x08000000;
+const SET_ID_BITS = 0o6000;
+const EXECUTE_BITS = 0o111;
+
+export interface LoaderSettings {
+  /** LD_LIBRARY_PATH of the processes, unsplit */
+  readonly libraryPath?: string;
+  /** /etc/ld.so.cache, where the root has a valid one */
+  readonly cache?: LdCache;
+  /** the C library's version where the interpreter does not tell it: "2.31" */
+  readonly glibcVersion?: string;
+  /** glibc-hwcaps subfolders that the CPU can use, best first */
+  readonly hwcaps: readonly string[];
+  /** the interpreter that opens libraries: that of the root's programs */
+  readonly interpreterFor?: (elf: ElfObject) => string | undefined;
+  readonly preload: readonly string[];
+}
+
+export interface LoadResult {
+  readonly scope: LoadScope;
+  /** load, version and symbol problems together */
+  readonly problems: readonly LoadProblem[];
+}
+
+export interface Loader {
+  /** Loads an ELF object of the root as it would be used: a program is started, a library is opened alone. */
+  load(path: string, node: FileNode<FileFacts>, elf: ElfObject): LoadResult;
+  /** The plain search: what a requester without RPATH and RUNPATH gets for a name. */
+  findPlain(name: string, like: ElfObject): SearchResult;
+  /** Every place that the search for a name looks at, for a member of a scope. */
+  consider(name: string, requestedBy: LoadedObject | undefined, like: ElfObject): readonly ConsideredPlace[];
+  /** The loader that would run or open this object. */
+  identityOf(elf: ElfObject): LoaderIdentity | undefined;
+}
+
+/** Whether the kernel would start this file: it names an interpreter, or is linked as an executable. */
+export function isProgram(elf: ElfObject, mode: number): boolean {
+  if (elf.type === ET_EXEC || (elf.dynamicFlags1 & DF_1_PIE) !== 0) return true;
+  return elf.interp !== undefined && (mode & EXECUTE_BITS) !== 0;
+}
+
+/** Creates a loader for a root. All answers are kept: the root must not change. */
+export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSettings): Loader {
+  const contexts = new Map<string, LoadContext>();
+
+  function contextFor(elf: ElfObject, mode: number): LoadContext | undefined {
+    const interp = elf.interp ?? settings.interpreterFor?.(elf) ?? standardInterpreter(abiOf(elf));
+    if (interp === undefined) return undefined;
+    const secure = (mode & SET_ID_BITS) !== 0;
+    const key = `${interp} ${elf.class} ${elf.machine} ${elf.flags} ${String(secure)}`;
+    let context = contexts.get(key);
+    if (context === undefined) {
+      const identity = identifyLoader(root, interp, abiOf(elf), settings.glibcVersion);
+      context = { root, identity, search: searchFor(identity, secure), preload: settings.preload };
+      contexts.set(key, context);
+    }
+    return context;
+  }
+
+  function searchFor(identity: LoaderIdentity, secure: boolean): Search {
+    // A set-user-ID program ignores LD_LIBRARY_PATH (ld.so(8), secure-execution mode).
+    const text = secure ? undefined : settings.libraryPath;
+    const libraryPath =
+      text === undefined || text === "" ? [] : parseSearchPath(text, ":;", tokensOf(identity, undefined));
+    const cache = settings.cache === undefined ? {} : { cache: settings.cache };
+    return createSearch(root, { identity, libraryPath, hwcaps: settings.hwcaps, ...cache });
+  }
+
+  return {
+    load(path, node, elf) {
+      const context = contextFor(elf, node.mode);
+      if (context === undefined) {
+        const scope: LoadScope = { start: path, kind: "library", objects: [], requested: new Set(), problems: [] };
+        return {
+          scope,
+          problems: [
+            {
+              kind: "library-unreadable",
+              name: path,
+              path,
+              requiredBy: path,
+              reason: "no loader is known for its machine",
+            },
+          ],
+        };
+      }
+      const program = isProgram(elf, node.mode);
+      const scope = program ? loadProgram(context, path, node, elf) : openAlone(context, path, "libc.so.6");
+      return { scope, problems: [...scope.problems, ...bindSymbols(scope, context.identity)] };
+    },
+    findPlain(name, like) {
+      return contextFor(like, 0)?.search.find(name, PLAIN_REQUESTER) ?? { kind: "missing" };
+    },
+    consider(name, requestedBy, like) {
+      return contextFor(like, 0)?.search.consider(name, requestedBy?.requester ?? PLAIN_REQUESTER) ?? [];
+    },
+    identityOf(elf) {
+      return contextFor(elf, 0)?.identity;
+    },
+  };
+}

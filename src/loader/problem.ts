@@ -1,0 +1,166 @@
+/**
+ * What can go wrong when a program is loaded, each with the words of the real loader. A problem's key says what it is about and
+ * not where the files lie, so that the same trouble is recognised before and after a mount.
+ */
+import { baseName } from "../rootfs/path.js";
+
+export type LoadProblem =
+  | {
+      readonly kind: "library-not-found";
+      readonly name: string;
+      readonly requiredBy: string;
+      /** a file of that name was seen and skipped: "wrong ELF class: ELFCLASS32", "another machine" */
+      readonly skipped?: string;
+    }
+  | {
+      readonly kind: "library-not-loadable";
+      readonly name: string;
+      readonly path: string;
+      readonly requiredBy: string;
+      /** the loader's words: "invalid ELF header" */
+      readonly reason: string;
+    }
+  | {
+      readonly kind: "library-unreadable";
+      readonly name: string;
+      readonly path: string;
+      readonly requiredBy: string;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: "version-not-defined";
+      readonly version: string;
+      /** vn_file */
+      readonly file: string;
+      readonly provider: string;
+      readonly requiredBy: string;
+      /** what the provider defines instead */
+      readonly defined: readonly string[];
+    }
+  | {
+      readonly kind: "version-not-defined-weak";
+      readonly version: string;
+      readonly file: string;
+      readonly provider: string;
+      readonly requiredBy: string;
+    }
+  | {
+      readonly kind: "version-information-missing";
+      readonly file: string;
+      readonly provider: string;
+      readonly requiredBy: string;
+    }
+  | {
+      /** a loader before 2.41 stops on an assertion when a versioned reference meets a library without any version table */
+      readonly kind: "version-table-missing";
+      readonly symbol: string;
+      readonly provider: string;
+      readonly requiredBy: string;
+    }
+  | {
+      readonly kind: "symbol-not-defined";
+      readonly symbol: string;
+      readonly version?: string;
+      readonly requiredBy: string;
+      readonly binding: "eager" | "lazy";
+    }
+  | {
+      readonly kind: "symbol-size-differs";
+      readonly symbol: string;
+      readonly requiredBy: string;
+      readonly provider: string;
+      readonly expected: number;
+      readonly found: number;
+    }
+  | {
+      readonly kind: "relr-unsupported";
+      readonly requiredBy: string;
+      readonly reason: "no-dependency" | "loader-too-old";
+    }
+  | { readonly kind: "executable-stack"; readonly requiredBy: string }
+  | { readonly kind: "interpreter-missing"; readonly interp: string; readonly requiredBy: string };
+
+/** How bad a problem is for the process that meets it. */
+export type ProblemOutcome = "none" | "latent" | "broken" | "unknown";
+
+export function outcomeOf(problem: LoadProblem): ProblemOutcome {
+  switch (problem.kind) {
+    case "version-not-defined-weak":
+    case "version-information-missing":
+    case "symbol-size-differs":
+      return "none";
+    case "symbol-not-defined":
+      return problem.binding === "lazy" ? "latent" : "broken";
+    case "library-unreadable":
+      return "unknown";
+    default:
+      return "broken";
+  }
+}
+
+/** Two problems with one key are the same trouble: kind, object, library, version or symbol, without folders. */
+export function problemKey(problem: LoadProblem): string {
+  const by = baseName(problem.requiredBy);
+  switch (problem.kind) {
+    case "library-not-found":
+    case "library-not-loadable":
+    case "library-unreadable":
+      return `${problem.kind} ${by} ${problem.name}`;
+    case "version-not-defined":
+    case "version-not-defined-weak":
+      return `${problem.kind} ${by} ${problem.file} ${problem.version}`;
+    case "version-information-missing":
+      return `${problem.kind} ${by} ${problem.file}`;
+    case "version-table-missing":
+    case "symbol-size-differs":
+      return `${problem.kind} ${by} ${problem.symbol}`;
+    case "symbol-not-defined":
+      return `${problem.kind} ${by} ${problem.symbol} ${problem.version ?? ""} ${problem.binding}`;
+    case "relr-unsupported":
+    case "executable-stack":
+      return `${problem.kind} ${by}`;
+    case "interpreter-missing":
+      return `${problem.kind} ${problem.interp}`;
+  }
+}
+
+/**
+ * What glibc prints for a problem: on standard error for a program, as dlerror(3) text for a library that is opened.
+ *
+ * @param start the program, as it was started; undefined for dlopen
+ */
+export function toLoaderMessage(problem: LoadProblem, start: string | undefined): string {
+  const prefix = start === undefined ? "" : `${start}: `;
+  const startup = start === undefined ? "" : `${start}: error while loading shared libraries: `;
+  const lookup = start === undefined ? "" : `${start}: symbol lookup error: `;
+  switch (problem.kind) {
+    case "library-not-found":
+      return problem.skipped?.startsWith("wrong ELF class") === true
+        ? `${startup}${problem.name}: ${problem.skipped}`
+        : `${startup}${problem.name}: cannot open shared object file: No such file or directory`;
+    case "library-not-loadable":
+      return `${startup}${problem.path}: ${problem.reason}`;
+    case "library-unreadable":
+      return `${problem.path}: ${problem.reason}`;
+    case "version-not-defined":
+      return `${prefix}${problem.provider}: version \`${problem.version}' not found (required by ${problem.requiredBy})`;
+    case "version-not-defined-weak":
+      return `${prefix}${problem.provider}: weak version \`${problem.version}' not found (required by ${problem.requiredBy})`;
+    case "version-information-missing":
+      return `${prefix}${problem.provider}: no version information available (required by ${problem.requiredBy})`;
+    case "version-table-missing":
+      return "Inconsistency detected by ld.so: dl-lookup.c: check_match: Assertion `version->filename == NULL || ! _dl_name_match_p (version->filename, map)' failed!";
+    case "symbol-not-defined":
+      return `${lookup}${problem.requiredBy}: undefined symbol: ${problem.symbol}${problem.version === undefined ? "" : `, version ${problem.version}`}`;
+    case "symbol-size-differs":
+      return `${prefix}Symbol \`${problem.symbol}' has different size in shared object, consider re-linking`;
+    case "relr-unsupported":
+      return problem.reason === "no-dependency"
+        ? `${startup}${problem.requiredBy}: DT_RELR without GLIBC_ABI_DT_RELR dependency`
+        : `${problem.requiredBy}: relative relocations in DT_RELR are not applied by this loader`;
+    case "executable-stack":
+      return `${startup}${problem.requiredBy}: cannot enable executable stack as shared object requires: Invalid argument`;
+    case "interpreter-missing":
+      return `${problem.requiredBy}: cannot execute: required file not found`;
+  }
+}

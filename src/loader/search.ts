@@ -1,0 +1,183 @@
+/**
+ * Where a name that some object asks for is found. glibc tries, in this order: the RPATH chain (only while the requester has no
+ * RUNPATH), LD_LIBRARY_PATH, the requester's RUNPATH, /etc/ld.so.cache and the default folders; in each folder the glibc-hwcaps
+ * subfolders that the CPU can use come first. A file of another class or machine is passed over; any other unusable file ends
+ * the search. Mirrors _dl_map_object, open_path and open_verify of elf/dl-load.c.
+ *
+ * One search serves a whole root: the answers depend only on the name and on the requester's own folders, so they are kept.
+ */
+import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
+import { joinPath } from "../rootfs/path.js";
+import { resolvePath } from "../rootfs/resolve.js";
+import { openLibrary } from "./abi.js";
+import type { FileFacts } from "./facts.js";
+import { isAtLeast, type LoaderIdentity } from "./identity.js";
+import { findCacheEntry, type LdCache } from "./ld-cache.js";
+import type { ElfObject } from "../elf/object.js";
+import type { Requester, SearchFolder, SearchReason } from "./search-path.js";
+
+const DF_1_NODEFLIB = 0x800;
+
+export type SearchResult =
+  | {
+      readonly kind: "found";
+      readonly path: string;
+      readonly realPath: string;
+      readonly node: FileNode<FileFacts>;
+      readonly elf: ElfObject;
+      readonly reason: SearchReason;
+    }
+  | { readonly kind: "missing"; readonly skipped?: string }
+  | { readonly kind: "fatal"; readonly path: string; readonly message: string }
+  | { readonly kind: "unknown"; readonly path: string; readonly why: string };
+
+export interface SearchSettings {
+  readonly identity: LoaderIdentity;
+  /** LD_LIBRARY_PATH of the process, as folders */
+  readonly libraryPath: readonly string[];
+  /** /etc/ld.so.cache of the root, where there is a valid one */
+  readonly cache?: LdCache;
+  /** glibc-hwcaps subfolders that the CPU can use, best first: "x86-64-v3" */
+  readonly hwcaps: readonly string[];
+}
+
+/** A place that a search looked at, for the report: what it was and what was there. */
+export interface ConsideredPlace {
+  readonly path: string;
+  readonly reason: SearchReason;
+  readonly found: "nothing" | "taken" | string;
+}
+
+export interface Search {
+  /** Finds `name` (without a slash) for a requester. */
+  find(name: string, requester: Requester): SearchResult;
+  /** The same search once more, telling every place that it looks at. */
+  consider(name: string, requester: Requester): readonly ConsideredPlace[];
+  /** Opens a path as dlopen with a slash does: no search. */
+  open(path: string): SearchResult;
+}
+
+/** Whether DF_1_NODEFLIB keeps this object's requests away from the default folders. */
+export function hasNoDefaultFolders(elf: ElfObject): boolean {
+  return (elf.dynamicFlags1 & DF_1_NODEFLIB) !== 0;
+}
+
+export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSettings): Search {
+  const { identity } = settings;
+  const answers = new Map<string, SearchResult>();
+  const folders = new Map<string, readonly string[]>();
+  const libraryPath = settings.libraryPath.map((folder): SearchFolder => ({
+    folder,
+    reason: { kind: "library-path" },
+  }));
+  const defaults = identity.folders.map((folder): SearchFolder => ({ folder, reason: { kind: "default" } }));
+  const hwcaps = isAtLeast(identity.version, 2, 33) ? settings.hwcaps : [];
+
+  /** The folders that really exist for one element of a path: its usable hwcaps subfolders, then itself. */
+  function existingFolders(folder: string): readonly string[] {
+    let known = folders.get(folder);
+    if (known === undefined) {
+      const candidates = [...hwcaps.map((name) => `${folder === "/" ? "" : folder}/glibc-hwcaps/${name}`), folder];
+      known = candidates.filter((candidate) => resolvePath(root, candidate)?.node.kind === "directory");
+      folders.set(folder, known);
+    }
+    return known;
+  }
+
+  function tryFile(
+    path: string,
+    reason: SearchReason,
+  ): SearchResult | { readonly kind: "next"; readonly skipped?: string } {
+    const resolved = resolvePath(root, path);
+    if (resolved === undefined) return { kind: "next" };
+    const opened = openLibrary(resolved.node, identity.abi);
+    switch (opened.kind) {
+      case "skip":
+        return { kind: "next", skipped: opened.why };
+      case "fatal":
+        return { kind: "fatal", path, message: opened.message };
+      case "unknown":
+        return { kind: "unknown", path, why: opened.why };
+      case "elf":
+        return {
+          kind: "found",
+          path,
+          realPath: resolved.path,
+          node: resolved.node as FileNode<FileFacts>,
+          elf: opened.elf,
+          reason,
+        };
+    }
+  }
+
+  function* places(name: string, requester: Requester): Generator<{ path: string; reason: SearchReason }> {
+    for (const { folder, reason } of [...requester.rpath, ...libraryPath, ...requester.runpath]) {
+      for (const existing of existingFolders(folder)) yield { path: joinPath(existing, name), reason };
+    }
+    const cached =
+      settings.cache === undefined ? undefined : findCacheEntry(settings.cache, name, identity.abi, hwcaps);
+    if (cached !== undefined && !(requester.noDefaultFolders && isInside(cached, identity.folders))) {
+      yield { path: cached, reason: { kind: "cache" } };
+    }
+    if (requester.noDefaultFolders) return;
+    for (const { folder, reason } of defaults) {
+      for (const existing of existingFolders(folder)) yield { path: joinPath(existing, name), reason };
+    }
+  }
+
+  function search(name: string, requester: Requester): SearchResult {
+    let skipped: string | undefined;
+    for (const { path, reason } of places(name, requester)) {
+      const result = tryFile(path, reason);
+      if (result.kind !== "next") return result;
+      skipped ??= result.skipped;
+    }
+    return { kind: "missing", ...(skipped === undefined ? {} : { skipped }) };
+  }
+
+  return {
+    find(name, requester) {
+      const key = `${requester.key}\0${name}`;
+      let answer = answers.get(key);
+      if (answer === undefined) {
+        answer = search(name, requester);
+        answers.set(key, answer);
+      }
+      return answer;
+    },
+    consider(name, requester) {
+      const considered: ConsideredPlace[] = [];
+      for (const { path, reason } of places(name, requester)) {
+        const result = tryFile(path, reason);
+        const found = result.kind === "next" ? (result.skipped ?? "nothing") : describe(result);
+        considered.push({ path, reason, found });
+        if (result.kind !== "next") break;
+      }
+      return considered;
+    },
+    open(path) {
+      const result = tryFile(path, { kind: "default" });
+      return result.kind === "next"
+        ? { kind: "missing", ...(result.skipped === undefined ? {} : { skipped: result.skipped }) }
+        : result;
+    },
+  };
+}
+
+function describe(result: SearchResult): string {
+  switch (result.kind) {
+    case "found":
+      return "taken";
+    case "fatal":
+      return result.message;
+    case "unknown":
+      return result.why;
+    case "missing":
+      return "nothing";
+  }
+}
+
+/** glibc compares the cached path's folder with each system folder by prefix. */
+function isInside(path: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => path.startsWith(`${folder}/`));
+}

@@ -1,0 +1,119 @@
+/**
+ * An object's dynamic symbols as the two lists that binding needs: what it asks of others (its references) and what it offers
+ * (its definitions by name), each with the version that DT_VERSYM gives it. Made once for each ElfObject.
+ */
+import { USE_COPY, USE_EAGER, type ElfObject } from "../elf/object.js";
+
+const SHN_UNDEF = 0;
+const SHN_ABS = 0xfff1;
+const STB_LOCAL = 0;
+const STB_WEAK = 2;
+const STT_TLS = 6;
+/** types that a lookup accepts: NOTYPE, OBJECT, FUNC, COMMON, TLS, GNU_IFUNC */
+const LOOKUP_TYPES = new Set([0, 1, 2, 5, STT_TLS, 10]);
+const STV_HIDDEN = 2;
+const STV_INTERNAL = 1;
+const VERSION_INDEX = 0x7fff;
+const VERSION_HIDDEN = 0x8000;
+
+export interface SymbolReference {
+  readonly name: string;
+  /** the version asked for; undefined for an unversioned reference */
+  readonly version?: string;
+  /** vn_file of that version */
+  readonly file?: string;
+  /** STB_WEAK: may stay undefined */
+  readonly weak: boolean;
+  /** bound at load time whatever the settings; otherwise at the first call, unless the object binds now */
+  readonly eager: boolean;
+  /** an R_*_COPY: the program holds the data, and this many bytes of it */
+  readonly copySize?: number;
+}
+
+export interface SymbolDefinition {
+  /** undefined for the base version (index 0 or 1) and in objects without DT_VERSYM */
+  readonly version?: string;
+  /** the version index, 0 where there is no DT_VERSYM */
+  readonly index: number;
+  readonly hidden: boolean;
+  readonly size: number;
+}
+
+export interface SymbolTable {
+  readonly references: readonly SymbolReference[];
+  readonly definitions: ReadonlyMap<string, readonly SymbolDefinition[]>;
+  /** DT_VERSYM is there */
+  readonly versioned: boolean;
+}
+
+const tables = new WeakMap<ElfObject, SymbolTable>();
+
+/** The references and definitions of an object; computed once and kept while the object lives. */
+export function symbolTableOf(elf: ElfObject): SymbolTable {
+  let table = tables.get(elf);
+  if (table === undefined) {
+    table = toSymbolTable(elf);
+    tables.set(elf, table);
+  }
+  return table;
+}
+
+function toSymbolTable(elf: ElfObject): SymbolTable {
+  const { symbols, versions } = elf;
+  const defined = new Map(versions.definitions.filter(({ base }) => !base).map(({ index, name }) => [index, name]));
+  const required = new Map(versions.requirements.map((requirement) => [requirement.index, requirement]));
+  const references: SymbolReference[] = [];
+  const definitions = new Map<string, SymbolDefinition[]>();
+  for (let i = 1; i < symbols.count; i += 1) {
+    const name = symbols.names[i] as string;
+    const uses = symbols.uses[i] as number;
+    const isCopy = (uses & USE_COPY) !== 0;
+    const versym = symbols.version[i] as number;
+    if (
+      uses !== 0 &&
+      (symbols.section[i] === SHN_UNDEF || isCopy) &&
+      symbols.binding[i] !== STB_LOCAL &&
+      !isHidden(symbols.visibility[i] as number)
+    ) {
+      // A copied symbol is defined by the program itself: its version, too, is one that the program requires.
+      const requirement = required.get(versym & VERSION_INDEX);
+      references.push({
+        name,
+        ...(requirement === undefined ? {} : { version: requirement.name, file: requirement.file }),
+        weak: symbols.binding[i] === STB_WEAK,
+        eager: isCopy || (uses & USE_EAGER) !== 0,
+        ...(isCopy ? { copySize: symbols.size[i] as number } : {}),
+      });
+    }
+    if (!isDefinition(elf, i)) continue;
+    const index = versym & VERSION_INDEX;
+    const version = defined.get(index) ?? required.get(index)?.name;
+    const definition = {
+      ...(version === undefined ? {} : { version }),
+      index,
+      hidden: (versym & VERSION_HIDDEN) !== 0,
+      size: symbols.size[i] as number,
+    };
+    const others = definitions.get(name);
+    if (others === undefined) definitions.set(name, [definition]);
+    else others.push(definition);
+  }
+  return { references, definitions, versioned: versions.hasSymbols };
+}
+
+/** What do_lookup_x accepts as a definition (elf/dl-lookup.c). */
+function isDefinition({ symbols }: ElfObject, i: number): boolean {
+  const section = symbols.section[i] as number;
+  const type = symbols.type[i] as number;
+  return (
+    section !== SHN_UNDEF &&
+    symbols.binding[i] !== STB_LOCAL &&
+    ((symbols.value[i] as number) !== 0 || section === SHN_ABS || type === STT_TLS) &&
+    LOOKUP_TYPES.has(type) &&
+    !isHidden(symbols.visibility[i] as number)
+  );
+}
+
+function isHidden(visibility: number): boolean {
+  return visibility === STV_HIDDEN || visibility === STV_INTERNAL;
+}
