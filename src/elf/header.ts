@@ -1,0 +1,120 @@
+/**
+ * The ELF header and the program headers, read by elfinfo behind a guard. elfinfo also walks section headers, where 192 hostile
+ * bytes make it loop for ever; what it is served therefore is the header without them, program headers of bounded size, and
+ * nothing else. It takes a wrong magic for a warning, so that is checked first.
+ *
+ * gABI chapters 4 (ELF Header) and 5 (Program Header).
+ */
+import { open, type Reader } from "elfinfo";
+import { malformed } from "./reader.js";
+import type { ByteSource } from "./source.js";
+
+const MAGIC = [0x7f, 0x45, 0x4c, 0x46];
+const MAX_HEADER_READ = 64 * 1024;
+/** e_phnum PN_XNUM: more headers than ld.so, or anybody's linker, deals with in a shared object */
+const PN_XNUM = 0xffff;
+
+export interface ProgramHeader {
+  readonly type: number;
+  readonly flags: number;
+  readonly offset: number;
+  readonly address: number;
+  readonly fileSize: number;
+  readonly memorySize: number;
+  readonly alignment: number;
+}
+
+export interface ElfHeader {
+  readonly class: 32 | 64;
+  readonly data: "little" | "big";
+  readonly machine: number;
+  readonly type: number;
+  readonly flags: number;
+  readonly osAbi: number;
+  readonly abiVersion: number;
+  readonly versionOk: boolean;
+  readonly paddingOk: boolean;
+  readonly programHeaderSizeOk: boolean;
+  readonly programHeaders: readonly ProgramHeader[];
+}
+
+/** Whether a file starts with the ELF magic. */
+export function isElf(head: Uint8Array): boolean {
+  return MAGIC.every((byte, at) => head[at] === byte);
+}
+
+/**
+ * Header and program headers of an ELF file.
+ *
+ * @throws ContainerspecError malformed-elf
+ */
+export async function readHeader(source: ByteSource): Promise<ElfHeader> {
+  const head = source.read(0, Math.min(64, source.size)).slice();
+  if (!isElf(head)) throw malformed("e_ident has no ELF magic", 0, source.size);
+  if (source.size <= 64) throw malformed("e_ehsize is more than the file holds", 0, source.size);
+  const { elf, errors } = await open(createGuard(source, withoutSections(head)));
+  if (elf === undefined) {
+    throw malformed(`the header is not valid: ${errors.map(String).join("; ")}`, 0, source.size);
+  }
+  if (elf.numProgramHeaderEntries === PN_XNUM) throw malformed("e_phnum says PN_XNUM", 0x38, source.size);
+  const expectedSize = elf.bits === 64 ? 56 : 32;
+  return {
+    class: elf.bits === 64 ? 64 : 32,
+    data: elf.data === 1 ? "little" : "big",
+    machine: elf.isa,
+    type: elf.type,
+    flags: elf.flags,
+    osAbi: elf.abi,
+    abiVersion: elf.abiVersion,
+    versionOk: elf.version === 1 && elf.isaVersion === 1,
+    paddingOk: head.subarray(9, 16).every((byte) => byte === 0),
+    programHeaderSizeOk: elf.numProgramHeaderEntries === 0 || elf.programHeaderEntrySize === expectedSize,
+    programHeaders: elf.segments.map((segment) => ({
+      type: segment.type,
+      flags: segment.flags,
+      offset: Number(segment.offset),
+      address: Number(segment.vaddr),
+      fileSize: Number(segment.filesz),
+      memorySize: Number(segment.memsz),
+      alignment: Number(segment.align),
+    })),
+  };
+}
+
+/** The header with e_shoff, e_shentsize, e_shnum and e_shstrndx zeroed: there are no sections to walk. */
+function withoutSections(head: Uint8Array): Uint8Array {
+  const guarded = head.slice();
+  const wide = guarded[4] === 2;
+  guarded.fill(0, wide ? 0x28 : 0x20, wide ? 0x30 : 0x24);
+  guarded.fill(0, wide ? 0x3a : 0x2e, wide ? 0x40 : 0x34);
+  return guarded;
+}
+
+/** elfinfo's Reader over a source: the guarded header first, then what lies behind it, in reads of bounded size. */
+function createGuard(source: ByteSource, head: Uint8Array): Reader {
+  let position = 0;
+  const read = (length: number, at = position): Promise<Uint8Array> => {
+    if (length > MAX_HEADER_READ || at + length > source.size) {
+      return Promise.reject(new Error(`program headers at 0x${at.toString(16)} are past the end of the file`));
+    }
+    position = at + length;
+    const bytes = at < head.length ? overlayHead(source, head, at, length) : source.read(at, length).slice();
+    return Promise.resolve(bytes);
+  };
+  return {
+    open: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+    size: () => source.size,
+    read,
+    view: async (length, at) => {
+      const bytes = await read(length, at);
+      return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    },
+  };
+}
+
+function overlayHead(source: ByteSource, head: Uint8Array, at: number, length: number): Uint8Array {
+  const bytes = source.read(at, length).slice();
+  bytes.set(head.subarray(at, Math.min(head.length, at + length)));
+  return bytes;
+}

@@ -1,0 +1,109 @@
+/**
+ * The one place that knows about class and endianness. Everything above it asks for fields by their gABI size: a Half is two
+ * bytes, a Word four, and an address or size is four or eight, as the file's class has it.
+ *
+ * Nothing is believed further than the file reaches: a range that leaves it is a typed error that names the field.
+ */
+import { ContainerspecError } from "../errors.js";
+import type { ByteSource } from "./source.js";
+
+const TWO_TO_32 = 2 ** 32;
+
+/** A file and how its numbers are laid out. */
+export interface ElfReader {
+  readonly source: ByteSource;
+  readonly class: 32 | 64;
+  readonly littleEndian: boolean;
+  /** bytes of an address, offset or size */
+  readonly wordSize: 4 | 8;
+}
+
+export function createElfReader(source: ByteSource, elfClass: 32 | 64, data: "little" | "big"): ElfReader {
+  return { source, class: elfClass, littleEndian: data === "little", wordSize: elfClass === 64 ? 8 : 4 };
+}
+
+/** A range of the file, with fields read by position inside it. */
+export class ElfTable {
+  readonly bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #littleEndian: boolean;
+  readonly #wide: boolean;
+
+  constructor(reader: ElfReader, bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#littleEndian = reader.littleEndian;
+    this.#wide = reader.wordSize === 8;
+  }
+
+  /** Elf_Half */
+  half(at: number): number {
+    return this.#view.getUint16(at, this.#littleEndian);
+  }
+
+  /** Elf_Word */
+  word(at: number): number {
+    return this.#view.getUint32(at, this.#littleEndian);
+  }
+
+  /** Elf64_Xword as a double: exact below 2^53, and no offset in a file is larger. */
+  xword(at: number): number {
+    const low = this.word(this.#littleEndian ? at : at + 4);
+    const high = this.word(this.#littleEndian ? at + 4 : at);
+    return high * TWO_TO_32 + low;
+  }
+
+  /** Elf_Addr, Elf_Off, or a size: as wide as the class says. */
+  address(at: number): number {
+    return this.#wide ? this.xword(at) : this.word(at);
+  }
+}
+
+/**
+ * A range of the file as a table.
+ *
+ * @param field the name of the field that gave the range, for the error
+ * @throws ContainerspecError malformed-elf where the range leaves the file
+ */
+export function readTable(reader: ElfReader, offset: number, length: number, field: string): ElfTable {
+  const { size } = reader.source;
+  if (!(offset >= 0 && length >= 0 && offset + length <= size)) {
+    throw malformed(`${field} points past the end`, offset, size);
+  }
+  return new ElfTable(reader, reader.source.read(offset, length));
+}
+
+/** A table that carries no size of its own: read as far as it proves to reach, and never past its segment. */
+export interface GrowingTable {
+  readonly offset: number;
+  /**
+   * The table with at least the bytes up to `end`.
+   *
+   * @throws ContainerspecError malformed-elf where that leaves the segment
+   */
+  upTo(end: number, field: string): ElfTable;
+}
+
+const FIRST_READ = 16 * 1024;
+
+export function createGrowingTable(reader: ElfReader, offset: number, available: number): GrowingTable {
+  let loaded = 0;
+  let table: ElfTable | undefined;
+  return {
+    offset,
+    upTo(end, field) {
+      if (end > available) throw malformed(`${field} points past the end`, offset + end, reader.source.size);
+      if (table === undefined || end > loaded) {
+        loaded = Math.min(available, Math.max(end, 2 * loaded, FIRST_READ));
+        table = new ElfTable(reader, reader.source.read(offset, loaded).slice());
+      }
+      return table;
+    },
+  };
+}
+
+/** "Cannot read ELF: vd_aux points past the end (offset 0x1f40, file 8012 bytes)" */
+export function malformed(what: string, offset: number, fileSize: number): ContainerspecError {
+  const place = Number.isSafeInteger(offset) ? `0x${offset.toString(16)}` : String(offset);
+  return new ContainerspecError("malformed-elf", `Cannot read ELF: ${what} (offset ${place}, file ${fileSize} bytes)`, { offset });
+}

@@ -1,0 +1,100 @@
+/**
+ * How symbols are used: the dynamic relocations say which symbols are bound when an object is loaded, which at the first call of
+ * a function, and which are copied into the program. A symbol that no relocation uses is never looked up.
+ * gABI chapter 4, "Relocation"; the tables of DT_REL, DT_RELA and DT_JMPREL, which may overlap.
+ */
+import {
+  DT_JMPREL,
+  DT_MIPS_GOTSYM,
+  DT_MIPS_SYMTABNO,
+  DT_PLTREL,
+  DT_PLTRELSZ,
+  DT_REL,
+  DT_RELA,
+  DT_RELASZ,
+  DT_RELSZ,
+  type DynamicSection,
+} from "./dynamic.js";
+import type { ProgramHeader } from "./header.js";
+import { bindingOf, EM_MIPS } from "./machines.js";
+import { USE_COPY, USE_EAGER, USE_LAZY } from "./object.js";
+import { malformed, readTable, type ElfReader } from "./reader.js";
+import { toFileRange } from "./segments.js";
+
+const USE = { eager: USE_EAGER, lazy: USE_LAZY, copy: USE_COPY } as const;
+
+interface RelocationTable {
+  readonly offset: number;
+  readonly length: number;
+  readonly withAddend: boolean;
+}
+
+/**
+ * USE_* bits for each symbol.
+ *
+ * @param count number of dynamic symbols
+ */
+export function readUses(
+  reader: ElfReader,
+  headers: readonly ProgramHeader[],
+  dynamic: DynamicSection,
+  machine: number,
+  count: number,
+): Uint8Array {
+  const uses = new Uint8Array(count);
+  for (const table of findTables(reader, headers, dynamic)) addUses(reader, table, machine, uses);
+  if (machine === EM_MIPS) addGotUses(dynamic, uses);
+  return uses;
+}
+
+function* findTables(reader: ElfReader, headers: readonly ProgramHeader[], dynamic: DynamicSection): Generator<RelocationTable> {
+  const ranges = [
+    { start: DT_REL, size: DT_RELSZ, withAddend: false, name: "DT_REL" },
+    { start: DT_RELA, size: DT_RELASZ, withAddend: true, name: "DT_RELA" },
+    { start: DT_JMPREL, size: DT_PLTRELSZ, withAddend: dynamic.find(DT_PLTREL) === DT_RELA, name: "DT_JMPREL" },
+  ];
+  for (const { start, size, withAddend, name } of ranges) {
+    const address = dynamic.find(start);
+    const length = dynamic.find(size) ?? 0;
+    if (address === undefined || length === 0) continue;
+    const { offset, available } = toFileRange(reader, headers, address, name);
+    if (length > available) throw malformed(`${name} is larger than its segment`, offset, reader.source.size);
+    yield { offset, length, withAddend };
+  }
+}
+
+function addUses(reader: ElfReader, { offset, length, withAddend }: RelocationTable, machine: number, uses: Uint8Array): void {
+  const wide = reader.class === 64;
+  const size = (withAddend ? 3 : 2) * reader.wordSize;
+  const table = readTable(reader, offset, length, "relocations");
+  for (let at = 0; at + size <= length; at += size) {
+    const info = at + reader.wordSize;
+    let symbol: number;
+    let type: number;
+    if (!wide) {
+      const word = table.word(info);
+      symbol = word >>> 8;
+      type = word & 0xff;
+    } else if (machine === EM_MIPS) {
+      // r_sym, then three one-byte types packed after r_ssym: a structure of its own, whatever the endianness.
+      symbol = table.word(info);
+      type = table.bytes[info + 7] as number;
+    } else {
+      type = table.word(reader.littleEndian ? info : info + 4);
+      symbol = table.word(reader.littleEndian ? info + 4 : info);
+      // SPARC V9 keeps data of its own above the low byte of the type.
+      if (machine === 43) type &= 0xff;
+    }
+    if (symbol === 0) continue;
+    if (symbol >= uses.length) throw malformed(`r_info names symbol ${symbol} of ${uses.length}`, offset + at, reader.source.size);
+    (uses[symbol] as number) |= USE[bindingOf(machine, type)];
+  }
+}
+
+/** On MIPS the symbols from DT_MIPS_GOTSYM on have GOT entries, which the loader fills without any relocation. */
+function addGotUses(dynamic: DynamicSection, uses: Uint8Array): void {
+  const first = dynamic.find(DT_MIPS_GOTSYM);
+  if (first === undefined) return;
+  const end = Math.min(dynamic.find(DT_MIPS_SYMTABNO) ?? uses.length, uses.length);
+  for (let symbol = first; symbol < end; symbol += 1) (uses[symbol] as number) |= USE_EAGER;
+}

@@ -1,0 +1,54 @@
+/**
+ * From addresses to file offsets. The dynamic section speaks of addresses in memory; PT_LOAD headers say which part of the file
+ * is mapped where, as the loader itself would see it.
+ */
+import { malformed, type ElfReader } from "./reader.js";
+import type { ProgramHeader } from "./header.js";
+
+export const PT_LOAD = 1;
+export const PT_DYNAMIC = 2;
+export const PT_INTERP = 3;
+export const PT_NOTE = 4;
+export const PT_TLS = 7;
+export const PT_GNU_STACK = 0x6474e551;
+export const PT_GNU_PROPERTY = 0x6474e553;
+
+/** The smallest page size of the machines that glibc runs on: a file that fits it may still be refused where pages are larger. */
+const PAGE = 4096;
+
+/** A range of the file that starts at a mapped address. */
+export interface MappedRange {
+  readonly offset: number;
+  /** bytes from there to the end of what its segment maps from the file */
+  readonly available: number;
+}
+
+/**
+ * Where in the file an address lies.
+ *
+ * @throws ContainerspecError malformed-elf where no PT_LOAD maps it from the file
+ */
+export function toFileRange(reader: ElfReader, headers: readonly ProgramHeader[], address: number, field: string): MappedRange {
+  const range = findFileRange(reader, headers, address);
+  if (range === undefined) throw malformed(`${field} points to an address that no segment maps`, address, reader.source.size);
+  return range;
+}
+
+export function findFileRange(reader: ElfReader, headers: readonly ProgramHeader[], address: number): MappedRange | undefined {
+  for (const { type, address: start, offset, fileSize } of headers) {
+    if (type !== PT_LOAD || address < start || address >= start + fileSize) continue;
+    const at = offset + (address - start);
+    const end = Math.min(offset + fileSize, reader.source.size);
+    return { offset: at, available: Math.max(0, end - at) };
+  }
+  return undefined;
+}
+
+/** glibc's check before mapping: each PT_LOAD's address and offset agree modulo the page size (elf/dl-load.c). */
+export function areLoadsAligned(headers: readonly ProgramHeader[]): boolean {
+  return headers.every(({ type, address, offset, alignment }) => {
+    if (type !== PT_LOAD) return true;
+    const modulus = Math.max(alignment, 1);
+    return Math.abs(address - offset) % Math.min(modulus, PAGE) === 0;
+  });
+}

@@ -1,0 +1,104 @@
+/**
+ * The dynamic symbol table. No tag says how long it is: DT_HASH counts its chains, DT_GNU_HASH has to be walked to the end of
+ * its last chain, and MIPS has a tag of its own. gABI chapters 4 and 5, "Symbol Table" and "Hash Table"; for DT_GNU_HASH
+ * binutils' bfd/elflink.c and glibc's elf/dl-lookup.c.
+ */
+import { DT_GNU_HASH, DT_HASH, DT_MIPS_SYMTABNO, DT_SYMTAB, DT_VERSYM, type DynamicSection } from "./dynamic.js";
+import type { ProgramHeader } from "./header.js";
+import { hashEntrySize } from "./machines.js";
+import type { DynamicSymbols } from "./object.js";
+import { createGrowingTable, malformed, readTable, type ElfReader } from "./reader.js";
+import { readUses } from "./relocations.js";
+import { toFileRange } from "./segments.js";
+import type { StringTable } from "./strings.js";
+
+/** The symbols of a file, with the versions that DT_VERSYM gives them and the uses that relocations make of them. */
+export function readSymbols(
+  reader: ElfReader,
+  headers: readonly ProgramHeader[],
+  dynamic: DynamicSection,
+  machine: number,
+  strings: StringTable,
+): DynamicSymbols {
+  const address = dynamic.find(DT_SYMTAB);
+  const count = address === undefined ? 0 : countSymbols(reader, headers, dynamic, machine);
+  const columns = createColumns(count);
+  if (address === undefined || count === 0) return { ...columns, uses: new Uint8Array(0) };
+  const wide = reader.class === 64;
+  const size = wide ? 24 : 16;
+  const range = toFileRange(reader, headers, address, "DT_SYMTAB");
+  if (count * size > range.available) throw malformed(`DT_SYMTAB has ${count} symbols by its hash table`, range.offset, reader.source.size);
+  const table = readTable(reader, range.offset, count * size, "DT_SYMTAB");
+  for (let i = 0; i < count; i += 1) {
+    const at = i * size;
+    const info = table.bytes[at + (wide ? 4 : 12)] as number;
+    columns.names[i] = strings.get(table.word(at), "st_name");
+    columns.binding[i] = info >> 4;
+    columns.type[i] = info & 0xf;
+    columns.visibility[i] = (table.bytes[at + (wide ? 5 : 13)] as number) & 3;
+    columns.section[i] = table.half(at + (wide ? 6 : 14));
+    columns.value[i] = wide ? table.xword(at + 8) : table.word(at + 4);
+    columns.size[i] = wide ? table.xword(at + 16) : table.word(at + 8);
+  }
+  readVersionIndices(reader, headers, dynamic, columns.version);
+  return { ...columns, uses: readUses(reader, headers, dynamic, machine, count) };
+}
+
+function createColumns(count: number) {
+  return {
+    count,
+    names: new Array<string>(count),
+    binding: new Uint8Array(count),
+    type: new Uint8Array(count),
+    visibility: new Uint8Array(count),
+    section: new Uint16Array(count),
+    value: new Float64Array(count),
+    size: new Float64Array(count),
+    version: new Uint16Array(count),
+  };
+}
+
+function readVersionIndices(reader: ElfReader, headers: readonly ProgramHeader[], dynamic: DynamicSection, version: Uint16Array): void {
+  const address = dynamic.find(DT_VERSYM);
+  if (address === undefined) return;
+  const range = toFileRange(reader, headers, address, "DT_VERSYM");
+  if (version.length * 2 > range.available) throw malformed("DT_VERSYM is shorter than the symbol table", range.offset, reader.source.size);
+  const table = readTable(reader, range.offset, version.length * 2, "DT_VERSYM");
+  for (let i = 0; i < version.length; i += 1) version[i] = table.half(2 * i);
+}
+
+/** How many symbols DT_SYMTAB has, the null symbol included. */
+function countSymbols(reader: ElfReader, headers: readonly ProgramHeader[], dynamic: DynamicSection, machine: number): number {
+  const hash = dynamic.find(DT_HASH);
+  if (hash !== undefined) {
+    const { offset } = toFileRange(reader, headers, hash, "DT_HASH");
+    const size = hashEntrySize(machine, reader.class);
+    const table = readTable(reader, offset, 2 * size, "DT_HASH");
+    return size === 8 ? table.xword(size) : table.word(size);
+  }
+  const gnuHash = dynamic.find(DT_GNU_HASH);
+  if (gnuHash !== undefined) return countByGnuHash(reader, headers, gnuHash);
+  return dynamic.find(DT_MIPS_SYMTABNO) ?? 0;
+}
+
+/**
+ * DT_GNU_HASH: nbuckets, symoffset, bloom size and shift; the bloom filter; the buckets; then one word for each symbol from
+ * symoffset on, whose lowest bit ends a chain. The last symbol is at the end of the chain that starts last.
+ */
+function countByGnuHash(reader: ElfReader, headers: readonly ProgramHeader[], address: number): number {
+  const { offset, available } = toFileRange(reader, headers, address, "DT_GNU_HASH");
+  const head = readTable(reader, offset, 16, "DT_GNU_HASH");
+  const [buckets, first, bloom] = [head.word(0), head.word(4), head.word(8)];
+  const bucketsAt = 16 + bloom * reader.wordSize;
+  const chainsAt = bucketsAt + buckets * 4;
+  if (chainsAt > available) throw malformed("DT_GNU_HASH is larger than its segment", offset, reader.source.size);
+  const bucketTable = readTable(reader, offset + bucketsAt, buckets * 4, "DT_GNU_HASH buckets");
+  let last = 0;
+  for (let i = 0; i < buckets; i += 1) last = Math.max(last, bucketTable.word(4 * i));
+  if (last < first) return first;
+  const chains = createGrowingTable(reader, offset + chainsAt, available - chainsAt);
+  for (let symbol = last; ; symbol += 1) {
+    const at = 4 * (symbol - first);
+    if ((chains.upTo(at + 4, "DT_GNU_HASH chain").word(at) & 1) === 1) return symbol + 1;
+  }
+}

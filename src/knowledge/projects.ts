@@ -1,0 +1,65 @@
+/**
+ * Projects whose libraries share a private ABI: parts that are only ever tested with the other parts of the same build. Half of
+ * one build over half of another loads without a word and corrupts memory later (Open MPI 4.1.0's libmpi over 4.1.4's plugins).
+ * Sources: each project's own statements, and the private symbols that its parts import from one another.
+ */
+
+export interface Project {
+  readonly name: string;
+  /** globs over file names and DT_SONAMEs */
+  readonly members: readonly string[];
+  /** what the parts share, for the sentence in a report */
+  readonly shares: string;
+}
+
+export const PROJECTS: readonly Project[] = [
+  {
+    name: "Open MPI",
+    members: [
+      "libmpi.so.20",
+      "libmpi.so.40",
+      "libmpi_cxx.so.*",
+      "libmpi_mpifh.so.*",
+      "libmpi_usempi*.so.*",
+      "libmpi_java.so.*",
+      "libopen-rte.so.*",
+      "libopen-pal.so.*",
+      "libopen_mpi.so.*",
+      "liboshmem.so.*",
+      "libmca_common_*.so.*",
+      "mca_*.so",
+      "libompitrace.so.*",
+    ],
+    shares: "the internal interfaces of opal, orte and ompi, and the layout of their structures",
+  },
+  {
+    name: "MPICH",
+    members: ["libmpich.so.*", "libmpichcxx.so.*", "libmpichfort.so.*", "libmpi.so.12", "libmpicxx.so.12", "libmpifort.so.12", "libmpl.so.*", "libopa.so.*"],
+    shares: "MPICH's internal handles and the Fortran bindings' view of them",
+  },
+  {
+    name: "UCX",
+    members: ["libucp.so.*", "libucs.so.*", "libuct.so.*", "libucm.so.*", "libucs_signal.so.*", "libuct_*.so*", "libucm_*.so*", "libucx_perftest_*.so*"],
+    shares: "unversioned internal interfaces between libucp, libuct, libucs and their transport plugins",
+  },
+  {
+    name: "rdma-core",
+    members: ["libibverbs.so.*", "lib*-rdmav*.so", "libmlx4.so.*", "libmlx5.so.*", "libefa.so.*", "libhns.so.*", "libmana.so.*", "libionic.so.*"],
+    shares: "the provider interface of libibverbs, whose private version changes with the release",
+  },
+  {
+    name: "PMIx",
+    members: ["libpmix.so.*", "mca_bfrops_*.so", "mca_gds_*.so", "mca_ptl_*.so", "mca_psec_*.so", "pmix_mca_*.so"],
+    shares: "the internal interfaces between the library and its plugins",
+  },
+  {
+    name: "the NVIDIA driver",
+    members: ["libcuda.so.*", "libcudadebugger.so.*", "libnvidia-*.so*", "libnvcuvid.so.*", "libGLX_nvidia.so.*", "libEGL_nvidia.so.*", "libGLESv*_nvidia.so.*", "libvdpau_nvidia.so*", "libnvoptix.so.*"],
+    shares: "the driver's release: all parts, and the kernel module, carry one version",
+  },
+  {
+    name: "Mesa",
+    members: ["libgallium-*.so", "libglapi.so.*", "libGLX_mesa.so.*", "libEGL_mesa.so.*", "libgbm.so.*", "*_dri.so", "dri_gbm.so"],
+    shares: "the interface between the vendor libraries and their drivers",
+  },
+];

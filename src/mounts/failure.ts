@@ -1,0 +1,72 @@
+/**
+ * A failure is one cause of trouble that the mount brings, with every consumer that meets it. Troubles are told apart by kind,
+ * object, library and version or symbol, and objects by their DT_SONAME: the same library may lie under another file name.
+ */
+import type { LoadResult } from "../loader/loader.js";
+import { outcomeOf, problemKey, toLoaderMessage, type LoadProblem, type ProblemOutcome } from "../loader/problem.js";
+import type { LoadScope } from "../loader/scope.js";
+import type { ConsideredPlace } from "../loader/search.js";
+
+export interface Failure {
+  readonly problem: LoadProblem;
+  readonly outcome: ProblemOutcome;
+  /** paths of the consumers, in order */
+  readonly subjects: readonly string[];
+  /** what the real loader would tell the first of them */
+  readonly loaderMessage: string;
+  /** the places where a library that was not found was looked for, for the first of them */
+  readonly considered: readonly ConsideredPlace[];
+}
+
+/** The problems of a load under their keys. */
+export function problemKeys({ scope, problems }: LoadResult): Map<string, LoadProblem> {
+  const names = new Map<string, string>();
+  for (const { path, elf } of scope.objects) if (elf.soname !== undefined) names.set(path, elf.soname);
+  return new Map(problems.map((problem) => [problemKey({ ...problem, requiredBy: names.get(problem.requiredBy) ?? problem.requiredBy }), problem]));
+}
+
+interface Gathering {
+  readonly problem: LoadProblem;
+  readonly scope: LoadScope;
+  readonly subjects: string[];
+}
+
+export interface FailureList {
+  /** Adds what is new in a load; says how bad the worst of it is. */
+  add(subject: string, after: LoadResult, known: ReadonlySet<string>): ProblemOutcome;
+  /** All failures, each with its subjects. */
+  finish(consider: (name: string, scope: LoadScope, requiredBy: string) => readonly ConsideredPlace[]): readonly Failure[];
+}
+
+const ORDER: readonly ProblemOutcome[] = ["none", "latent", "unknown", "broken"];
+
+/** The worse of two outcomes. */
+export function worseOutcome(a: ProblemOutcome, b: ProblemOutcome): ProblemOutcome {
+  return ORDER.indexOf(a) >= ORDER.indexOf(b) ? a : b;
+}
+
+export function createFailureList(): FailureList {
+  const gathered = new Map<string, Gathering>();
+  return {
+    add(subject, after, known) {
+      let worst: ProblemOutcome = "none";
+      for (const [key, problem] of problemKeys(after)) {
+        if (known.has(key)) continue;
+        worst = worseOutcome(worst, outcomeOf(problem));
+        const entry = gathered.get(key);
+        if (entry === undefined) gathered.set(key, { problem, scope: after.scope, subjects: [subject] });
+        else entry.subjects.push(subject);
+      }
+      return worst;
+    },
+    finish(consider) {
+      return [...gathered.values()].map(({ problem, scope, subjects }) => ({
+        problem,
+        outcome: outcomeOf(problem),
+        subjects,
+        loaderMessage: toLoaderMessage(problem, scope.kind === "program" ? scope.start : undefined),
+        considered: problem.kind === "library-not-found" ? consider(problem.name, scope, problem.requiredBy) : [],
+      }));
+    },
+  };
+}

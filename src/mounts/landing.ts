@@ -1,0 +1,81 @@
+/**
+ * Where a library lands in the image, for each placement: over the file that the image's own search finds, or in a folder of
+ * its own that LD_LIBRARY_PATH puts before or after the image's libraries.
+ */
+import type { ElfObject } from "../elf/object.js";
+import type { FileFacts } from "../loader/facts.js";
+import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
+import type { Mount } from "../rootfs/overlay.js";
+import { joinPath } from "../rootfs/path.js";
+import { resolvePath } from "../rootfs/resolve.js";
+import type { Candidate } from "./candidates.js";
+import type { Subject } from "./subject.js";
+
+export type Placement = "over" | "first" | "last";
+
+export interface Landing {
+  readonly candidate: Candidate;
+  /** the path as the loader searches it */
+  readonly target: string;
+  readonly mount: Mount<FileFacts>;
+  /** the image's own file for the name: covered (`over`) or shadowed */
+  readonly replaced?: { readonly path: string; readonly node: FileNode<FileFacts>; readonly elf: ElfObject };
+}
+
+/**
+ * Where `candidate` lands; undefined where the image has no folder for it.
+ *
+ * @param mountFolder the folder of `first` and `last`
+ */
+export function findLanding(
+  subject: Subject,
+  host: RootFilesystem<FileFacts>,
+  candidate: Candidate,
+  placement: Placement,
+  mountFolder: string,
+): Landing | undefined {
+  const like = subject.like ?? candidate.elf;
+  const found = subject.loader.findPlain(candidate.name, like);
+  const replaced =
+    found.kind === "found" ? { replaced: { path: found.realPath, node: found.node, elf: found.elf } } : {};
+  const mountAt = (target: string): Mount<FileFacts> => ({ target, source: host, path: candidate.realPath });
+  if (placement !== "over") {
+    const target = joinPath(mountFolder, candidate.name);
+    return { candidate, target, mount: mountAt(target), ...replaced };
+  }
+  if (found.kind === "found") return { candidate, target: found.path, mount: mountAt(found.realPath), ...replaced };
+  // A file that is there and cannot be loaded is what the bind would cover.
+  const path = found.kind === "missing" ? findNewPlace(subject, candidate.name, like) : found.path;
+  if (path === undefined) return undefined;
+  return { candidate, target: path, mount: mountAt(resolvePath(subject.root, path)?.path ?? followParent(subject, path)) };
+}
+
+/** A name that the image lacks becomes a new file in the first default folder of the image's loader that exists. */
+function findNewPlace(subject: Subject, name: string, like: ElfObject): string | undefined {
+  const folders = subject.loader.identityOf(like)?.folders ?? [];
+  const folder = folders.find((one) => resolvePath(subject.root, one)?.node.kind === "directory");
+  return folder === undefined ? undefined : joinPath(folder, name);
+}
+
+/** The path of a file that does not exist yet, with the links of its folder followed. */
+function followParent(subject: Subject, path: string): string {
+  const slash = path.lastIndexOf("/");
+  const folder = resolvePath(subject.root, path.slice(0, slash))?.path ?? path.slice(0, slash);
+  return joinPath(folder, path.slice(slash + 1));
+}
+
+/** LD_LIBRARY_PATH of the image's processes under a placement. */
+export function toLibraryPath(subject: Subject, placement: Placement, mountFolder: string): string | undefined {
+  const own = subject.settings.libraryPath;
+  const isSet = own !== undefined && own !== "";
+  switch (placement) {
+    case "over":
+      return own;
+    case "first":
+      return isSet ? `${mountFolder}:${own}` : mountFolder;
+    case "last": {
+      const folders = subject.like === undefined ? [] : (subject.loader.identityOf(subject.like)?.folders ?? []);
+      return isSet ? `${own}:${mountFolder}` : [...folders, mountFolder].join(":");
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The image as the loader sees it: its root, how its processes will be started, and every ELF object in it that a process could
+ * load. Everything that a mount is judged against.
+ */
+import type { ElfObject } from "../elf/object.js";
+import { sameAbi, type ProcessAbi } from "../loader/abi.js";
+import type { FileFacts } from "../loader/facts.js";
+import { abiOf } from "../loader/identity.js";
+import { createLoader, isProgram, type Loader, type LoaderSettings } from "../loader/loader.js";
+import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
+import { walk } from "../rootfs/walk.js";
+
+const ET_EXEC = 2;
+const ET_DYN = 3;
+
+/** One ELF object of a root that takes part in dynamic linking. Hardlinked names are one object, under its first path. */
+export interface RootObject {
+  readonly path: string;
+  readonly node: FileNode<FileFacts>;
+  readonly elf: ElfObject;
+}
+
+export interface Subject {
+  readonly root: RootFilesystem<FileFacts>;
+  readonly settings: LoaderSettings;
+  readonly loader: Loader;
+  readonly objects: readonly RootObject[];
+  /** an object of the machine that the image is for: most of its programs; undefined where nothing is dynamically linked */
+  readonly like?: ElfObject;
+}
+
+/** Reads off a root what the loader will meet there. `settings.interpreterFor` is filled in from the root's own programs. */
+export function createSubject(root: RootFilesystem<FileFacts>, settings: Omit<LoaderSettings, "interpreterFor">): Subject {
+  const objects = [...findObjects(root)];
+  const interpreters = countInterpreters(objects);
+  const full: LoaderSettings = {
+    ...settings,
+    interpreterFor: (elf) => interpreters.find(({ abi }) => sameAbi(abi, elf))?.interp,
+  };
+  const like = interpreters[0]?.elf ?? objects[0]?.elf;
+  return { root, settings: full, loader: createLoader(root, full), objects, ...(like === undefined ? {} : { like }) };
+}
+
+/** The same root, whose processes are started in another way. */
+export function withSettings(subject: Subject, root: RootFilesystem<FileFacts>, changes: Partial<LoaderSettings>): Subject {
+  const settings = { ...subject.settings, ...changes };
+  return { ...subject, root, settings, loader: createLoader(root, settings) };
+}
+
+/** Every dynamically linked ELF object of a root: not static programs, object files, kernel modules or debug files. */
+function* findObjects(root: RootFilesystem<FileFacts>): Generator<RootObject> {
+  const seen = new Set<object>();
+  for (const { path, node } of walk(root)) {
+    if (node.kind !== "file" || node.facts.kind !== "elf" || seen.has(node)) continue;
+    const { elf } = node.facts;
+    if (elf.segments.dynamic !== "present" || (elf.type !== ET_DYN && elf.type !== ET_EXEC)) continue;
+    // A program without an interpreter is started as it is: static, or static-pie.
+    if (elf.interp === undefined && isProgram(elf, node.mode)) continue;
+    seen.add(node);
+    yield { path, node, elf };
+  }
+}
+
+/** The interpreters that programs name, the most frequent first. */
+function countInterpreters(objects: readonly RootObject[]): { interp: string; abi: ProcessAbi; elf: ElfObject; count: number }[] {
+  const counts = new Map<string, { interp: string; abi: ProcessAbi; elf: ElfObject; count: number }>();
+  for (const { elf, node } of objects) {
+    if (elf.interp === undefined || !isProgram(elf, node.mode)) continue;
+    const key = `${elf.interp} ${elf.machine} ${elf.class}`;
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, { interp: elf.interp, abi: abiOf(elf), elf, count: 1 });
+    else known.count += 1;
+  }
+  return [...counts.values()].sort((a, b) => b.count - a.count || (a.interp < b.interp ? -1 : 1));
+}

@@ -1,0 +1,43 @@
+/** Every rule, in the order in which docs and reports list them. */
+import type { MountRule } from "./rule.js";
+import { cLibraryDiffers } from "./mount/c-library-differs.js";
+import { cLibraryFamily } from "./mount/c-library-family.js";
+import { elfUnreadable } from "./mount/elf-unreadable.js";
+import { executableStack } from "./mount/executable-stack.js";
+import { interpreterMissing } from "./mount/interpreter-missing.js";
+import { libraryNotFound } from "./mount/library-not-found.js";
+import { libraryNotLoadable } from "./mount/library-not-loadable.js";
+import { otherCopyWins } from "./mount/other-copy-wins.js";
+import { projectSplit } from "./mount/project-split.js";
+import { relrUnsupported } from "./mount/relr-unsupported.js";
+import { searchNeverReaches } from "./mount/search-never-reaches.js";
+import { symbolNotDefined } from "./mount/symbol-not-defined.js";
+import { symbolNotDefinedLazily } from "./mount/symbol-not-defined-lazily.js";
+import { symbolSizeDiffers } from "./mount/symbol-size-differs.js";
+import { unversionedSymbols } from "./mount/unversioned-symbols.js";
+import { versionInformationMissing } from "./mount/version-information-missing.js";
+import { versionNotDefined } from "./mount/version-not-defined.js";
+import { versionTableMissing } from "./mount/version-table-missing.js";
+import { weakVersionNotDefined } from "./mount/weak-version-not-defined.js";
+
+export const MOUNT_RULES: readonly MountRule[] = [
+  versionNotDefined,
+  symbolNotDefined,
+  libraryNotFound,
+  libraryNotLoadable,
+  versionTableMissing,
+  relrUnsupported,
+  executableStack,
+  interpreterMissing,
+  cLibraryFamily,
+  cLibraryDiffers,
+  projectSplit,
+  elfUnreadable,
+  symbolNotDefinedLazily,
+  symbolSizeDiffers,
+  versionInformationMissing,
+  weakVersionNotDefined,
+  unversionedSymbols,
+  searchNeverReaches,
+  otherCopyWins,
+];

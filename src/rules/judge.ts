@@ -1,0 +1,83 @@
+/**
+ * Runs every rule on a case and joins what they say: observations become findings with id and severity, doubles go, the order is
+ * fixed, and the worst of all is the verdict.
+ */
+import type { MountCase } from "../mounts/mount-case.js";
+import { isCLibraryPart } from "../mounts/companions.js";
+import type { Evidence, Finding, LoaderOutcome, RuleReport, Severity, Verdict } from "../report.js";
+import { toDisplayPath } from "../rootfs/path.js";
+import { MOUNT_RULES } from "./catalog.js";
+import type { MountRule, Observation } from "./rule.js";
+import { toLoaderOutcome, verdictOfLoader, verdictOfSeverity, worseVerdict } from "./verdict.js";
+
+export interface Judgement {
+  readonly loader: LoaderOutcome;
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+}
+
+const SEVERITIES: readonly Severity[] = ["error", "unknown", "warning", "note"];
+
+/** What containerspec says of one case. */
+export function judgeMount(mountCase: MountCase): Judgement {
+  const loader = foretellLoader(mountCase);
+  let verdict = verdictOfLoader(loader);
+  const findings: Finding[] = [];
+  for (const rule of MOUNT_RULES) {
+    for (const observation of rule.check(mountCase)) {
+      findings.push(toFinding(rule, observation));
+      verdict = worseVerdict(verdict, verdictOfSeverity(rule.severity, rule.means));
+    }
+  }
+  return { loader, verdict, findings: sortFindings(findings) };
+}
+
+/** The rules that fired, as the report lists them. */
+export function describeRules(findings: Iterable<Finding>): readonly RuleReport[] {
+  const fired = new Set([...findings].map(({ rule }) => rule));
+  return MOUNT_RULES.filter(({ id }) => fired.has(id))
+    .map(({ id, title }) => ({ id, title, docs: `docs/rules/${id}.md` }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/**
+ * The simulated loader's answer. Between parts of two builds of the C library it proves nothing when it finds nothing: they meet
+ * in private data that no symbol table shows.
+ */
+function foretellLoader({ outcome, landings, image, host }: MountCase): LoaderOutcome {
+  const loader = toLoaderOutcome(outcome);
+  const sameBuild = image.libcBuildId !== undefined && image.libcBuildId === host.libcBuildId;
+  if (loader === "broken" || sameBuild) return loader;
+  const replaced = landings.some(({ candidate, replaced: own }) => {
+    const isSame = own !== undefined && own.elf.notes.buildId !== undefined && own.elf.notes.buildId === candidate.elf.notes.buildId;
+    return !isSame && isCLibraryPart(candidate.name, candidate.elf);
+  });
+  return replaced || image.libc.family === "musl" ? "unknown" : loader;
+}
+
+function toFinding(rule: MountRule, { message, subjects, loaderMessage, evidence }: Observation): Finding {
+  return {
+    rule: rule.id,
+    severity: rule.severity,
+    message: toDisplayPath(message),
+    subjects: [...new Set(subjects.map(toDisplayPath))].sort(),
+    ...(loaderMessage === undefined ? {} : { loaderMessage: toDisplayPath(loaderMessage) }),
+    evidence: evidence.map((one) => displayAll(one) as Evidence),
+  };
+}
+
+/** Inside the program strings are bytes; in a report they are text. */
+function displayAll(value: unknown): unknown {
+  if (typeof value === "string") return toDisplayPath(value);
+  if (Array.isArray(value)) return value.map(displayAll);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, displayAll(inner)]));
+}
+
+/** By severity, rule, first subject and sentence; the same finding twice is one finding. */
+function sortFindings(findings: readonly Finding[]): readonly Finding[] {
+  const unique = [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+  const key = ({ rule, severity, subjects, message }: Finding): string =>
+    [SEVERITIES.indexOf(severity), rule, subjects[0] ?? "", message].join("\0");
+  return unique.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}

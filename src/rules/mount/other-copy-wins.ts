@@ -1,0 +1,19 @@
+import { listSome } from "../wording.js";
+import type { MountRule } from "../rule.js";
+
+/** Some consumers go on using another copy of the library that the image holds. */
+export const otherCopyWins: MountRule = {
+  id: "other-copy-wins",
+  title: "Some programs keep another copy of the library",
+  severity: "note",
+  *check({ otherCopies, landings, winner }) {
+    const [landing] = landings;
+    if (otherCopies.length === 0 || landing === undefined || winner !== undefined) return;
+    const copies = [...new Set(otherCopies.map(({ path }) => path))];
+    yield {
+      message: `${otherCopies.length} consumers of ${landing.candidate.name} load another copy: ${listSome(copies, 3)}`,
+      subjects: otherCopies.map(({ consumer }) => consumer),
+      evidence: copies.map((path) => ({ kind: "file", role: "loaded instead", path, side: "image" })),
+    };
+  },
+};

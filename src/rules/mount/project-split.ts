@@ -1,0 +1,50 @@
+import { matchesAnyGlob } from "../../knowledge/glob.js";
+import { PROJECTS, type Project } from "../../knowledge/projects.js";
+import type { MountCase } from "../../mounts/mount-case.js";
+import type { RootObject } from "../../mounts/subject.js";
+import { baseName } from "../../rootfs/path.js";
+import { listSome } from "../wording.js";
+import type { MountRule } from "../rule.js";
+
+/** Parts of one project from the host, while its other parts stay those of the image: loadable, and wrong. */
+export const projectSplit: MountRule = {
+  id: "project-split",
+  title: "A project's libraries are split between host and image",
+  severity: "error",
+  *check(mountCase) {
+    for (const project of PROJECTS) {
+      const mounted = mountCase.landings.filter(({ candidate, replaced }) => {
+        const isMember = isPart(project, candidate.name, candidate.elf.soname);
+        return isMember && (replaced === undefined || !isSameBuild(candidate, replaced));
+      });
+      if (mounted.length === 0) continue;
+      const staying = findStaying(project, mountCase);
+      if (staying.length === 0) continue;
+      const names = mounted.map(({ candidate }) => candidate.name);
+      yield {
+        message: `${listSome(names, 3)} of ${project.name} would come from the host, and ${listSome(staying.map(({ path }) => baseName(path)), 3)} stay the image's: they share ${project.shares}`,
+        subjects: mounted.map(({ target }) => target),
+        evidence: staying.slice(0, 20).map(({ path }) => ({ kind: "file", role: `part of ${project.name} that stays`, path, side: "image" })),
+      };
+    }
+  },
+};
+
+/** The image's parts of a project that are not replaced, and are not the host's build anyway. */
+function findStaying(project: Project, { image, host, landings }: MountCase): readonly RootObject[] {
+  const replaced = new Set<object>(landings.flatMap((landing) => (landing.replaced === undefined ? [] : [landing.replaced.node])));
+  return image.objects.filter((object) => {
+    if (replaced.has(object.node) || !isPart(project, baseName(object.path), object.elf.soname)) return false;
+    const twin = host.objects.find(({ elf, path }) => elf.soname === object.elf.soname && (elf.soname !== undefined || baseName(path) === baseName(object.path)));
+    return twin === undefined || !isSameBuild(twin, object);
+  });
+}
+
+function isPart(project: Project, name: string, soname: string | undefined): boolean {
+  return matchesAnyGlob(project.members, name) || (soname !== undefined && matchesAnyGlob(project.members, soname));
+}
+
+function isSameBuild(a: Pick<RootObject, "elf">, b: Pick<RootObject, "elf">): boolean {
+  const id = a.elf.notes.buildId;
+  return id !== undefined && id === b.elf.notes.buildId;
+}

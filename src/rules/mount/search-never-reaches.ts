@@ -1,0 +1,18 @@
+import type { MountRule } from "../rule.js";
+
+/** The mounted file is one that no search arrives at: another one answers to its name first. */
+export const searchNeverReaches: MountRule = {
+  id: "search-never-reaches",
+  title: "No search reaches the mounted file",
+  severity: "note",
+  means: "no-effect",
+  *check({ winner, landings }) {
+    const [landing] = landings;
+    if (winner === undefined || landing === undefined) return;
+    yield {
+      message: `The search for ${landing.candidate.name} ends at ${winner} before it comes to ${landing.target}`,
+      subjects: [landing.target],
+      evidence: [{ kind: "file", role: "wins instead", path: winner, side: "image" }],
+    };
+  },
+};

@@ -1,0 +1,32 @@
+import { listSome, nameFile } from "../wording.js";
+import type { MountRule } from "../rule.js";
+
+/** Symbols without versions cross the mount: the loader binds them, and only the soname says that they mean the same. */
+export const unversionedSymbols: MountRule = {
+  id: "unversioned-symbols",
+  title: "Symbols without versions cross the mount",
+  severity: "note",
+  means: "loads",
+  *check(mountCase) {
+    const { crossings, landings } = mountCase;
+    const [landing] = landings;
+    if (landing === undefined) return;
+    const { candidate, replaced } = landing;
+    const build = candidate.elf.notes.buildId;
+    if (build !== undefined && build === replaced?.elf.notes.buildId) return;
+    const [first] = crossings;
+    if (first !== undefined) {
+      yield {
+        message: `${nameFile(mountCase, first.usedBy)} binds ${listSome(crossings.map(({ symbol }) => symbol), 3)} of ${nameFile(mountCase, first.provider)} without a version: nothing but the soname promises that they still mean the same`,
+        subjects: [landing.target],
+        evidence: crossings.map(({ symbol, usedBy, binding }) => ({ kind: "symbol", name: symbol, usedBy, binding })),
+      };
+    } else if (replaced !== undefined && !candidate.elf.versions.hasDefinitions) {
+      yield {
+        message: `${candidate.name} defines no versions, so that nothing but the soname promises that programs which open it with dlopen find what they knew`,
+        subjects: [landing.target],
+        evidence: [{ kind: "value", what: `versions defined by ${candidate.name}`, found: "none", expected: "some" }],
+      };
+    }
+  },
+};

@@ -1,0 +1,40 @@
+/** The lattice of verdicts: each finding allows one at best, and the worst of them stands. */
+import type { ProblemOutcome } from "../loader/problem.js";
+import { VERDICTS, type LoaderOutcome, type Severity, type Verdict } from "../report.js";
+
+/** The worse of two verdicts, in the one order of VERDICTS. */
+export function worseVerdict(a: Verdict, b: Verdict): Verdict {
+  return VERDICTS.indexOf(a) >= VERDICTS.indexOf(b) ? a : b;
+}
+
+/** The best verdict that a finding of this severity still allows. */
+export function verdictOfSeverity(severity: Severity, means: Verdict | undefined): Verdict {
+  switch (severity) {
+    case "error":
+      return "unsafe";
+    case "unknown":
+      return "unknown";
+    case "warning":
+      return "risky";
+    case "note":
+      return means ?? "safe";
+  }
+}
+
+/** The best verdict that the simulated loader still allows, whatever the rules say. */
+export function verdictOfLoader(outcome: LoaderOutcome): Verdict {
+  switch (outcome) {
+    case "ok":
+      return "safe";
+    case "latent":
+      return "risky";
+    case "unknown":
+      return "unknown";
+    case "broken":
+      return "unsafe";
+  }
+}
+
+export function toLoaderOutcome(outcome: ProblemOutcome): LoaderOutcome {
+  return outcome === "none" ? "ok" : outcome;
+}
