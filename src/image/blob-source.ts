@@ -1,0 +1,29 @@
+/**
+ * Where an image's pieces come from: named documents (index, manifest, config) and named layers. Behind it stands an archive
+ * that can be read by position, one that passes by once, or a folder.
+ */
+import type { LayerFacts } from "./layer-facts.js";
+import type { Compression } from "./decompress.js";
+import type { DigestAlgorithm } from "./digest.js";
+
+/** A layer's blob after one pass over its bytes. */
+export interface ScannedBlob<Facts> {
+  readonly facts: LayerFacts<Facts>;
+  /** digest of the bytes as stored */
+  readonly digest: string;
+  /** digest of the uncompressed tar */
+  readonly diffId: string;
+  /** bytes as stored */
+  readonly size: number;
+  readonly compression: Compression;
+}
+
+export interface BlobSource<Facts> {
+  /** Names of everything there is, normal and relative: "blobs/sha256/…", "manifest.json". */
+  readonly names: ReadonlySet<string>;
+  /** A small JSON document; undefined where the name is not there. */
+  document(name: string): Promise<Uint8Array | undefined>;
+  /** A layer, scanned; undefined where the name is not there. */
+  layer(name: string, algorithm: DigestAlgorithm): Promise<ScannedBlob<Facts> | undefined>;
+  close(): Promise<void>;
+}

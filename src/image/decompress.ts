@@ -1,0 +1,95 @@
+/**
+ * What a stream is compressed with is decided by its first bytes: media types and file names are wrong too often. gzip may have
+ * several members, zstd several frames and skippable ones in front.
+ */
+import { pipeline, Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { ContainerspecError } from "../errors.js";
+import { LIMITS } from "./limits.js";
+import { findNativeZstd, type Decompress } from "./zstd-native.js";
+import { createWasmZstd } from "./zstd-wasm.js";
+
+export type Compression = "none" | "gzip" | "zstd" | "xz" | "bzip2";
+
+const CHUNK = 1 << 20;
+
+/** The compression that the first six bytes of a stream show. */
+export function sniffCompression(head: Uint8Array): Compression {
+  const [a, b, c, d] = head;
+  if (a === 0x1f && b === 0x8b) return "gzip";
+  if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return "zstd";
+  if (a !== undefined && (a & 0xf0) === 0x50 && b === 0x2a && c === 0x4d && d === 0x18) return "zstd";
+  if (a === 0xfd && b === 0x37 && c === 0x7a && d === 0x58) return "xz";
+  if (a === 0x42 && b === 0x5a && c === 0x68) return "bzip2";
+  return "none";
+}
+
+let zstd: { readonly name: "zstd-napi" | "zstddec"; readonly decompress: Decompress } | undefined;
+
+/** The zstd decoder in use: the native one where it was built, else WebAssembly. `CONTAINERSPEC_ZSTD=zstddec` asks for the latter. */
+export function zstdDecoder(): { readonly name: "zstd-napi" | "zstddec"; readonly decompress: Decompress } {
+  if (zstd === undefined) {
+    const native = process.env["CONTAINERSPEC_ZSTD"] === "zstddec" ? undefined : findNativeZstd();
+    zstd = native === undefined ? { name: "zstddec", decompress: createWasmZstd() } : { name: "zstd-napi", decompress: native };
+  }
+  return zstd;
+}
+
+/**
+ * The stream as it was before compression.
+ *
+ * @param what names the stream in an error: "layer 2 of app.tar"
+ * @throws ContainerspecError corrupt-image for damaged data, unsupported-image for xz and bzip2, limit-exceeded for a bomb
+ */
+export async function* decompress(compression: Compression, chunks: AsyncIterable<Uint8Array>, what: string): AsyncGenerator<Uint8Array> {
+  if (compression === "none") return yield* chunks;
+  if (compression === "xz" || compression === "bzip2") {
+    throw new ContainerspecError(
+      "unsupported-image",
+      `Cannot read ${what}: it is compressed with ${compression}, where gzip, zstd or none was expected; decompress it first (${compression === "xz" ? "xz -d" : "bzip2 -d"})`,
+    );
+  }
+  const counter = { stored: 0, inflated: 0 };
+  const counted = countBytes(chunks, counter);
+  try {
+    for await (const chunk of compression === "gzip" ? gunzip(counted) : zstdDecoder().decompress(counted)) {
+      counter.inflated += chunk.length;
+      checkInflation(counter, what);
+      yield chunk;
+    }
+  } catch (error) {
+    if (error instanceof ContainerspecError) throw error;
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new ContainerspecError(
+      "corrupt-image",
+      `Cannot read ${what}: its ${compression} data is damaged or cut off after ${counter.stored} bytes (${cause})`,
+      {},
+      { cause: error },
+    );
+  }
+}
+
+async function* countBytes(chunks: AsyncIterable<Uint8Array>, counter: { stored: number }): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    counter.stored += chunk.length;
+    yield chunk;
+  }
+}
+
+function checkInflation({ stored, inflated }: { readonly stored: number; readonly inflated: number }, what: string): void {
+  const allowed = Math.max(LIMITS.inflatedBytes, stored * LIMITS.inflationRatio);
+  if (inflated > allowed) {
+    throw new ContainerspecError(
+      "limit-exceeded",
+      `Cannot read ${what}: ${stored} compressed bytes grow to more than ${allowed}; that looks like a decompression bomb`,
+    );
+  }
+}
+
+async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const stream = createGunzip({ chunkSize: CHUNK });
+  pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 1 }), stream, () => {
+    // An error of either side destroys the stream, and reaches the loop below.
+  });
+  for await (const chunk of stream) yield chunk as Buffer;
+}

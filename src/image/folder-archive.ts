@@ -1,0 +1,56 @@
+/** An OCI layout, or an unpacked archive, as a folder on disk. Links in it are followed only inside it. */
+import { createReadStream } from "node:fs";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { ContainerspecError } from "../errors.js";
+import type { BlobSource } from "./blob-source.js";
+import type { FileInspector } from "./inspector.js";
+import { scanBlob } from "./scan-blob.js";
+import { checkDocumentSize } from "./seekable-archive.js";
+
+const CHUNK = 1 << 20;
+
+/** Opens a folder; only names at its top and below blobs/ belong to an image. */
+export async function openFolderArchive<Facts>(folder: string, inspector: FileInspector<Facts>): Promise<BlobSource<Facts>> {
+  const root = await realpath(folder);
+  const names = new Set(await listNames(root));
+  async function find(name: string): Promise<string | undefined> {
+    const path = await realpath(join(root, name)).catch(() => undefined);
+    if (path === undefined) return undefined;
+    if (!path.startsWith(root + sep)) {
+      throw new ContainerspecError("corrupt-image", `Cannot read ${name} in ${folder}: it is a link that leaves the folder`);
+    }
+    return path;
+  }
+  return {
+    names,
+    async document(name) {
+      const path = await find(name);
+      if (path === undefined) return undefined;
+      const { size } = await stat(path);
+      checkDocumentSize(size, name, folder);
+      return readFile(path);
+    },
+    async layer(name, algorithm) {
+      const path = await find(name);
+      if (path === undefined) return undefined;
+      return scanBlob(createReadStream(path, { highWaterMark: CHUNK }), inspector, algorithm, `${name} in ${folder}`);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+async function listNames(root: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const entry of await readdir(root, { withFileTypes: true })) {
+    names.push(entry.name);
+    if (!entry.isDirectory() || entry.name === "proc") continue;
+    const algorithms = entry.name === "blobs" ? await readdir(join(root, entry.name)) : [];
+    for (const algorithm of algorithms) {
+      const blobs = await readdir(join(root, entry.name, algorithm)).catch(() => []);
+      names.push(...blobs.map((blob) => `blobs/${algorithm}/${blob}`));
+    }
+    if (/^[0-9a-f]{64}$/.test(entry.name)) names.push(`${entry.name}/layer.tar`);
+  }
+  return names;
+}

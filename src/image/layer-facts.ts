@@ -1,0 +1,28 @@
+/**
+ * What one layer says, learned from its bytes alone: entries in order, whiteouts told apart from files, and the facts of every
+ * file that was worth reading. It knows nothing of its neighbours, so it can be computed anywhere and kept under its diffID.
+ */
+
+export type LayerEntry<Facts> =
+  | { readonly kind: "directory"; readonly path: string; readonly mode: number }
+  | { readonly kind: "file"; readonly path: string; readonly mode: number; readonly size: number; readonly facts: Facts }
+  | { readonly kind: "symlink"; readonly path: string; readonly target: string }
+  /** `target` is the path of the file that it is another name of */
+  | { readonly kind: "hardlink"; readonly path: string; readonly target: string }
+  | { readonly kind: "special"; readonly path: string }
+  /** removes `path` of lower layers */
+  | { readonly kind: "whiteout"; readonly path: string }
+  /** hides what lower layers have in the folder `path` */
+  | { readonly kind: "opaque"; readonly path: string };
+
+/** Something odd in a layer that a user should know of. */
+export interface LayerRemark {
+  readonly code: string;
+  readonly message: string;
+  readonly path?: string;
+}
+
+export interface LayerFacts<Facts> {
+  readonly entries: readonly LayerEntry<Facts>[];
+  readonly remarks: readonly LayerRemark[];
+}

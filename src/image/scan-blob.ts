@@ -1,0 +1,49 @@
+/** One pass over a layer's stored bytes: both digests, decompression and the scan of its tar. */
+import type { ScannedBlob } from "./blob-source.js";
+import { createByteQueue } from "./byte-queue.js";
+import { decompress, sniffCompression } from "./decompress.js";
+import { hashStream, type DigestAlgorithm } from "./digest.js";
+import type { FileInspector } from "./inspector.js";
+import { scanLayer } from "./scan-layer.js";
+
+/**
+ * @param what names the layer in an error
+ * @throws ContainerspecError corrupt-image, unsupported-image or limit-exceeded
+ */
+export async function scanBlob<Facts>(
+  chunks: AsyncIterable<Uint8Array>,
+  inspector: FileInspector<Facts>,
+  algorithm: DigestAlgorithm,
+  what: string,
+): Promise<ScannedBlob<Facts>> {
+  const stored = hashStream(chunks, algorithm);
+  const { head, all } = await peek(stored.chunks, 6);
+  const compression = sniffCompression(head);
+  // What is not compressed has one digest, and need not be hashed twice.
+  const isPlain = compression === "none" && algorithm === "sha256";
+  const inflated = isPlain ? undefined : hashStream(decompress(compression, all, what), "sha256");
+  const queue = createByteQueue(inflated?.chunks ?? all);
+  const facts = await scanLayer(queue, inspector);
+  // A digest covers everything, padding after the archive's end included.
+  for await (const rest of queue.rest()) void rest;
+  const digest = stored.finish();
+  return { facts, digest, diffId: inflated?.finish() ?? digest, size: stored.size(), compression };
+}
+
+/** The first bytes of a stream, and the stream with them. */
+export async function peek(chunks: AsyncIterable<Uint8Array>, length: number): Promise<{ head: Uint8Array; all: AsyncIterable<Uint8Array> }> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first: Uint8Array[] = [];
+  for (let size = 0; size < length; ) {
+    const next = await iterator.next();
+    if (next.done === true) break;
+    first.push(next.value);
+    size += next.value.length;
+  }
+  async function* all(): AsyncGenerator<Uint8Array> {
+    yield* first;
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+  }
+  return { head: Buffer.concat(first).subarray(0, length), all: all() };
+}
+

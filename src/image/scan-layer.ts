@@ -1,0 +1,74 @@
+/**
+ * One layer's tar to LayerFacts, in one pass. Names become absolute and normal, whiteouts are told by their names, and bodies
+ * that nobody wants go by without a copy. OCI image-spec, layer.md, "Representing Changes".
+ */
+import { ContainerspecError } from "../errors.js";
+import type { ByteQueue } from "./byte-queue.js";
+import type { FileInspector } from "./inspector.js";
+import type { LayerEntry, LayerFacts, LayerRemark } from "./layer-facts.js";
+import { readTar, type TarEntry } from "./tar-reader.js";
+
+const HEAD = 64;
+const WHITEOUT = ".wh.";
+const OPAQUE = ".wh..wh..opq";
+/** AUFS kept its own bookkeeping under names like this; only hardlinks may still refer to it. */
+export const AUFS_METADATA = ".wh..wh.";
+/** What eStargz adds for itself, at the layer's root. */
+const ESTARGZ_NAMES = new Set(["/stargz.index.json", "/.prefetch.landmark", "/.no.prefetch.landmark"]);
+
+/** Reads a layer. @throws ContainerspecError corrupt-image */
+export async function scanLayer<Facts>(queue: ByteQueue, inspector: FileInspector<Facts>): Promise<LayerFacts<Facts>> {
+  const entries: LayerEntry<Facts>[] = [];
+  const remarks: LayerRemark[] = [];
+  for await (const entry of readTar(queue, (remark) => remarks.push(remark))) {
+    const path = toAbsolutePath(entry.name);
+    if (ESTARGZ_NAMES.has(path)) continue;
+    const read = await toLayerEntry(entry, path, inspector);
+    if (read !== undefined) entries.push(read);
+  }
+  return { entries, remarks };
+}
+
+async function toLayerEntry<Facts>(entry: TarEntry, path: string, inspector: FileInspector<Facts>): Promise<LayerEntry<Facts> | undefined> {
+  const slash = path.lastIndexOf("/");
+  const name = path.slice(slash + 1);
+  const folder = path.slice(0, slash) || "/";
+  if (name.startsWith(WHITEOUT)) {
+    if (name === OPAQUE) return { kind: "opaque", path: folder };
+    if (name === WHITEOUT) throw new ContainerspecError("corrupt-image", `Cannot use layer: found a whiteout that names nothing in ${folder}`, { path });
+    if (!name.startsWith(AUFS_METADATA)) return { kind: "whiteout", path: `${folder === "/" ? "" : folder}/${name.slice(WHITEOUT.length)}` };
+  }
+  if (path === "/" && entry.kind !== "directory") {
+    throw new ContainerspecError("corrupt-image", `Cannot use layer: its root is a ${entry.kind}, where only a folder can be`, { path });
+  }
+  switch (entry.kind) {
+    case "directory":
+      return { kind: "directory", path, mode: entry.mode };
+    case "symlink":
+      return { kind: "symlink", path, target: entry.link };
+    case "hardlink":
+      return { kind: "hardlink", path, target: toAbsolutePath(entry.link) };
+    case "special":
+      return { kind: "special", path };
+    case "unknown":
+      return undefined;
+    case "file":
+      return { kind: "file", path, mode: entry.mode, size: entry.size, facts: await inspect(entry, path, inspector) };
+  }
+}
+
+async function inspect<Facts>(entry: TarEntry, path: string, inspector: FileInspector<Facts>): Promise<Facts> {
+  const head = await entry.head(HEAD);
+  return inspector.wants(path, head, entry.size) ? inspector.inspect(path, await entry.body()) : inspector.skipped;
+}
+
+/** "./usr//lib/../bin/x" is "/usr/bin/x"; ".." never leaves the root. */
+export function toAbsolutePath(name: string): string {
+  if (!/(?:^|\/)(?:\.{1,2})?(?:\/|$)/.test(name.startsWith("/") ? name.slice(1) : name)) return name.startsWith("/") ? name : `/${name}`;
+  const parts: string[] = [];
+  for (const part of name.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}

@@ -1,0 +1,122 @@
+/**
+ * An uncompressed archive in a file: only its headers are read to learn what is where, and each blob is then read by position,
+ * several at a time.
+ */
+import type { FileHandle } from "node:fs/promises";
+import { ContainerspecError } from "../errors.js";
+import type { BlobSource } from "./blob-source.js";
+import type { FileInspector } from "./inspector.js";
+import { LIMITS } from "./limits.js";
+import { followLinks, linkTarget, normalizeName } from "./outer-links.js";
+import { scanBlob } from "./scan-blob.js";
+import { BLOCK } from "./tar-header.js";
+import { readTar } from "./tar-reader.js";
+import type { ByteQueue } from "./byte-queue.js";
+
+const CHUNK = 1 << 20;
+
+interface Range {
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** Indexes the archive in `file`, which has `size` bytes. @throws ContainerspecError corrupt-image */
+export async function openSeekableArchive<Facts>(file: FileHandle, size: number, inspector: FileInspector<Facts>, source: string): Promise<BlobSource<Facts>> {
+  const ranges = new Map<string, Range>();
+  const links = new Map<string, string>();
+  for await (const entry of readTar(createSeekingQueue(file, size), () => undefined)) {
+    const name = normalizeName(entry.name);
+    if (entry.kind === "symlink") links.set(name, linkTarget(name, entry.link));
+    else if (entry.kind === "hardlink") links.set(name, normalizeName(entry.link));
+    else if (entry.kind === "file") {
+      const known = ranges.get(name);
+      if (known !== undefined && !(await hasSameBytes(file, known, { offset: entry.dataOffset, size: entry.size }))) {
+        throw new ContainerspecError("corrupt-image", `Cannot read ${source}: the archive holds ${name} twice, with different content`);
+      }
+      ranges.set(name, { offset: entry.dataOffset, size: entry.size });
+    }
+  }
+  const find = (name: string): Range | undefined => ranges.get(followLinks(name, links));
+  return {
+    names: new Set([...ranges.keys(), ...links.keys()]),
+    async document(name) {
+      const range = find(name);
+      if (range === undefined) return undefined;
+      checkDocumentSize(range.size, name, source);
+      return Buffer.concat(await collect(readRange(file, range)));
+    },
+    async layer(name, algorithm) {
+      const range = find(name);
+      return range === undefined ? undefined : scanBlob(readRange(file, range), inspector, algorithm, `${name} in ${source}`);
+    },
+    close: () => file.close(),
+  };
+}
+
+/** @throws ContainerspecError limit-exceeded */
+export function checkDocumentSize(size: number, name: string, source: string): void {
+  if (size > LIMITS.documentBytes) {
+    throw new ContainerspecError("limit-exceeded", `Cannot read ${name} in ${source}: it has ${size} bytes, and a JSON document of an image has at most ${LIMITS.documentBytes}`);
+  }
+}
+
+/** The bytes of a range, in chunks. */
+export async function* readRange(file: FileHandle, { offset, size }: Range): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < size; ) {
+    const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size - at));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, offset + at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+/** A queue whose skips are seeks. */
+function createSeekingQueue(file: FileHandle, size: number): ByteQueue {
+  let position = 0;
+  const buffer = Buffer.allocUnsafe(64 * 1024);
+  let window = { start: 0, end: 0 };
+  async function read(length: number): Promise<Uint8Array> {
+    const end = Math.min(position + length, size);
+    if (length <= buffer.length) {
+      if (position < window.start || end > window.end) {
+        const { bytesRead } = await file.read(buffer, 0, length > BLOCK ? buffer.length : 8 * BLOCK, position);
+        window = { start: position, end: position + bytesRead };
+      }
+      const from = position - window.start;
+      position = Math.min(end, window.end);
+      return Buffer.from(buffer.subarray(from, position - window.start));
+    }
+    const large = Buffer.allocUnsafe(end - position);
+    const { bytesRead } = await file.read(large, 0, large.length, position);
+    position += bytesRead;
+    return large.subarray(0, bytesRead);
+  }
+  return {
+    get position() {
+      return position;
+    },
+    read,
+    readPieces: async (length) => [await read(length)],
+    skip: (length) => {
+      const skipped = Math.min(length, size - position);
+      position += skipped;
+      return Promise.resolve(skipped);
+    },
+    async *rest() {
+      while (position < size) yield await read(CHUNK);
+    },
+  };
+}
+
+async function hasSameBytes(file: FileHandle, a: Range, b: Range): Promise<boolean> {
+  if (a.size !== b.size || a.size > LIMITS.documentBytes) return false;
+  const [left, right] = [await collect(readRange(file, a)), await collect(readRange(file, b))];
+  return Buffer.concat(left).equals(Buffer.concat(right));
+}
+
+async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return all;
+}

@@ -1,0 +1,87 @@
+/**
+ * An archive that passes by once: standard input, or a tarball that is compressed as a whole. In most of them the manifest comes
+ * last, so every blob is scanned as if it were a layer while it passes; what no manifest names is let go at the end.
+ */
+import { Readable } from "node:stream";
+import { ContainerspecError } from "../errors.js";
+import type { BlobSource, ScannedBlob } from "./blob-source.js";
+import { createByteQueue } from "./byte-queue.js";
+import { sniffCompression } from "./decompress.js";
+import { digestOf, type DigestAlgorithm } from "./digest.js";
+import type { FileInspector } from "./inspector.js";
+import { LIMITS } from "./limits.js";
+import { followLinks, linkTarget, normalizeName } from "./outer-links.js";
+import { scanBlob } from "./scan-blob.js";
+import { hasValidChecksum, isZeroBlock } from "./tar-header.js";
+import { readTar, type TarEntry } from "./tar-reader.js";
+import { checkDocumentSize } from "./seekable-archive.js";
+
+const HEAD = 512;
+
+type Streamed<Facts> =
+  | { readonly kind: "document"; readonly bytes: Uint8Array; readonly digest: string }
+  | { readonly kind: "layer"; readonly blob: ScannedBlob<Facts> }
+  | { readonly kind: "failed"; readonly error: ContainerspecError }
+  | { readonly kind: "passed-over"; readonly size: number };
+
+/** Reads the whole stream, keeping documents and the facts of layers. */
+export async function readStreamedArchive<Facts>(chunks: AsyncIterable<Uint8Array>, inspector: FileInspector<Facts>, source: string): Promise<BlobSource<Facts>> {
+  const blobs = new Map<string, Streamed<Facts>>();
+  const links = new Map<string, string>();
+  for await (const entry of readTar(createByteQueue(chunks), () => undefined)) {
+    const name = normalizeName(entry.name);
+    if (entry.kind === "symlink") links.set(name, linkTarget(name, entry.link));
+    else if (entry.kind === "hardlink") links.set(name, normalizeName(entry.link));
+    else if (entry.kind === "file") {
+      const blob = await readBlob(entry, name, inspector, source);
+      const known = blobs.get(name);
+      if (known !== undefined && fingerprint(known) !== fingerprint(blob)) {
+        throw new ContainerspecError("corrupt-image", `Cannot read ${source}: the archive holds ${name} twice, with different content`);
+      }
+      blobs.set(name, blob);
+    }
+  }
+  return {
+    names: new Set([...blobs.keys(), ...links.keys()]),
+    document(name) {
+      const blob = blobs.get(followLinks(name, links));
+      if (blob?.kind === "passed-over") checkDocumentSize(blob.size, name, source);
+      return Promise.resolve(blob?.kind === "document" ? blob.bytes : undefined);
+    },
+    layer(name, algorithm) {
+      const blob = blobs.get(followLinks(name, links));
+      if (blob?.kind === "failed") throw blob.error;
+      if (blob?.kind === "document" && blob.bytes.length === 0) return scanBlob(Readable.from([]), inspector, algorithm, name);
+      return Promise.resolve(blob?.kind === "layer" ? blob.blob : undefined);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Decides by the first bytes what a blob is, and reads it as that. */
+async function readBlob<Facts>(entry: TarEntry, name: string, inspector: FileInspector<Facts>, source: string): Promise<Streamed<Facts>> {
+  const head = await entry.head(HEAD);
+  if (!looksLikeLayer(head)) {
+    if (entry.size > LIMITS.documentBytes) return { kind: "passed-over", size: entry.size };
+    const body = await entry.body();
+    const bytes = body.read(0, body.size).slice();
+    return { kind: "document", bytes, digest: digestOf(bytes) };
+  }
+  const algorithm: DigestAlgorithm = name.includes("sha512/") ? "sha512" : "sha256";
+  try {
+    return { kind: "layer", blob: await scanBlob(entry.stream(), inspector, algorithm, `${name} in ${source}`) };
+  } catch (error) {
+    // A blob that no manifest names may be anything; the error is told when one does.
+    if (error instanceof ContainerspecError) return { kind: "failed", error };
+    throw error;
+  }
+}
+
+function looksLikeLayer(head: Uint8Array): boolean {
+  return sniffCompression(head) !== "none" || hasValidChecksum(head) || (head.length === HEAD && isZeroBlock(head));
+}
+
+function fingerprint<Facts>(blob: Streamed<Facts>): string {
+  return blob.kind === "document" ? blob.digest : blob.kind === "layer" ? blob.blob.digest : blob.kind;
+}
+

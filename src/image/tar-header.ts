@@ -1,0 +1,97 @@
+/**
+ * One 512-byte tar header: v7, ustar and GNU forms. Numbers are octal text or GNU's base-256; the checksum may have been summed
+ * over signed bytes. POSIX.1-2017 pax(1), "ustar Interchange Format"; GNU tar's manual, "Basic Tar Format".
+ */
+import { ContainerspecError } from "../errors.js";
+
+export const BLOCK = 512;
+
+export interface TarHeader {
+  /** the name as stored, with ustar's prefix in front; a byte string */
+  readonly name: string;
+  readonly mode: number;
+  /** bytes of data that follow, for types that have data */
+  readonly size: number;
+  /** one character; "\0" and "0" are both a regular file */
+  readonly type: string;
+  readonly link: string;
+  readonly isGnu: boolean;
+}
+
+/** Whether a block holds only zeros: two of them end an archive. */
+export function isZeroBlock(block: Uint8Array): boolean {
+  for (const byte of block) if (byte !== 0) return false;
+  return true;
+}
+
+/** Whether a block's checksum is right: what tells a tar from anything else. */
+export function hasValidChecksum(block: Uint8Array): boolean {
+  if (block.length < BLOCK) return false;
+  const stored = parseOctal(block, 148, 8);
+  let unsigned = 0;
+  let signed = 0;
+  for (let i = 0; i < BLOCK; i += 1) {
+    const byte = i >= 148 && i < 156 ? 0x20 : (block[i] as number);
+    unsigned += byte;
+    signed += byte > 127 ? byte - 256 : byte;
+  }
+  return stored !== undefined && (stored === unsigned || stored === signed);
+}
+
+/**
+ * The fields of a header block.
+ *
+ * @param at the block's position, for the error
+ * @throws ContainerspecError corrupt-image
+ */
+export function parseTarHeader(block: Uint8Array, at: number): TarHeader {
+  if (!hasValidChecksum(block)) {
+    throw corruptTar("found a block whose checksum is not that of a tar header, where a header was expected", at);
+  }
+  const magic = textAt(block, 257, 8);
+  const isUstar = magic.startsWith("ustar\0") || magic === "ustar";
+  const prefix = isUstar ? textAt(block, 345, 155) : "";
+  const name = textAt(block, 0, 100);
+  return {
+    name: prefix === "" ? name : `${prefix}/${name}`,
+    mode: (parseNumber(block, 100, 8, "mode", at) ?? 0) & 0o7777,
+    size: parseNumber(block, 124, 12, "size", at) ?? 0,
+    type: String.fromCharCode(block[156] as number),
+    link: textAt(block, 157, 100),
+    isGnu: magic.startsWith("ustar  "),
+  };
+}
+
+/**
+ * A number of a header: octal text, or base-256 where the first bit is set.
+ *
+ * @returns undefined for an empty field
+ * @throws ContainerspecError corrupt-image for a negative number, or one that no size can be
+ */
+export function parseNumber(block: Uint8Array, offset: number, length: number, field: string, at: number): number | undefined {
+  const first = block[offset] as number;
+  if ((first & 0x80) === 0) return parseOctal(block, offset, length);
+  if (first === 0xff) throw corruptTar(`found a negative ${field}`, at);
+  let value = first & 0x7f;
+  for (let i = 1; i < length; i += 1) value = value * 256 + (block[offset + i] as number);
+  if (!Number.isSafeInteger(value)) throw corruptTar(`found a ${field} that no file can have`, at);
+  return value;
+}
+
+export function corruptTar(what: string, offset: number): ContainerspecError {
+  return new ContainerspecError("corrupt-image", `Cannot read tar: ${what} (offset ${offset})`, { offset });
+}
+
+/** Octal digits between spaces and NULs; undefined for anything else. */
+function parseOctal(block: Uint8Array, offset: number, length: number): number | undefined {
+  const text = Buffer.from(block.buffer, block.byteOffset + offset, length).toString("latin1");
+  const digits = /^[ \0]*([0-7]+)[ \0]*/.exec(text)?.[1];
+  return digits === undefined ? undefined : Number.parseInt(digits, 8);
+}
+
+/** A field up to its first NUL, as a byte string. */
+function textAt(block: Uint8Array, offset: number, length: number): string {
+  const text = Buffer.from(block.buffer, block.byteOffset + offset, length).toString("latin1");
+  const end = text.indexOf("\0");
+  return end === -1 ? text : text.slice(0, end);
+}

@@ -1,0 +1,222 @@
+/**
+ * A tar archive as a sequence of entries, from a stream that is read once. Readers of tar disagree about damaged and hostile
+ * archives; where most of them agree this one does as they do, and where they do not it refuses, so that no two tools can be
+ * shown two different images. Measured against Go's archive/tar, GNU tar, libarchive and Python.
+ */
+import type { ByteQueue } from "./byte-queue.js";
+import { createFileBody } from "./file-body.js";
+import type { FileBody } from "./inspector.js";
+import { LIMITS } from "./limits.js";
+import { parsePax, type PaxRecords } from "./pax.js";
+import { findPaxSparse, hasMapInData, readGnuSparse, readMapInData, type SparseMap } from "./sparse.js";
+import { BLOCK, corruptTar, isZeroBlock, parseTarHeader, type TarHeader } from "./tar-header.js";
+
+export type TarEntryKind = "file" | "directory" | "symlink" | "hardlink" | "special" | "unknown";
+
+export interface TarEntry {
+  readonly kind: TarEntryKind;
+  /** the name as stored, a byte string */
+  readonly name: string;
+  /** the target of a link, as stored */
+  readonly link: string;
+  readonly mode: number;
+  /** bytes of a file's content, holes included */
+  readonly size: number;
+  /** position of the data in the archive */
+  readonly dataOffset: number;
+  /** The content from its start, at most `length` bytes; may be asked once, before `body`. */
+  head(length: number): Promise<Uint8Array>;
+  /** The whole content. */
+  body(): Promise<FileBody>;
+  /** The stored content as it passes, from its start: what `head` has taken comes first. */
+  stream(): AsyncGenerator<Uint8Array>;
+  /** Goes past the content without keeping it. */
+  skip(): Promise<void>;
+}
+
+/** How much of an entry is taken at a time when it is streamed. */
+const STREAM_PIECE = 1 << 20;
+
+/** What was odd and yet readable. */
+export interface TarRemark {
+  readonly code: "data-after-end" | "unknown-entry-type";
+  readonly message: string;
+}
+
+/** Types that carry no data, whatever their size field says: Go, libarchive and GNU tar agree for most of them. */
+const KINDS: Readonly<Record<string, TarEntryKind>> = {
+  "\0": "file",
+  "0": "file",
+  "7": "file",
+  S: "file",
+  "1": "hardlink",
+  "2": "symlink",
+  "3": "special",
+  "4": "special",
+  "5": "directory",
+  "6": "special",
+};
+
+/**
+ * The entries of an archive, in order. Each must be used before the next is asked for; what is left of its data is skipped.
+ *
+ * @param remark told about oddities
+ * @throws ContainerspecError corrupt-image for damage and ambiguity, limit-exceeded for too many entries
+ */
+export async function* readTar(queue: ByteQueue, remark: (remark: TarRemark) => void): AsyncGenerator<TarEntry> {
+  let pax: PaxRecords | undefined;
+  let longName: string | undefined;
+  let longLink: string | undefined;
+  for (let count = 0; ; ) {
+    const at = queue.position;
+    const block = await queue.read(BLOCK);
+    if (block.length === 0) return;
+    if (block.length < BLOCK) throw corruptTar(`the archive ends inside a header: ${block.length} bytes found, 512 expected`, at);
+    if (isZeroBlock(block)) {
+      await readEnd(queue, remark);
+      return;
+    }
+    const header = parseTarHeader(block, at);
+    if ("xgLK".includes(header.type)) {
+      const bytes = await readExtended(header, queue);
+      if (header.type === "x") pax = parsePax(bytes, at);
+      else if (header.type === "g") checkGlobal(parsePax(bytes, at), at);
+      else if (header.type === "L") longName = toName(bytes);
+      else longLink = toName(bytes);
+      continue;
+    }
+    count += 1;
+    if (count > LIMITS.entries) throw corruptTar(`found more than ${LIMITS.entries} entries`, at);
+    const entry = await createEntry(header, block, queue, { pax, longName, longLink });
+    if (entry.kind === "unknown") {
+      remark({ code: "unknown-entry-type", message: `The entry ${entry.name} has the unknown type ${JSON.stringify(header.type)} and was passed over` });
+    }
+    yield entry;
+    await entry.skip();
+    pax = longName = longLink = undefined;
+  }
+}
+
+interface Overrides {
+  readonly pax: PaxRecords | undefined;
+  readonly longName: string | undefined;
+  readonly longLink: string | undefined;
+}
+
+async function createEntry(header: TarHeader, block: Uint8Array, queue: ByteQueue, { pax, longName, longLink }: Overrides): Promise<TarEntry> {
+  const at = queue.position;
+  const kind = KINDS[header.type] ?? "unknown";
+  const hasData = kind === "file" || kind === "unknown";
+  const paxSize = pax?.last.get("size");
+  const storedSize = hasData ? (paxSize === undefined ? header.size : parseDecimal(paxSize, at)) : 0;
+  const gnuSparse = header.type === "S" ? await readGnuSparse(block, queue) : undefined;
+  const sparse = gnuSparse ?? (pax === undefined ? undefined : findPaxSparse(pax, at));
+  const name = checkLength(pax?.last.get("GNU.sparse.name") ?? pax?.last.get("path") ?? longName ?? header.name, at);
+  const isFolderByName = header.type !== "S" && kind === "file" && name.endsWith("/");
+  const data = await createData(queue, storedSize, sparse, pax);
+  return {
+    kind: isFolderByName ? "directory" : kind,
+    name,
+    link: checkLength(pax?.last.get("linkpath") ?? longLink ?? header.link, at),
+    mode: header.mode,
+    ...data,
+  };
+}
+
+/** The data of an entry and its padding, to be taken in one of three ways. */
+async function createData(queue: ByteQueue, storedSize: number, map: SparseMap | undefined, pax: PaxRecords | undefined) {
+  const end = queue.position + Math.ceil(storedSize / BLOCK) * BLOCK;
+  let sparse = map;
+  let left = storedSize;
+  if (pax !== undefined && hasMapInData(pax)) {
+    const found = await readMapInData(pax, queue, storedSize);
+    sparse = found.map;
+    left -= found.taken;
+  }
+  const dataOffset = queue.position;
+  const stored = left;
+  const pieces: Uint8Array[] = [];
+  const take = async (length: number): Promise<void> => {
+    const wanted = Math.min(length, left);
+    const taken = await queue.readPieces(wanted);
+    const got = taken.reduce((sum, piece) => sum + piece.length, 0);
+    if (got < wanted) throw corruptTar(`the archive ends inside a file: ${stored - left + got} of ${stored} bytes found`, queue.position);
+    left -= wanted;
+    pieces.push(...taken);
+  };
+  return {
+    size: sparse?.size ?? stored,
+    dataOffset,
+    async head(length: number): Promise<Uint8Array> {
+      await take(length);
+      const body = createFileBody(pieces, sparse);
+      return body.read(0, Math.min(length, body.size));
+    },
+    async body(): Promise<FileBody> {
+      if (stored > LIMITS.bodyBytes) throw corruptTar(`found a file of ${stored} bytes to inspect; the limit is ${LIMITS.bodyBytes}`, dataOffset);
+      await take(left);
+      return createFileBody(pieces, sparse);
+    },
+    async *stream(): AsyncGenerator<Uint8Array> {
+      yield* pieces.splice(0);
+      while (left > 0) {
+        await take(STREAM_PIECE);
+        yield* pieces.splice(0);
+      }
+    },
+    async skip(): Promise<void> {
+      pieces.length = 0;
+      const rest = end - queue.position;
+      if (rest > 0 && (await queue.skip(rest)) < rest && queue.position < dataOffset + stored) {
+        throw corruptTar(`the archive ends inside a file: ${queue.position - dataOffset} of ${stored} bytes found`, queue.position);
+      }
+    },
+  };
+}
+
+async function readExtended(header: TarHeader, queue: ByteQueue): Promise<Uint8Array> {
+  const at = queue.position;
+  if (header.size > LIMITS.extendedHeaderBytes) {
+    throw corruptTar(`found an extended header of ${header.size} bytes; the limit is ${LIMITS.extendedHeaderBytes}`, at);
+  }
+  const bytes = await queue.read(header.size);
+  if (bytes.length < header.size) throw corruptTar("the archive ends inside an extended header", queue.position);
+  const copy = bytes.slice();
+  await queue.skip(Math.ceil(header.size / BLOCK) * BLOCK - header.size);
+  return copy;
+}
+
+/** Go and libarchive ignore global headers, GNU tar applies them: where that changes what is read, nobody can be right. */
+function checkGlobal(pax: PaxRecords, at: number): void {
+  for (const key of ["path", "linkpath", "size"]) {
+    if (pax.last.has(key)) throw corruptTar(`found a global PAX header that sets ${key}, which readers of tar understand differently`, at);
+  }
+}
+
+/** One zero block has been read; a second one ends the archive. What follows it counts for the digest alone. */
+async function readEnd(queue: ByteQueue, remark: (remark: TarRemark) => void): Promise<void> {
+  const second = await queue.read(BLOCK);
+  if (second.length > 0 && !isZeroBlock(second)) {
+    throw corruptTar("found a single zero block inside the archive, after which some readers stop and others go on", queue.position - second.length);
+  }
+  let hasData = false;
+  for await (const chunk of queue.rest()) hasData ||= !isZeroBlock(chunk);
+  if (hasData) remark({ code: "data-after-end", message: "Data follows the end of the archive; it was not read as entries" });
+}
+
+function toName(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes).toString("latin1");
+  const end = text.indexOf("\0");
+  return end === -1 ? text : text.slice(0, end);
+}
+
+function parseDecimal(text: string, at: number): number {
+  const value = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value)) throw corruptTar(`found the PAX size ${JSON.stringify(text)}, which is no size`, at);
+  return value;
+}
+
+function checkLength(name: string, at: number): string {
+  if (name.length > LIMITS.pathBytes) throw corruptTar(`found a path of ${name.length} bytes; the limit is ${LIMITS.pathBytes}`, at);
+  return name;
+}

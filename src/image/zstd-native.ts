@@ -1,0 +1,46 @@
+/**
+ * libzstd through zstd-napi: the one door to it. Its stream class ignores backpressure inside a chunk (a bomb of 125 kB takes 2 GB
+ * of memory), so the binding is driven directly, one bounded output buffer at a time.
+ */
+import { createRequire } from "node:module";
+import type * as Binding from "zstd-napi/binding.js";
+
+const OUTPUT = 1 << 20;
+
+export type Decompress = (chunks: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array>;
+
+/** A decoder, or undefined where the native module was not built for this machine. */
+export function findNativeZstd(): Decompress | undefined {
+  try {
+    const binding = createRequire(import.meta.url)("zstd-napi/binding.js") as typeof Binding;
+    return (chunks) => decompress(new binding.DCtx(), chunks);
+  } catch {
+    return undefined;
+  }
+}
+
+async function* decompress(context: Binding.DCtx, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let output = new Uint8Array(OUTPUT);
+  let filled = 0;
+  let inFrame = false;
+  for await (const chunk of chunks) {
+    let input = chunk;
+    for (;;) {
+      // Zeros after the last frame are padding, which the command-line tools accept too.
+      if (!inFrame && input.every((byte) => byte === 0)) break;
+      const [left, produced, consumed] = context.decompressStream(output.subarray(filled), input);
+      filled += produced;
+      input = input.subarray(consumed);
+      inFrame = left !== 0;
+      if (filled === output.length) {
+        yield output;
+        output = new Uint8Array(OUTPUT);
+        filled = 0;
+      } else if (input.length === 0) {
+        break;
+      }
+    }
+  }
+  if (filled > 0) yield output.subarray(0, filled);
+  if (inFrame) throw new Error("the last frame is cut off");
+}
