@@ -5,7 +5,7 @@
 
 /** Every code, with the exit status it means for the command line and the page section that explains it (docs/errors.md). */
 export const ERROR_CODES = {
-  "usage": { exit: 2, summary: "The command line asks for something that does not exist or contradicts itself" },
+  usage: { exit: 2, summary: "The command line asks for something that does not exist or contradicts itself" },
   "file-not-found": { exit: 3, summary: "The image, host or profile that was named is not there, or cannot be opened" },
   "not-an-image": { exit: 3, summary: "The bytes are readable, but they are no container image" },
   "unsupported-image": { exit: 3, summary: "An image in a form that containerspec knows and does not read" },
@@ -17,7 +17,7 @@ export const ERROR_CODES = {
   "limit-exceeded": { exit: 3, summary: "The input is larger than a limit that protects this machine" },
   "not-a-host": { exit: 3, summary: "What was given as host is no root filesystem, profile or image" },
   "no-zstd": { exit: 3, summary: "A zstd layer, and no zstd decoder works here" },
-  "internal": { exit: 4, summary: "A fault of containerspec itself" },
+  internal: { exit: 4, summary: "A fault of containerspec itself" },
 } as const satisfies Record<string, { exit: 2 | 3 | 4; summary: string }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

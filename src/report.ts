@@ -16,12 +16,35 @@ export type Severity = "error" | "unknown" | "warning" | "note";
 /** Facts behind a sentence, in a small closed union that every reporter can render without knowing the rule. */
 export type Evidence =
   /** a file of the image or the host that plays a part */
-  | { readonly kind: "file"; readonly role: string; readonly path: string; readonly side: "image" | "host"; readonly layer?: string }
+  | {
+      readonly kind: "file";
+      readonly role: string;
+      readonly path: string;
+      readonly side: "image" | "host";
+      readonly layer?: string;
+    }
   /** a version node, and who does or does not define it */
-  | { readonly kind: "version"; readonly name: string; readonly requiredBy: string; readonly provider: string; readonly defined: readonly string[] }
-  | { readonly kind: "symbol"; readonly name: string; readonly version?: string; readonly usedBy: string; readonly binding: "eager" | "lazy" }
+  | {
+      readonly kind: "version";
+      readonly name: string;
+      readonly requiredBy: string;
+      readonly provider: string;
+      readonly defined: readonly string[];
+    }
+  | {
+      readonly kind: "symbol";
+      readonly name: string;
+      readonly version?: string;
+      readonly usedBy: string;
+      readonly binding: "eager" | "lazy";
+    }
   /** the places that the loader looked, in order, and what was there */
-  | { readonly kind: "search"; readonly name: string; readonly requestedBy: string; readonly places: readonly SearchPlace[] }
+  | {
+      readonly kind: "search";
+      readonly name: string;
+      readonly requestedBy: string;
+      readonly places: readonly SearchPlace[];
+    }
   | { readonly kind: "value"; readonly what: string; readonly found: string; readonly expected: string };
 
 export interface SearchPlace {
@@ -113,7 +136,12 @@ export interface Report {
   readonly companions: "none" | "missing" | "all";
   readonly layerMode: "overlay" | "extract";
   readonly mounts: readonly MountReport[];
-  readonly set: null | { readonly loader: LoaderOutcome; readonly verdict: Verdict; readonly findings: readonly Finding[]; readonly suggested: readonly string[] };
+  readonly set: null | {
+    readonly loader: LoaderOutcome;
+    readonly verdict: Verdict;
+    readonly findings: readonly Finding[];
+    readonly suggested: readonly string[];
+  };
   readonly rules: readonly RuleReport[];
   readonly summary: Readonly<Record<Verdict, number>>;
 }

@@ -52,13 +52,17 @@ function* findNotes(reader: ElfReader, headers: readonly ProgramHeader[]): Gener
     if (offset + fileSize > reader.source.size) continue;
     const align = alignment === 8 ? 8 : 4;
     const table = new ElfTable(reader, reader.source.read(offset, fileSize).slice());
-    for (let at = 0; at + 12 <= fileSize; ) {
+    for (let at = 0; at + 12 <= fileSize;) {
       const nameSize = table.word(at);
       const dataAt = at + roundUp(12 + nameSize, align);
       const dataSize = table.word(at + 4);
       if (dataAt + dataSize > fileSize) break;
       const owner = Buffer.from(table.bytes.subarray(at + 12, at + 12 + Math.max(0, nameSize - 1))).toString("latin1");
-      yield { owner, type: table.word(at + 8), data: new ElfTable(reader, table.bytes.subarray(dataAt, dataAt + dataSize)) };
+      yield {
+        owner,
+        type: table.word(at + 8),
+        data: new ElfTable(reader, table.bytes.subarray(dataAt, dataAt + dataSize)),
+      };
       at = dataAt + roundUp(dataSize, align);
     }
   }
@@ -66,7 +70,7 @@ function* findNotes(reader: ElfReader, headers: readonly ProgramHeader[]): Gener
 
 /** Properties of four bytes: the bit masks of instruction set and control flow. */
 function* findProperties(data: ElfTable, wordSize: number): Generator<{ type: number; value: number }> {
-  for (let at = 0; at + 8 <= data.bytes.length; ) {
+  for (let at = 0; at + 8 <= data.bytes.length;) {
     const size = data.word(at + 4);
     if (at + 8 + size > data.bytes.length) return;
     if (size === 4) yield { type: data.word(at), value: data.word(at + 8) };

@@ -61,7 +61,8 @@ export async function parseElf(source: ByteSource): Promise<ElfObject> {
     ...readNames(dynamic, strings),
     dynamicFlags,
     dynamicFlags1,
-    bindNow: dynamic.find(DT_BIND_NOW) !== undefined || (dynamicFlags & DF_BIND_NOW) !== 0 || (dynamicFlags1 & DF_1_NOW) !== 0,
+    bindNow:
+      dynamic.find(DT_BIND_NOW) !== undefined || (dynamicFlags & DF_BIND_NOW) !== 0 || (dynamicFlags1 & DF_1_NOW) !== 0,
     symbolic: dynamic.find(DT_SYMBOLIC) !== undefined || (dynamicFlags & DF_SYMBOLIC) !== 0,
     relr: dynamic.find(DT_RELR) !== undefined && dynamic.find(DT_RELRSZ) !== 0,
     versions: readVersions(reader, headers, dynamic, strings),
@@ -73,14 +74,35 @@ export async function parseElf(source: ByteSource): Promise<ElfObject> {
 }
 
 function describeHeader(header: ElfHeader) {
-  const { class: elfClass, data, machine, type, flags, osAbi, abiVersion, versionOk, paddingOk, programHeaderSizeOk } = header;
-  return { class: elfClass, data, machine, type, flags, osAbi, abiVersion, header: { versionOk, paddingOk, programHeaderSizeOk } };
+  const {
+    class: elfClass,
+    data,
+    machine,
+    type,
+    flags,
+    osAbi,
+    abiVersion,
+    versionOk,
+    paddingOk,
+    programHeaderSizeOk,
+  } = header;
+  return {
+    class: elfClass,
+    data,
+    machine,
+    type,
+    flags,
+    osAbi,
+    abiVersion,
+    header: { versionOk, paddingOk, programHeaderSizeOk },
+  };
 }
 
 function readInterp(reader: ElfReader, headers: readonly ProgramHeader[]): { interp?: string } {
   const segment = headers.find(({ type }) => type === PT_INTERP);
   if (segment === undefined) return {};
-  if (segment.fileSize > MAX_PATH) throw malformed("PT_INTERP is longer than a path can be", segment.offset, reader.source.size);
+  if (segment.fileSize > MAX_PATH)
+    throw malformed("PT_INTERP is longer than a path can be", segment.offset, reader.source.size);
   const { bytes } = readTable(reader, segment.offset, segment.fileSize, "PT_INTERP");
   const text = Buffer.from(bytes).toString("latin1");
   const end = text.indexOf("\0");

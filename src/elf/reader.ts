@@ -105,5 +105,7 @@ export function createGrowingTable(reader: ElfReader, offset: number, available:
 /** "Cannot read ELF: vd_aux points past the end (offset 0x1f40, file 8012 bytes)" */
 export function malformed(what: string, offset: number, fileSize: number): ContainerspecError {
   const place = Number.isSafeInteger(offset) ? `0x${offset.toString(16)}` : String(offset);
-  return new ContainerspecError("malformed-elf", `Cannot read ELF: ${what} (offset ${place}, file ${fileSize} bytes)`, { offset });
+  return new ContainerspecError("malformed-elf", `Cannot read ELF: ${what} (offset ${place}, file ${fileSize} bytes)`, {
+    offset,
+  });
 }

@@ -47,7 +47,11 @@ export function readUses(
   return uses;
 }
 
-function* findTables(reader: ElfReader, headers: readonly ProgramHeader[], dynamic: DynamicSection): Generator<RelocationTable> {
+function* findTables(
+  reader: ElfReader,
+  headers: readonly ProgramHeader[],
+  dynamic: DynamicSection,
+): Generator<RelocationTable> {
   const ranges = [
     { start: DT_REL, size: DT_RELSZ, withAddend: false, name: "DT_REL" },
     { start: DT_RELA, size: DT_RELASZ, withAddend: true, name: "DT_RELA" },
@@ -63,7 +67,12 @@ function* findTables(reader: ElfReader, headers: readonly ProgramHeader[], dynam
   }
 }
 
-function addUses(reader: ElfReader, { offset, length, withAddend }: RelocationTable, machine: number, uses: Uint8Array): void {
+function addUses(
+  reader: ElfReader,
+  { offset, length, withAddend }: RelocationTable,
+  machine: number,
+  uses: Uint8Array,
+): void {
   const wide = reader.class === 64;
   const size = (withAddend ? 3 : 2) * reader.wordSize;
   const table = readTable(reader, offset, length, "relocations");
@@ -86,7 +95,8 @@ function addUses(reader: ElfReader, { offset, length, withAddend }: RelocationTa
       if (machine === 43) type &= 0xff;
     }
     if (symbol === 0) continue;
-    if (symbol >= uses.length) throw malformed(`r_info names symbol ${symbol} of ${uses.length}`, offset + at, reader.source.size);
+    if (symbol >= uses.length)
+      throw malformed(`r_info names symbol ${symbol} of ${uses.length}`, offset + at, reader.source.size);
     (uses[symbol] as number) |= USE[bindingOf(machine, type)];
   }
 }

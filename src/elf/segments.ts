@@ -28,13 +28,23 @@ export interface MappedRange {
  *
  * @throws ContainerspecError malformed-elf where no PT_LOAD maps it from the file
  */
-export function toFileRange(reader: ElfReader, headers: readonly ProgramHeader[], address: number, field: string): MappedRange {
+export function toFileRange(
+  reader: ElfReader,
+  headers: readonly ProgramHeader[],
+  address: number,
+  field: string,
+): MappedRange {
   const range = findFileRange(reader, headers, address);
-  if (range === undefined) throw malformed(`${field} points to an address that no segment maps`, address, reader.source.size);
+  if (range === undefined)
+    throw malformed(`${field} points to an address that no segment maps`, address, reader.source.size);
   return range;
 }
 
-export function findFileRange(reader: ElfReader, headers: readonly ProgramHeader[], address: number): MappedRange | undefined {
+export function findFileRange(
+  reader: ElfReader,
+  headers: readonly ProgramHeader[],
+  address: number,
+): MappedRange | undefined {
   for (const { type, address: start, offset, fileSize } of headers) {
     if (type !== PT_LOAD || address < start || address >= start + fileSize) continue;
     const at = offset + (address - start);

@@ -15,7 +15,11 @@ export interface StringTable {
 }
 
 /** DT_STRTAB; its size is believed only as far as its segment reaches. */
-export function readStringTable(reader: ElfReader, headers: readonly ProgramHeader[], dynamic: DynamicSection): StringTable {
+export function readStringTable(
+  reader: ElfReader,
+  headers: readonly ProgramHeader[],
+  dynamic: DynamicSection,
+): StringTable {
   const address = dynamic.find(DT_STRTAB);
   if (address === undefined) return { get: (offset, field) => outside(reader, field, offset) };
   const range = toFileRange(reader, headers, address, "DT_STRTAB");

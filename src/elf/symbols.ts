@@ -27,7 +27,8 @@ export function readSymbols(
   const wide = reader.class === 64;
   const size = wide ? 24 : 16;
   const range = toFileRange(reader, headers, address, "DT_SYMTAB");
-  if (count * size > range.available) throw malformed(`DT_SYMTAB has ${count} symbols by its hash table`, range.offset, reader.source.size);
+  if (count * size > range.available)
+    throw malformed(`DT_SYMTAB has ${count} symbols by its hash table`, range.offset, reader.source.size);
   const table = readTable(reader, range.offset, count * size, "DT_SYMTAB");
   for (let i = 0; i < count; i += 1) {
     const at = i * size;
@@ -58,17 +59,28 @@ function createColumns(count: number) {
   };
 }
 
-function readVersionIndices(reader: ElfReader, headers: readonly ProgramHeader[], dynamic: DynamicSection, version: Uint16Array): void {
+function readVersionIndices(
+  reader: ElfReader,
+  headers: readonly ProgramHeader[],
+  dynamic: DynamicSection,
+  version: Uint16Array,
+): void {
   const address = dynamic.find(DT_VERSYM);
   if (address === undefined) return;
   const range = toFileRange(reader, headers, address, "DT_VERSYM");
-  if (version.length * 2 > range.available) throw malformed("DT_VERSYM is shorter than the symbol table", range.offset, reader.source.size);
+  if (version.length * 2 > range.available)
+    throw malformed("DT_VERSYM is shorter than the symbol table", range.offset, reader.source.size);
   const table = readTable(reader, range.offset, version.length * 2, "DT_VERSYM");
   for (let i = 0; i < version.length; i += 1) version[i] = table.half(2 * i);
 }
 
 /** How many symbols DT_SYMTAB has, the null symbol included. */
-function countSymbols(reader: ElfReader, headers: readonly ProgramHeader[], dynamic: DynamicSection, machine: number): number {
+function countSymbols(
+  reader: ElfReader,
+  headers: readonly ProgramHeader[],
+  dynamic: DynamicSection,
+  machine: number,
+): number {
   const hash = dynamic.find(DT_HASH);
   if (hash !== undefined) {
     const { offset } = toFileRange(reader, headers, hash, "DT_HASH");

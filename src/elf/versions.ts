@@ -71,7 +71,8 @@ function* readDefinitions(
       names.push(strings.get(aux.table.word(aux.at), "vda_name"));
     }
     const [name, ...parents] = names;
-    if (name === undefined) throw malformed("vd_cnt says that a version has no name", growing.offset + at, reader.source.size);
+    if (name === undefined)
+      throw malformed("vd_cnt says that a version has no name", growing.offset + at, reader.source.size);
     yield {
       name,
       parents,

@@ -36,10 +36,16 @@ export function applyLayers<Facts>(layers: readonly LayerFacts<Facts>[], mode: L
 }
 
 /** Unpacks a layer into a tree of its own and merges that over the lower one, as the kernel would show it. */
-function layOver<Facts>(lower: Tree<Facts>, entries: readonly LayerEntry<Facts>[], layer: number, remark: Remark): void {
+function layOver<Facts>(
+  lower: Tree<Facts>,
+  entries: readonly LayerEntry<Facts>[],
+  layer: number,
+  remark: Remark,
+): void {
   const upper = createTree<Facts>();
   unpack(upper, entries, layer, remark, lower);
-  for (const { kind, path } of entries) if (kind === "opaque" && makeFolder(upper, path, layer)) clearFolder(lower, path);
+  for (const { kind, path } of entries)
+    if (kind === "opaque" && makeFolder(upper, path, layer)) clearFolder(lower, path);
   for (const entry of entries) {
     if (entry.kind !== "whiteout") continue;
     // A whiteout lies in a folder of the upper layer, and that folder covers whatever is no folder below.
@@ -51,7 +57,12 @@ function layOver<Facts>(lower: Tree<Facts>, entries: readonly LayerEntry<Facts>[
 }
 
 /** Unpacks a layer over the tree of the lower ones, through their links. */
-function extractOver<Facts>(tree: Tree<Facts>, entries: readonly LayerEntry<Facts>[], layer: number, remark: Remark): void {
+function extractOver<Facts>(
+  tree: Tree<Facts>,
+  entries: readonly LayerEntry<Facts>[],
+  layer: number,
+  remark: Remark,
+): void {
   for (const { kind, path } of entries) {
     if (kind !== "opaque" && kind !== "whiteout") continue;
     const real = kind === "opaque" ? resolveIn(tree, path) : resolveEntry(tree, path);
@@ -67,7 +78,13 @@ function extractOver<Facts>(tree: Tree<Facts>, entries: readonly LayerEntry<Fact
  *
  * @param below where a hardlink may find a target that the layer does not have
  */
-function unpack<Facts>(tree: Tree<Facts>, entries: readonly LayerEntry<Facts>[], layer: number, remark: Remark, below: Tree<Facts>): void {
+function unpack<Facts>(
+  tree: Tree<Facts>,
+  entries: readonly LayerEntry<Facts>[],
+  layer: number,
+  remark: Remark,
+  below: Tree<Facts>,
+): void {
   const hidden = new Map<string, RootNode<Facts>>();
   const seen = new Set<string>();
   const waiting: { path: string; target: string }[] = [];
@@ -79,12 +96,20 @@ function unpack<Facts>(tree: Tree<Facts>, entries: readonly LayerEntry<Facts>[],
     }
     if (path === "/") return;
     if (seen.has(path) && node.kind !== "directory") {
-      remark({ code: "duplicate-entry", message: `The path ${path} comes twice in one layer; the last one counts`, path });
+      remark({
+        code: "duplicate-entry",
+        message: `The path ${path} comes twice in one layer; the last one counts`,
+        path,
+      });
     }
     seen.add(path);
     const folder = makeParents(tree, parentPath(path), layer);
     if (folder === undefined) {
-      remark({ code: "link-loop", message: `The path ${path} lies behind links that lead in a circle; it was left out`, path });
+      remark({
+        code: "link-loop",
+        message: `The path ${path} lies behind links that lead in a circle; it was left out`,
+        path,
+      });
       return;
     }
     tree.put(folder === "/" ? `/${baseName(path)}` : `${folder}/${baseName(path)}`, node);
@@ -107,11 +132,19 @@ function unpack<Facts>(tree: Tree<Facts>, entries: readonly LayerEntry<Facts>[],
   }
   // A hardlink may stand before its target.
   for (const { path, target } of waiting) {
-    if (!link(path, target)) remark({ code: "hardlink-without-target", message: `The hardlink ${path} refers to ${target}, which no layer has; it was left out`, path });
+    if (!link(path, target))
+      remark({
+        code: "hardlink-without-target",
+        message: `The hardlink ${path} refers to ${target}, which no layer has; it was left out`,
+        path,
+      });
   }
 }
 
-function toNode<Facts>(entry: Exclude<LayerEntry<Facts>, { kind: "hardlink" }>, layer: number): RootNode<Facts> | undefined {
+function toNode<Facts>(
+  entry: Exclude<LayerEntry<Facts>, { kind: "hardlink" }>,
+  layer: number,
+): RootNode<Facts> | undefined {
   switch (entry.kind) {
     case "directory":
       return { kind: "directory", mode: entry.mode, layer };
@@ -192,7 +225,7 @@ function toTarget(path: string, target: string): string {
 /** Whether following the link at a path comes back to a link already seen. */
 function isLoop<Facts>(tree: Tree<Facts>, path: string): boolean {
   const seen = new Set<string>();
-  for (let current = path; ; ) {
+  for (let current = path; ;) {
     if (seen.has(current)) return true;
     seen.add(current);
     const node = tree.get(current);

@@ -35,7 +35,7 @@ export function createByteQueue(chunks: AsyncIterable<Uint8Array>): ByteQueue {
 
   async function readPieces(length: number): Promise<Uint8Array[]> {
     const pieces: Uint8Array[] = [];
-    for (let left = length; left > 0; ) {
+    for (let left = length; left > 0;) {
       const piece = await take(left);
       if (piece === undefined) break;
       pieces.push(piece);

@@ -30,7 +30,10 @@ let zstd: { readonly name: "zstd-napi" | "zstddec"; readonly decompress: Decompr
 export function zstdDecoder(): { readonly name: "zstd-napi" | "zstddec"; readonly decompress: Decompress } {
   if (zstd === undefined) {
     const native = process.env["CONTAINERSPEC_ZSTD"] === "zstddec" ? undefined : findNativeZstd();
-    zstd = native === undefined ? { name: "zstddec", decompress: createWasmZstd() } : { name: "zstd-napi", decompress: native };
+    zstd =
+      native === undefined
+        ? { name: "zstddec", decompress: createWasmZstd() }
+        : { name: "zstd-napi", decompress: native };
   }
   return zstd;
 }
@@ -41,7 +44,11 @@ export function zstdDecoder(): { readonly name: "zstd-napi" | "zstddec"; readonl
  * @param what names the stream in an error: "layer 2 of app.tar"
  * @throws ContainerspecError corrupt-image for damaged data, unsupported-image for xz and bzip2, limit-exceeded for a bomb
  */
-export async function* decompress(compression: Compression, chunks: AsyncIterable<Uint8Array>, what: string): AsyncGenerator<Uint8Array> {
+export async function* decompress(
+  compression: Compression,
+  chunks: AsyncIterable<Uint8Array>,
+  what: string,
+): AsyncGenerator<Uint8Array> {
   if (compression === "none") return yield* chunks;
   if (compression === "xz" || compression === "bzip2") {
     throw new ContainerspecError(
@@ -76,7 +83,10 @@ async function* countBytes(chunks: AsyncIterable<Uint8Array>, counter: { stored:
   }
 }
 
-function checkInflation({ stored, inflated }: { readonly stored: number; readonly inflated: number }, what: string): void {
+function checkInflation(
+  { stored, inflated }: { readonly stored: number; readonly inflated: number },
+  what: string,
+): void {
   const allowed = Math.max(LIMITS.inflatedBytes, stored * LIMITS.inflationRatio);
   if (inflated > allowed) {
     throw new ContainerspecError(

@@ -18,14 +18,23 @@ export interface Digest {
 export function parseDigest(text: string, what: string): Digest {
   const match = /^([a-z0-9+._-]+):([a-zA-Z0-9=_-]+)$/.exec(text);
   if (match === null) {
-    throw new ContainerspecError("corrupt-image", `Cannot use the digest of ${what}: found ${JSON.stringify(text)}, expected algorithm:hex`);
+    throw new ContainerspecError(
+      "corrupt-image",
+      `Cannot use the digest of ${what}: found ${JSON.stringify(text)}, expected algorithm:hex`,
+    );
   }
   const [, algorithm, hex] = match as unknown as [string, string, string];
   if (algorithm !== "sha256" && algorithm !== "sha512") {
-    throw new ContainerspecError("unsupported-image", `Cannot verify ${what}: its digest uses ${algorithm}, and only sha256 and sha512 can be computed here`);
+    throw new ContainerspecError(
+      "unsupported-image",
+      `Cannot verify ${what}: its digest uses ${algorithm}, and only sha256 and sha512 can be computed here`,
+    );
   }
   if (hex.length !== HEX_LENGTH[algorithm] || !/^[0-9a-f]+$/.test(hex)) {
-    throw new ContainerspecError("corrupt-image", `Cannot use the digest of ${what}: ${algorithm} has ${HEX_LENGTH[algorithm]} lower-case hex digits, found ${JSON.stringify(hex)}`);
+    throw new ContainerspecError(
+      "corrupt-image",
+      `Cannot use the digest of ${what}: ${algorithm} has ${HEX_LENGTH[algorithm]} lower-case hex digits, found ${JSON.stringify(hex)}`,
+    );
   }
   return { algorithm, hex };
 }

@@ -38,7 +38,7 @@ function layOut(chunks: readonly Uint8Array[], parts: SparseMap["parts"]): Piece
   let at = 0;
   let chunk = chunks[0] ?? new Uint8Array(0);
   for (const part of parts) {
-    for (let done = 0; done < part.length; ) {
+    for (let done = 0; done < part.length;) {
       while (chunk.length === 0) {
         at += 1;
         const next = chunks[at];

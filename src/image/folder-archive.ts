@@ -11,14 +11,20 @@ import { checkDocumentSize } from "./seekable-archive.js";
 const CHUNK = 1 << 20;
 
 /** Opens a folder; only names at its top and below blobs/ belong to an image. */
-export async function openFolderArchive<Facts>(folder: string, inspector: FileInspector<Facts>): Promise<BlobSource<Facts>> {
+export async function openFolderArchive<Facts>(
+  folder: string,
+  inspector: FileInspector<Facts>,
+): Promise<BlobSource<Facts>> {
   const root = await realpath(folder);
   const names = new Set(await listNames(root));
   async function find(name: string): Promise<string | undefined> {
     const path = await realpath(join(root, name)).catch(() => undefined);
     if (path === undefined) return undefined;
     if (!path.startsWith(root + sep)) {
-      throw new ContainerspecError("corrupt-image", `Cannot read ${name} in ${folder}: it is a link that leaves the folder`);
+      throw new ContainerspecError(
+        "corrupt-image",
+        `Cannot read ${name} in ${folder}: it is a link that leaves the folder`,
+      );
     }
     return path;
   }

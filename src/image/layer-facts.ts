@@ -5,7 +5,13 @@
 
 export type LayerEntry<Facts> =
   | { readonly kind: "directory"; readonly path: string; readonly mode: number }
-  | { readonly kind: "file"; readonly path: string; readonly mode: number; readonly size: number; readonly facts: Facts }
+  | {
+      readonly kind: "file";
+      readonly path: string;
+      readonly mode: number;
+      readonly size: number;
+      readonly facts: Facts;
+    }
   | { readonly kind: "symlink"; readonly path: string; readonly target: string }
   /** `target` is the path of the file that it is another name of */
   | { readonly kind: "hardlink"; readonly path: string; readonly target: string }

@@ -17,18 +17,24 @@ export interface PaxRecords {
 export function parsePax(bytes: Uint8Array, at: number): PaxRecords {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
   const all: [string, string][] = [];
-  for (let offset = 0; offset < text.length; ) {
+  for (let offset = 0; offset < text.length;) {
     const space = text.indexOf(" ", offset);
     const digits = space === -1 ? "" : text.slice(offset, space);
     const length = /^[1-9][0-9]{0,9}$/.test(digits) ? Number(digits) : 0;
     const record = text.slice(space + 1, offset + length - 1);
     const equals = record.indexOf("=");
-    if (length <= digits.length + 2 || offset + length > text.length || text[offset + length - 1] !== "\n" || equals <= 0) {
+    if (
+      length <= digits.length + 2 ||
+      offset + length > text.length ||
+      text[offset + length - 1] !== "\n" ||
+      equals <= 0
+    ) {
       throw corruptTar("found a malformed PAX record", at);
     }
     const key = record.slice(0, equals);
     const value = record.slice(equals + 1);
-    if ((key === "path" || key === "linkpath") && value.includes("\0")) throw corruptTar(`found a NUL byte in the PAX ${key}`, at);
+    if ((key === "path" || key === "linkpath") && value.includes("\0"))
+      throw corruptTar(`found a NUL byte in the PAX ${key}`, at);
     all.push([key, value]);
     offset += length;
   }

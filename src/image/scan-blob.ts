@@ -31,10 +31,13 @@ export async function scanBlob<Facts>(
 }
 
 /** The first bytes of a stream, and the stream with them. */
-export async function peek(chunks: AsyncIterable<Uint8Array>, length: number): Promise<{ head: Uint8Array; all: AsyncIterable<Uint8Array> }> {
+export async function peek(
+  chunks: AsyncIterable<Uint8Array>,
+  length: number,
+): Promise<{ head: Uint8Array; all: AsyncIterable<Uint8Array> }> {
   const iterator = chunks[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
-  for (let size = 0; size < length; ) {
+  for (let size = 0; size < length;) {
     const next = await iterator.next();
     if (next.done === true) break;
     first.push(next.value);
@@ -46,4 +49,3 @@ export async function peek(chunks: AsyncIterable<Uint8Array>, length: number): P
   }
   return { head: Buffer.concat(first).subarray(0, length), all: all() };
 }
-

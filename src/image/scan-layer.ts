@@ -29,17 +29,31 @@ export async function scanLayer<Facts>(queue: ByteQueue, inspector: FileInspecto
   return { entries, remarks };
 }
 
-async function toLayerEntry<Facts>(entry: TarEntry, path: string, inspector: FileInspector<Facts>): Promise<LayerEntry<Facts> | undefined> {
+async function toLayerEntry<Facts>(
+  entry: TarEntry,
+  path: string,
+  inspector: FileInspector<Facts>,
+): Promise<LayerEntry<Facts> | undefined> {
   const slash = path.lastIndexOf("/");
   const name = path.slice(slash + 1);
   const folder = path.slice(0, slash) || "/";
   if (name.startsWith(WHITEOUT)) {
     if (name === OPAQUE) return { kind: "opaque", path: folder };
-    if (name === WHITEOUT) throw new ContainerspecError("corrupt-image", `Cannot use layer: found a whiteout that names nothing in ${folder}`, { path });
-    if (!name.startsWith(AUFS_METADATA)) return { kind: "whiteout", path: `${folder === "/" ? "" : folder}/${name.slice(WHITEOUT.length)}` };
+    if (name === WHITEOUT)
+      throw new ContainerspecError(
+        "corrupt-image",
+        `Cannot use layer: found a whiteout that names nothing in ${folder}`,
+        { path },
+      );
+    if (!name.startsWith(AUFS_METADATA))
+      return { kind: "whiteout", path: `${folder === "/" ? "" : folder}/${name.slice(WHITEOUT.length)}` };
   }
   if (path === "/" && entry.kind !== "directory") {
-    throw new ContainerspecError("corrupt-image", `Cannot use layer: its root is a ${entry.kind}, where only a folder can be`, { path });
+    throw new ContainerspecError(
+      "corrupt-image",
+      `Cannot use layer: its root is a ${entry.kind}, where only a folder can be`,
+      { path },
+    );
   }
   switch (entry.kind) {
     case "directory":
@@ -64,7 +78,8 @@ async function inspect<Facts>(entry: TarEntry, path: string, inspector: FileInsp
 
 /** "./usr//lib/../bin/x" is "/usr/bin/x"; ".." never leaves the root. */
 export function toAbsolutePath(name: string): string {
-  if (!/(?:^|\/)(?:\.{1,2})?(?:\/|$)/.test(name.startsWith("/") ? name.slice(1) : name)) return name.startsWith("/") ? name : `/${name}`;
+  if (!/(?:^|\/)(?:\.{1,2})?(?:\/|$)/.test(name.startsWith("/") ? name.slice(1) : name))
+    return name.startsWith("/") ? name : `/${name}`;
   const parts: string[] = [];
   for (const part of name.split("/")) {
     if (part === "..") parts.pop();

@@ -21,7 +21,12 @@ interface Range {
 }
 
 /** Indexes the archive in `file`, which has `size` bytes. @throws ContainerspecError corrupt-image */
-export async function openSeekableArchive<Facts>(file: FileHandle, size: number, inspector: FileInspector<Facts>, source: string): Promise<BlobSource<Facts>> {
+export async function openSeekableArchive<Facts>(
+  file: FileHandle,
+  size: number,
+  inspector: FileInspector<Facts>,
+  source: string,
+): Promise<BlobSource<Facts>> {
   const ranges = new Map<string, Range>();
   const links = new Map<string, string>();
   for await (const entry of readTar(createSeekingQueue(file, size), () => undefined)) {
@@ -31,7 +36,10 @@ export async function openSeekableArchive<Facts>(file: FileHandle, size: number,
     else if (entry.kind === "file") {
       const known = ranges.get(name);
       if (known !== undefined && !(await hasSameBytes(file, known, { offset: entry.dataOffset, size: entry.size }))) {
-        throw new ContainerspecError("corrupt-image", `Cannot read ${source}: the archive holds ${name} twice, with different content`);
+        throw new ContainerspecError(
+          "corrupt-image",
+          `Cannot read ${source}: the archive holds ${name} twice, with different content`,
+        );
       }
       ranges.set(name, { offset: entry.dataOffset, size: entry.size });
     }
@@ -47,7 +55,9 @@ export async function openSeekableArchive<Facts>(file: FileHandle, size: number,
     },
     async layer(name, algorithm) {
       const range = find(name);
-      return range === undefined ? undefined : scanBlob(readRange(file, range), inspector, algorithm, `${name} in ${source}`);
+      return range === undefined
+        ? undefined
+        : scanBlob(readRange(file, range), inspector, algorithm, `${name} in ${source}`);
     },
     close: () => file.close(),
   };
@@ -56,13 +66,16 @@ export async function openSeekableArchive<Facts>(file: FileHandle, size: number,
 /** @throws ContainerspecError limit-exceeded */
 export function checkDocumentSize(size: number, name: string, source: string): void {
   if (size > LIMITS.documentBytes) {
-    throw new ContainerspecError("limit-exceeded", `Cannot read ${name} in ${source}: it has ${size} bytes, and a JSON document of an image has at most ${LIMITS.documentBytes}`);
+    throw new ContainerspecError(
+      "limit-exceeded",
+      `Cannot read ${name} in ${source}: it has ${size} bytes, and a JSON document of an image has at most ${LIMITS.documentBytes}`,
+    );
   }
 }
 
 /** The bytes of a range, in chunks. */
 export async function* readRange(file: FileHandle, { offset, size }: Range): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < size; ) {
+  for (let at = 0; at < size;) {
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size - at));
     const { bytesRead } = await file.read(buffer, 0, buffer.length, offset + at);
     if (bytesRead === 0) return;

@@ -22,7 +22,7 @@ export async function readGnuSparse(block: Uint8Array, queue: ByteQueue): Promis
   const parts: { offset: number; length: number }[] = [];
   addParts(block, 386, 4, parts, at);
   const size = parseNumber(block, 483, 12, "real size", at) ?? 0;
-  for (let extended = block[482] === 1; extended; ) {
+  for (let extended = block[482] === 1; extended;) {
     const extension = await queue.read(BLOCK);
     if (extension.length < BLOCK) throw corruptTar("the archive ends inside a sparse map", queue.position);
     addParts(extension, 0, 21, parts, at);
@@ -39,7 +39,9 @@ export function findPaxSparse(pax: PaxRecords, at: number): SparseMap | undefine
   const map = pax.last.get("GNU.sparse.map");
   const numbers =
     map === undefined
-      ? pax.all.filter(([key]) => key === "GNU.sparse.offset" || key === "GNU.sparse.numbytes").map(([, value]) => Number(value))
+      ? pax.all
+          .filter(([key]) => key === "GNU.sparse.offset" || key === "GNU.sparse.numbytes")
+          .map(([, value]) => Number(value))
       : map.split(",").map(Number);
   return checkMap({ size, parts: toParts(numbers) }, at);
 }
@@ -50,17 +52,22 @@ export function hasMapInData(pax: PaxRecords): boolean {
 }
 
 /** The map at the start of the data: decimal numbers, one a line, padded to a whole block. Returns the bytes that it took. */
-export async function readMapInData(pax: PaxRecords, queue: ByteQueue, available: number): Promise<{ map: SparseMap; taken: number }> {
+export async function readMapInData(
+  pax: PaxRecords,
+  queue: ByteQueue,
+  available: number,
+): Promise<{ map: SparseMap; taken: number }> {
   const at = queue.position;
   let text = "";
   let numbers: number[] = [];
-  for (let taken = 0; ; ) {
+  for (let taken = 0; ;) {
     if (taken + BLOCK > available) throw corruptTar("found a sparse map that is longer than its file", at);
     text += Buffer.from(await queue.read(BLOCK)).toString("latin1");
     taken += BLOCK;
     const lines = text.split("\n");
     const count = Number(lines[0]);
-    if (!Number.isSafeInteger(count) || count < 0 || count > MAX_PARTS) throw corruptTar("found a malformed sparse map", at);
+    if (!Number.isSafeInteger(count) || count < 0 || count > MAX_PARTS)
+      throw corruptTar("found a malformed sparse map", at);
     if (lines.length <= 2 * count + 1) continue;
     numbers = lines.slice(1, 2 * count + 1).map(Number);
     const size = Number(pax.last.get("GNU.sparse.realsize") ?? Number.NaN);
@@ -68,7 +75,13 @@ export async function readMapInData(pax: PaxRecords, queue: ByteQueue, available
   }
 }
 
-function addParts(block: Uint8Array, start: number, count: number, parts: { offset: number; length: number }[], at: number): void {
+function addParts(
+  block: Uint8Array,
+  start: number,
+  count: number,
+  parts: { offset: number; length: number }[],
+  at: number,
+): void {
   for (let i = 0; i < count; i += 1) {
     const field = start + 24 * i;
     if (block[field] === 0) return;
@@ -80,7 +93,8 @@ function addParts(block: Uint8Array, start: number, count: number, parts: { offs
 
 function toParts(numbers: readonly number[]): { offset: number; length: number }[] {
   const parts: { offset: number; length: number }[] = [];
-  for (let i = 0; i + 1 < numbers.length; i += 2) parts.push({ offset: numbers[i] as number, length: numbers[i + 1] as number });
+  for (let i = 0; i + 1 < numbers.length; i += 2)
+    parts.push({ offset: numbers[i] as number, length: numbers[i + 1] as number });
   return parts;
 }
 
@@ -92,6 +106,7 @@ function checkMap(map: SparseMap, at: number): SparseMap {
     }
     end = offset + length;
   }
-  if (!Number.isSafeInteger(map.size) || end > map.size) throw corruptTar("found a sparse map that reaches past its file", at);
+  if (!Number.isSafeInteger(map.size) || end > map.size)
+    throw corruptTar("found a sparse map that reaches past its file", at);
   return map;
 }

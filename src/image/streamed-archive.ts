@@ -25,7 +25,11 @@ type Streamed<Facts> =
   | { readonly kind: "passed-over"; readonly size: number };
 
 /** Reads the whole stream, keeping documents and the facts of layers. */
-export async function readStreamedArchive<Facts>(chunks: AsyncIterable<Uint8Array>, inspector: FileInspector<Facts>, source: string): Promise<BlobSource<Facts>> {
+export async function readStreamedArchive<Facts>(
+  chunks: AsyncIterable<Uint8Array>,
+  inspector: FileInspector<Facts>,
+  source: string,
+): Promise<BlobSource<Facts>> {
   const blobs = new Map<string, Streamed<Facts>>();
   const links = new Map<string, string>();
   for await (const entry of readTar(createByteQueue(chunks), () => undefined)) {
@@ -36,7 +40,10 @@ export async function readStreamedArchive<Facts>(chunks: AsyncIterable<Uint8Arra
       const blob = await readBlob(entry, name, inspector, source);
       const known = blobs.get(name);
       if (known !== undefined && fingerprint(known) !== fingerprint(blob)) {
-        throw new ContainerspecError("corrupt-image", `Cannot read ${source}: the archive holds ${name} twice, with different content`);
+        throw new ContainerspecError(
+          "corrupt-image",
+          `Cannot read ${source}: the archive holds ${name} twice, with different content`,
+        );
       }
       blobs.set(name, blob);
     }
@@ -51,7 +58,8 @@ export async function readStreamedArchive<Facts>(chunks: AsyncIterable<Uint8Arra
     layer(name, algorithm) {
       const blob = blobs.get(followLinks(name, links));
       if (blob?.kind === "failed") throw blob.error;
-      if (blob?.kind === "document" && blob.bytes.length === 0) return scanBlob(Readable.from([]), inspector, algorithm, name);
+      if (blob?.kind === "document" && blob.bytes.length === 0)
+        return scanBlob(Readable.from([]), inspector, algorithm, name);
       return Promise.resolve(blob?.kind === "layer" ? blob.blob : undefined);
     },
     close: () => Promise.resolve(),
@@ -59,7 +67,12 @@ export async function readStreamedArchive<Facts>(chunks: AsyncIterable<Uint8Arra
 }
 
 /** Decides by the first bytes what a blob is, and reads it as that. */
-async function readBlob<Facts>(entry: TarEntry, name: string, inspector: FileInspector<Facts>, source: string): Promise<Streamed<Facts>> {
+async function readBlob<Facts>(
+  entry: TarEntry,
+  name: string,
+  inspector: FileInspector<Facts>,
+  source: string,
+): Promise<Streamed<Facts>> {
   const head = await entry.head(HEAD);
   if (!looksLikeLayer(head)) {
     if (entry.size > LIMITS.documentBytes) return { kind: "passed-over", size: entry.size };
@@ -84,4 +97,3 @@ function looksLikeLayer(head: Uint8Array): boolean {
 function fingerprint<Facts>(blob: Streamed<Facts>): string {
   return blob.kind === "document" ? blob.digest : blob.kind === "layer" ? blob.blob.digest : blob.kind;
 }
-

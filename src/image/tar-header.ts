@@ -68,7 +68,13 @@ export function parseTarHeader(block: Uint8Array, at: number): TarHeader {
  * @returns undefined for an empty field
  * @throws ContainerspecError corrupt-image for a negative number, or one that no size can be
  */
-export function parseNumber(block: Uint8Array, offset: number, length: number, field: string, at: number): number | undefined {
+export function parseNumber(
+  block: Uint8Array,
+  offset: number,
+  length: number,
+  field: string,
+  at: number,
+): number | undefined {
   const first = block[offset] as number;
   if ((first & 0x80) === 0) return parseOctal(block, offset, length);
   if (first === 0xff) throw corruptTar(`found a negative ${field}`, at);

@@ -67,11 +67,12 @@ export async function* readTar(queue: ByteQueue, remark: (remark: TarRemark) => 
   let pax: PaxRecords | undefined;
   let longName: string | undefined;
   let longLink: string | undefined;
-  for (let count = 0; ; ) {
+  for (let count = 0; ;) {
     const at = queue.position;
     const block = await queue.read(BLOCK);
     if (block.length === 0) return;
-    if (block.length < BLOCK) throw corruptTar(`the archive ends inside a header: ${block.length} bytes found, 512 expected`, at);
+    if (block.length < BLOCK)
+      throw corruptTar(`the archive ends inside a header: ${block.length} bytes found, 512 expected`, at);
     if (isZeroBlock(block)) {
       await readEnd(queue, remark);
       return;
@@ -89,7 +90,10 @@ export async function* readTar(queue: ByteQueue, remark: (remark: TarRemark) => 
     if (count > LIMITS.entries) throw corruptTar(`found more than ${LIMITS.entries} entries`, at);
     const entry = await createEntry(header, block, queue, { pax, longName, longLink });
     if (entry.kind === "unknown") {
-      remark({ code: "unknown-entry-type", message: `The entry ${entry.name} has the unknown type ${JSON.stringify(header.type)} and was passed over` });
+      remark({
+        code: "unknown-entry-type",
+        message: `The entry ${entry.name} has the unknown type ${JSON.stringify(header.type)} and was passed over`,
+      });
     }
     yield entry;
     await entry.skip();
@@ -103,7 +107,12 @@ interface Overrides {
   readonly longLink: string | undefined;
 }
 
-async function createEntry(header: TarHeader, block: Uint8Array, queue: ByteQueue, { pax, longName, longLink }: Overrides): Promise<TarEntry> {
+async function createEntry(
+  header: TarHeader,
+  block: Uint8Array,
+  queue: ByteQueue,
+  { pax, longName, longLink }: Overrides,
+): Promise<TarEntry> {
   const at = queue.position;
   const kind = KINDS[header.type] ?? "unknown";
   const hasData = kind === "file" || kind === "unknown";
@@ -124,7 +133,12 @@ async function createEntry(header: TarHeader, block: Uint8Array, queue: ByteQueu
 }
 
 /** The data of an entry and its padding, to be taken in one of three ways. */
-async function createData(queue: ByteQueue, storedSize: number, map: SparseMap | undefined, pax: PaxRecords | undefined) {
+async function createData(
+  queue: ByteQueue,
+  storedSize: number,
+  map: SparseMap | undefined,
+  pax: PaxRecords | undefined,
+) {
   const end = queue.position + Math.ceil(storedSize / BLOCK) * BLOCK;
   let sparse = map;
   let left = storedSize;
@@ -140,7 +154,11 @@ async function createData(queue: ByteQueue, storedSize: number, map: SparseMap |
     const wanted = Math.min(length, left);
     const taken = await queue.readPieces(wanted);
     const got = taken.reduce((sum, piece) => sum + piece.length, 0);
-    if (got < wanted) throw corruptTar(`the archive ends inside a file: ${stored - left + got} of ${stored} bytes found`, queue.position);
+    if (got < wanted)
+      throw corruptTar(
+        `the archive ends inside a file: ${stored - left + got} of ${stored} bytes found`,
+        queue.position,
+      );
     left -= wanted;
     pieces.push(...taken);
   };
@@ -153,7 +171,8 @@ async function createData(queue: ByteQueue, storedSize: number, map: SparseMap |
       return body.read(0, Math.min(length, body.size));
     },
     async body(): Promise<FileBody> {
-      if (stored > LIMITS.bodyBytes) throw corruptTar(`found a file of ${stored} bytes to inspect; the limit is ${LIMITS.bodyBytes}`, dataOffset);
+      if (stored > LIMITS.bodyBytes)
+        throw corruptTar(`found a file of ${stored} bytes to inspect; the limit is ${LIMITS.bodyBytes}`, dataOffset);
       await take(left);
       return createFileBody(pieces, sparse);
     },
@@ -168,7 +187,10 @@ async function createData(queue: ByteQueue, storedSize: number, map: SparseMap |
       pieces.length = 0;
       const rest = end - queue.position;
       if (rest > 0 && (await queue.skip(rest)) < rest && queue.position < dataOffset + stored) {
-        throw corruptTar(`the archive ends inside a file: ${queue.position - dataOffset} of ${stored} bytes found`, queue.position);
+        throw corruptTar(
+          `the archive ends inside a file: ${queue.position - dataOffset} of ${stored} bytes found`,
+          queue.position,
+        );
       }
     },
   };
@@ -177,7 +199,10 @@ async function createData(queue: ByteQueue, storedSize: number, map: SparseMap |
 async function readExtended(header: TarHeader, queue: ByteQueue): Promise<Uint8Array> {
   const at = queue.position;
   if (header.size > LIMITS.extendedHeaderBytes) {
-    throw corruptTar(`found an extended header of ${header.size} bytes; the limit is ${LIMITS.extendedHeaderBytes}`, at);
+    throw corruptTar(
+      `found an extended header of ${header.size} bytes; the limit is ${LIMITS.extendedHeaderBytes}`,
+      at,
+    );
   }
   const bytes = await queue.read(header.size);
   if (bytes.length < header.size) throw corruptTar("the archive ends inside an extended header", queue.position);
@@ -189,7 +214,8 @@ async function readExtended(header: TarHeader, queue: ByteQueue): Promise<Uint8A
 /** Go and libarchive ignore global headers, GNU tar applies them: where that changes what is read, nobody can be right. */
 function checkGlobal(pax: PaxRecords, at: number): void {
   for (const key of ["path", "linkpath", "size"]) {
-    if (pax.last.has(key)) throw corruptTar(`found a global PAX header that sets ${key}, which readers of tar understand differently`, at);
+    if (pax.last.has(key))
+      throw corruptTar(`found a global PAX header that sets ${key}, which readers of tar understand differently`, at);
   }
 }
 
@@ -197,11 +223,15 @@ function checkGlobal(pax: PaxRecords, at: number): void {
 async function readEnd(queue: ByteQueue, remark: (remark: TarRemark) => void): Promise<void> {
   const second = await queue.read(BLOCK);
   if (second.length > 0 && !isZeroBlock(second)) {
-    throw corruptTar("found a single zero block inside the archive, after which some readers stop and others go on", queue.position - second.length);
+    throw corruptTar(
+      "found a single zero block inside the archive, after which some readers stop and others go on",
+      queue.position - second.length,
+    );
   }
   let hasData = false;
   for await (const chunk of queue.rest()) hasData ||= !isZeroBlock(chunk);
-  if (hasData) remark({ code: "data-after-end", message: "Data follows the end of the archive; it was not read as entries" });
+  if (hasData)
+    remark({ code: "data-after-end", message: "Data follows the end of the archive; it was not read as entries" });
 }
 
 function toName(bytes: Uint8Array): string {
@@ -212,11 +242,13 @@ function toName(bytes: Uint8Array): string {
 
 function parseDecimal(text: string, at: number): number {
   const value = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value)) throw corruptTar(`found the PAX size ${JSON.stringify(text)}, which is no size`, at);
+  if (!Number.isSafeInteger(value))
+    throw corruptTar(`found the PAX size ${JSON.stringify(text)}, which is no size`, at);
   return value;
 }
 
 function checkLength(name: string, at: number): string {
-  if (name.length > LIMITS.pathBytes) throw corruptTar(`found a path of ${name.length} bytes; the limit is ${LIMITS.pathBytes}`, at);
+  if (name.length > LIMITS.pathBytes)
+    throw corruptTar(`found a path of ${name.length} bytes; the limit is ${LIMITS.pathBytes}`, at);
   return name;
 }

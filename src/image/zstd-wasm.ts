@@ -22,7 +22,7 @@ export function createWasmZstd(): Decompress {
         for (let piece = queue.shift(); piece !== undefined; piece = queue.shift()) yield piece;
       },
     });
-    for (let empty = 0; ; ) {
+    for (let empty = 0; ;) {
       if (queue.length === 0 && !ended) {
         const next = await source.next();
         if (next.done === true) ended = true;

@@ -12,7 +12,14 @@ import { isLibcFile, readLibcStrings } from "./libc-strings.js";
 
 const MAX_CONF = 64 * 1024;
 const MAX_DATABASE = 64 * 1024 * 1024;
-const KEPT_NAMES = new Set(["ld.so.cache", "ld.so.conf", "ld.so.preload", "os-release", "debian_version", "alpine-release"]);
+const KEPT_NAMES = new Set([
+  "ld.so.cache",
+  "ld.so.conf",
+  "ld.so.preload",
+  "os-release",
+  "debian_version",
+  "alpine-release",
+]);
 
 export const fileInspector = {
   /**
@@ -38,7 +45,8 @@ export const fileInspector = {
       const strings = isLibcFile(path, elf) ? readLibcStrings(body) : undefined;
       return { kind: "elf", elf, ...(strings === undefined ? {} : { strings }) };
     } catch (error) {
-      if (error instanceof ContainerspecError && error.code === "malformed-elf") return { kind: "broken-elf", problem: error.message };
+      if (error instanceof ContainerspecError && error.code === "malformed-elf")
+        return { kind: "broken-elf", problem: error.message };
       throw error;
     }
   },

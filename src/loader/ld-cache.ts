@@ -23,7 +23,8 @@ export interface LdCacheEntry {
   /** type in the low byte, machine in the next */
   readonly flags: number;
   /** plain, in a glibc-hwcaps subfolder, or in a legacy one that loaders since 2.37 skip */
-  readonly hwcaps: { readonly kind: "none" } | { readonly kind: "glibc-hwcaps"; readonly name: string } | { readonly kind: "legacy" };
+  readonly hwcaps:
+    { readonly kind: "none" } | { readonly kind: "glibc-hwcaps"; readonly name: string } | { readonly kind: "legacy" };
 }
 
 export interface LdCache {
@@ -52,7 +53,12 @@ export function parseLdCache(bytes: Uint8Array): LdCache | undefined {
     const name = stringAt(view.getUint32(at + 4, little));
     const path = stringAt(view.getUint32(at + 8, little));
     if (name === undefined || path === undefined) return undefined;
-    const entry: LdCacheEntry = { name, path, flags: view.getInt32(at, little), hwcaps: readHwcaps(view, at + 16, little, hwcaps) };
+    const entry: LdCacheEntry = {
+      name,
+      path,
+      flags: view.getInt32(at, little),
+      hwcaps: readHwcaps(view, at + 16, little, hwcaps),
+    };
     const others = entries.get(name);
     if (others === undefined) entries.set(name, [entry]);
     else others.push(entry);
@@ -65,7 +71,12 @@ export function parseLdCache(bytes: Uint8Array): LdCache | undefined {
  *
  * @param usable glibc-hwcaps names, best first; empty for loaders before 2.33
  */
-export function findCacheEntry(cache: LdCache, name: string, abi: ProcessAbi, usable: readonly string[]): string | undefined {
+export function findCacheEntry(
+  cache: LdCache,
+  name: string,
+  abi: ProcessAbi,
+  usable: readonly string[],
+): string | undefined {
   const entries = (cache.entries.get(name) ?? []).filter(({ flags }) => acceptsFlags(abi, flags));
   for (const hwcap of usable) {
     const best = entries.find(({ hwcaps }) => hwcaps.kind === "glibc-hwcaps" && hwcaps.name === hwcap);
@@ -106,7 +117,8 @@ function requiredFlags(abi: ProcessAbi): number | undefined {
 /** The table of the new format may follow that of the old one, aligned to eight bytes. */
 function findNewFormat(bytes: Uint8Array): number | undefined {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const isNewAt = (at: number): boolean => at + HEADER_SIZE <= text.length && text.toString("latin1", at, at + NEW_MAGIC.length) === NEW_MAGIC;
+  const isNewAt = (at: number): boolean =>
+    at + HEADER_SIZE <= text.length && text.toString("latin1", at, at + NEW_MAGIC.length) === NEW_MAGIC;
   if (isNewAt(0)) return 0;
   if (text.length < OLD_HEADER_SIZE || text.toString("latin1", 0, OLD_MAGIC.length) !== OLD_MAGIC) return undefined;
   const count = text.readUInt32LE(12);
@@ -136,11 +148,15 @@ function readExtensions(
   for (let i = 0; i < count; i += 1) {
     const section = at + 8 + 16 * i;
     if (section + 16 > view.byteLength) break;
-    const [tag, offset, size] = [view.getUint32(section, little), view.getUint32(section + 8, little), view.getUint32(section + 12, little)];
+    const [tag, offset, size] = [
+      view.getUint32(section, little),
+      view.getUint32(section + 8, little),
+      view.getUint32(section + 12, little),
+    ];
     if (offset + size > view.byteLength) break;
     if (tag === TAG_GENERATOR) generator = text.toString("latin1", offset, offset + size).replace(/\0+$/, "");
-    if (tag === TAG_HWCAPS) for (let j = 0; j + 4 <= size; j += 4) hwcaps.push(stringAt(view.getUint32(offset + j, little)) ?? "");
+    if (tag === TAG_HWCAPS)
+      for (let j = 0; j + 4 <= size; j += 4) hwcaps.push(stringAt(view.getUint32(offset + j, little)) ?? "");
   }
   return { ...(generator === undefined ? {} : { generator }), hwcaps };
 }
-

@@ -49,12 +49,18 @@ function expandPattern(root: RootFilesystem<FileFacts>, pattern: string): readon
   const name = pattern.slice(folder === "/" ? 1 : folder.length + 1);
   const real = resolvePath(root, folder)?.path;
   if (real === undefined) return [];
-  return root.list(real).filter((one) => matchesGlob(name, one)).map((one) => joinPath(real, one));
+  return root
+    .list(real)
+    .filter((one) => matchesGlob(name, one))
+    .map((one) => joinPath(real, one));
 }
 
 /** glob(3) without braces: `*` and `?` do not match a leading dot. */
 function matchesGlob(glob: string, name: string): boolean {
   if (name.startsWith(".") && !glob.startsWith(".")) return false;
-  const pattern = glob.replace(/[.+^${}()|\\]/g, "\\$&").replace(/\*/g, ".*").replace(/\?/g, ".");
+  const pattern = glob
+    .replace(/[.+^${}()|\\]/g, "\\$&")
+    .replace(/\*/g, ".*")
+    .replace(/\?/g, ".");
   return new RegExp(`^${pattern}$`, "s").test(name);
 }

@@ -24,13 +24,18 @@ export interface LibcIdentity {
  * @param libcPath where the loader finds libc.so.6; undefined where it finds none
  * @param interp PT_INTERP of the root's programs
  */
-export function identifyLibc(root: RootFilesystem<FileFacts>, libcPath: string | undefined, interp: string | undefined): LibcIdentity {
+export function identifyLibc(
+  root: RootFilesystem<FileFacts>,
+  libcPath: string | undefined,
+  interp: string | undefined,
+): LibcIdentity {
   if (interp?.includes("/ld-musl-") === true) return identifyMusl(root, interp);
   const found = libcPath === undefined ? undefined : resolvePath(root, libcPath);
   if (found?.node.kind !== "file" || found.node.facts.kind !== "elf") return { family: "none" };
   const { elf, strings } = found.node.facts;
   const build = elf.notes.buildId === undefined ? {} : { buildId: elf.notes.buildId };
-  if (strings?.family === "musl") return { family: "musl", ...(strings.version === undefined ? {} : { version: strings.version }), ...build };
+  if (strings?.family === "musl")
+    return { family: "musl", ...(strings.version === undefined ? {} : { version: strings.version }), ...build };
   const name = /^libc-(\d+\.\d+)\.so$/.exec(baseName(found.path))?.[1];
   const attempts = [
     { version: strings?.version, evidence: "banner" },
@@ -39,7 +44,11 @@ export function identifyLibc(root: RootFilesystem<FileFacts>, libcPath: string |
     { version: highestNode(elf), evidence: "version node" },
   ] as const;
   const best = attempts.find(({ version }) => version !== undefined);
-  return { family: "glibc", ...(best?.version === undefined ? {} : { version: best.version, evidence: best.evidence }), ...build };
+  return {
+    family: "glibc",
+    ...(best?.version === undefined ? {} : { version: best.version, evidence: best.evidence }),
+    ...build,
+  };
 }
 
 function identifyMusl(root: RootFilesystem<FileFacts>, interp: string): LibcIdentity {

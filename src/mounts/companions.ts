@@ -22,7 +22,12 @@ export function isCLibraryPart(name: string, elf: ElfObject): boolean {
 }
 
 /** The host libraries that go with `candidate`, sorted by name. */
-export function findCompanions(subject: Subject, host: HostSide, candidate: Candidate, companions: Companions): readonly Candidate[] {
+export function findCompanions(
+  subject: Subject,
+  host: HostSide,
+  candidate: Candidate,
+  companions: Companions,
+): readonly Candidate[] {
   if (companions === "none") return [];
   const like = subject.like ?? candidate.elf;
   const chosen = new Map<string, Candidate>();

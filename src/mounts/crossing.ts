@@ -30,7 +30,12 @@ function* crossingsOut(object: LoadedObject, scope: LoadScope, mounted: Readonly
     const bound = findBinding(object, index, scope);
     if (bound === undefined || bound.provider === object || mounted.has(bound.provider.node)) continue;
     if (reference.version !== undefined && bound.definition.version !== undefined) continue;
-    yield { symbol: reference.name, usedBy: object.path, provider: bound.provider.path, binding: reference.eager ? "eager" : "lazy" };
+    yield {
+      symbol: reference.name,
+      usedBy: object.path,
+      provider: bound.provider.path,
+      binding: reference.eager ? "eager" : "lazy",
+    };
   }
 }
 
@@ -43,7 +48,12 @@ function* crossingsIn(object: LoadedObject, scope: LoadScope, mounted: ReadonlyS
       const reference = references[index];
       if (reference === undefined || (reference.version !== undefined && definition.version !== undefined)) continue;
       if (findBinding(object, index, scope)?.provider !== provider) continue;
-      yield { symbol: reference.name, usedBy: object.path, provider: provider.path, binding: reference.eager ? "eager" : "lazy" };
+      yield {
+        symbol: reference.name,
+        usedBy: object.path,
+        provider: provider.path,
+        binding: reference.eager ? "eager" : "lazy",
+      };
     }
   }
 }

@@ -22,7 +22,12 @@ export interface Failure {
 export function problemKeys({ scope, problems }: LoadResult): Map<string, LoadProblem> {
   const names = new Map<string, string>();
   for (const { path, elf } of scope.objects) if (elf.soname !== undefined) names.set(path, elf.soname);
-  return new Map(problems.map((problem) => [problemKey({ ...problem, requiredBy: names.get(problem.requiredBy) ?? problem.requiredBy }), problem]));
+  return new Map(
+    problems.map((problem) => [
+      problemKey({ ...problem, requiredBy: names.get(problem.requiredBy) ?? problem.requiredBy }),
+      problem,
+    ]),
+  );
 }
 
 interface Gathering {
@@ -35,7 +40,9 @@ export interface FailureList {
   /** Adds what is new in a load; says how bad the worst of it is. */
   add(subject: string, after: LoadResult, known: ReadonlySet<string>): ProblemOutcome;
   /** All failures, each with its subjects. */
-  finish(consider: (name: string, scope: LoadScope, requiredBy: string) => readonly ConsideredPlace[]): readonly Failure[];
+  finish(
+    consider: (name: string, scope: LoadScope, requiredBy: string) => readonly ConsideredPlace[],
+  ): readonly Failure[];
 }
 
 const ORDER: readonly ProblemOutcome[] = ["none", "latent", "unknown", "broken"];

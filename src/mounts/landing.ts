@@ -47,7 +47,11 @@ export function findLanding(
   // A file that is there and cannot be loaded is what the bind would cover.
   const path = found.kind === "missing" ? findNewPlace(subject, candidate.name, like) : found.path;
   if (path === undefined) return undefined;
-  return { candidate, target: path, mount: mountAt(resolvePath(subject.root, path)?.path ?? followParent(subject, path)) };
+  return {
+    candidate,
+    target: path,
+    mount: mountAt(resolvePath(subject.root, path)?.path ?? followParent(subject, path)),
+  };
 }
 
 /** A name that the image lacks becomes a new file in the first default folder of the image's loader that exists. */

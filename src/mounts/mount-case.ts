@@ -64,7 +64,11 @@ export interface MountWorld {
 }
 
 /** Plays through what happens when `candidate` and `companions` are mounted. */
-export function createMountCase(world: MountWorld, candidate: Candidate, companions: readonly Candidate[]): MountCase | undefined {
+export function createMountCase(
+  world: MountWorld,
+  candidate: Candidate,
+  companions: readonly Candidate[],
+): MountCase | undefined {
   const { subject, baseline, host, placement, mountFolder } = world;
   const landings = [candidate, ...companions]
     .map((one) => findLanding(subject, host.root, one, placement, mountFolder))
@@ -72,7 +76,10 @@ export function createMountCase(world: MountWorld, candidate: Candidate, compani
   const [landing] = landings;
   if (landing?.candidate !== candidate) return undefined;
 
-  const root = createOverlay(subject.root, landings.map(({ mount }) => mount));
+  const root = createOverlay(
+    subject.root,
+    landings.map(({ mount }) => mount),
+  );
   const libraryPath = toLibraryPath(subject, placement, mountFolder);
   const after = withSettings(subject, root, libraryPath === undefined ? {} : { libraryPath });
   const mounted = new Set<object>(landings.map((one) => one.candidate.node));
@@ -137,7 +144,11 @@ export function createMountCase(world: MountWorld, candidate: Candidate, compani
 }
 
 /** The consumers that a mount can touch; not the image's own files that it covers or shadows. */
-function findAffected(baseline: Baseline, landings: readonly Landing[], replaced: ReadonlySet<object>): readonly Consumer[] {
+function findAffected(
+  baseline: Baseline,
+  landings: readonly Landing[],
+  replaced: ReadonlySet<object>,
+): readonly Consumer[] {
   const names = landings.flatMap(({ candidate }) => [candidate.name, baseName(candidate.path)]);
   return baseline.affectedBy(names, replaced).filter(({ node }) => !replaced.has(node));
 }
@@ -155,8 +166,12 @@ function openMounted(
   const resolved = resolvePath(after.root, target);
   if (resolved?.node !== candidate.node) return undefined;
   const atHome = problemKeys(host.loader.load(candidate.realPath, candidate.node, candidate.elf)).keys();
-  const before = replaced === undefined ? [] : problemKeys(subject.loader.load(replaced.path, replaced.node, replaced.elf)).keys();
-  return { result: after.loader.load(resolved.path, candidate.node, candidate.elf), known: new Set([...atHome, ...before]) };
+  const before =
+    replaced === undefined ? [] : problemKeys(subject.loader.load(replaced.path, replaced.node, replaced.elf)).keys();
+  return {
+    result: after.loader.load(resolved.path, candidate.node, candidate.elf),
+    known: new Set([...atHome, ...before]),
+  };
 }
 
 /** Who answers to the name instead, where neither the plain search nor any consumer reaches the mounted file. */
@@ -174,6 +189,9 @@ function findOtherCopy(scope: LoadScope, candidate: Candidate, mounted: Readonly
   const names = new Set([candidate.name, candidate.elf.soname]);
   return scope.objects.find(
     ({ node, path, elf, foundBy }) =>
-      !mounted.has(node) && foundBy.kind !== "program" && foundBy.kind !== "opened" && (names.has(elf.soname) || names.has(baseName(path))),
+      !mounted.has(node) &&
+      foundBy.kind !== "program" &&
+      foundBy.kind !== "opened" &&
+      (names.has(elf.soname) || names.has(baseName(path))),
   )?.path;
 }

@@ -30,7 +30,10 @@ export interface Subject {
 }
 
 /** Reads off a root what the loader will meet there. `settings.interpreterFor` is filled in from the root's own programs. */
-export function createSubject(root: RootFilesystem<FileFacts>, settings: Omit<LoaderSettings, "interpreterFor">): Subject {
+export function createSubject(
+  root: RootFilesystem<FileFacts>,
+  settings: Omit<LoaderSettings, "interpreterFor">,
+): Subject {
   const objects = [...findObjects(root)];
   const interpreters = countInterpreters(objects);
   const full: LoaderSettings = {
@@ -42,7 +45,11 @@ export function createSubject(root: RootFilesystem<FileFacts>, settings: Omit<Lo
 }
 
 /** The same root, whose processes are started in another way. */
-export function withSettings(subject: Subject, root: RootFilesystem<FileFacts>, changes: Partial<LoaderSettings>): Subject {
+export function withSettings(
+  subject: Subject,
+  root: RootFilesystem<FileFacts>,
+  changes: Partial<LoaderSettings>,
+): Subject {
   const settings = { ...subject.settings, ...changes };
   return { ...subject, root, settings, loader: createLoader(root, settings) };
 }
@@ -62,7 +69,9 @@ function* findObjects(root: RootFilesystem<FileFacts>): Generator<RootObject> {
 }
 
 /** The interpreters that programs name, the most frequent first. */
-function countInterpreters(objects: readonly RootObject[]): { interp: string; abi: ProcessAbi; elf: ElfObject; count: number }[] {
+function countInterpreters(
+  objects: readonly RootObject[],
+): { interp: string; abi: ProcessAbi; elf: ElfObject; count: number }[] {
   const counts = new Map<string, { interp: string; abi: ProcessAbi; elf: ElfObject; count: number }>();
   for (const { elf, node } of objects) {
     if (elf.interp === undefined || !isProgram(elf, node.mode)) continue;

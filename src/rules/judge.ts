@@ -49,7 +49,8 @@ function foretellLoader({ outcome, landings, image, host }: MountCase): LoaderOu
   const sameBuild = image.libcBuildId !== undefined && image.libcBuildId === host.libcBuildId;
   if (loader === "broken" || sameBuild) return loader;
   const replaced = landings.some(({ candidate, replaced: own }) => {
-    const isSame = own !== undefined && own.elf.notes.buildId !== undefined && own.elf.notes.buildId === candidate.elf.notes.buildId;
+    const isSame =
+      own !== undefined && own.elf.notes.buildId !== undefined && own.elf.notes.buildId === candidate.elf.notes.buildId;
     return !isSame && isCLibraryPart(candidate.name, candidate.elf);
   });
   return replaced || image.libc.family === "musl" ? "unknown" : loader;

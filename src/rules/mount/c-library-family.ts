@@ -15,7 +15,12 @@ export const cLibraryFamily: MountRule = {
         message: `${candidate.name} is a part of the C library: its parts share private interfaces that change with every build, and only all of them can be replaced together`,
         subjects: [target],
         evidence: [
-          { kind: "value", what: "C library of the host", found: describeLibc(host.libc), expected: `the image's own build, ${describeLibc(image.libc)}` },
+          {
+            kind: "value",
+            what: "C library of the host",
+            found: describeLibc(host.libc),
+            expected: `the image's own build, ${describeLibc(image.libc)}`,
+          },
         ],
       };
     }

@@ -10,7 +10,10 @@ export const libraryNotFound: MountRule = {
     for (const { problem, subjects, loaderMessage, considered } of mountCase.failures) {
       if (problem.kind !== "library-not-found") continue;
       const { name, requiredBy, skipped } = problem;
-      const sight = skipped === undefined ? "is nowhere that the image's loader looks" : `is there only as a file that it must skip (${skipped})`;
+      const sight =
+        skipped === undefined
+          ? "is nowhere that the image's loader looks"
+          : `is there only as a file that it must skip (${skipped})`;
       yield {
         message: `${nameFile(mountCase, requiredBy)} needs ${name}, which ${sight}`,
         subjects,

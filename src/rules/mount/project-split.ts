@@ -22,9 +22,14 @@ export const projectSplit: MountRule = {
       if (staying.length === 0) continue;
       const names = mounted.map(({ candidate }) => candidate.name);
       yield {
-        message: `${listSome(names, 3)} of ${project.name} would come from the host, and ${listSome(staying.map(({ path }) => baseName(path)), 3)} stay the image's: they share ${project.shares}`,
+        message: `${listSome(names, 3)} of ${project.name} would come from the host, and ${listSome(
+          staying.map(({ path }) => baseName(path)),
+          3,
+        )} stay the image's: they share ${project.shares}`,
         subjects: mounted.map(({ target }) => target),
-        evidence: staying.slice(0, 20).map(({ path }) => ({ kind: "file", role: `part of ${project.name} that stays`, path, side: "image" })),
+        evidence: staying
+          .slice(0, 20)
+          .map(({ path }) => ({ kind: "file", role: `part of ${project.name} that stays`, path, side: "image" })),
       };
     }
   },
@@ -32,10 +37,15 @@ export const projectSplit: MountRule = {
 
 /** The image's parts of a project that are not replaced, and are not the host's build anyway. */
 function findStaying(project: Project, { image, host, landings }: MountCase): readonly RootObject[] {
-  const replaced = new Set<object>(landings.flatMap((landing) => (landing.replaced === undefined ? [] : [landing.replaced.node])));
+  const replaced = new Set<object>(
+    landings.flatMap((landing) => (landing.replaced === undefined ? [] : [landing.replaced.node])),
+  );
   return image.objects.filter((object) => {
     if (replaced.has(object.node) || !isPart(project, baseName(object.path), object.elf.soname)) return false;
-    const twin = host.objects.find(({ elf, path }) => elf.soname === object.elf.soname && (elf.soname !== undefined || baseName(path) === baseName(object.path)));
+    const twin = host.objects.find(
+      ({ elf, path }) =>
+        elf.soname === object.elf.soname && (elf.soname !== undefined || baseName(path) === baseName(object.path)),
+    );
     return twin === undefined || !isSameBuild(twin, object);
   });
 }

@@ -9,12 +9,22 @@ export const relrUnsupported: MountRule = {
   *check(mountCase) {
     for (const { problem, subjects, loaderMessage } of mountCase.failures) {
       if (problem.kind !== "relr-unsupported") continue;
-      const why = problem.reason === "no-dependency" ? "without the GLIBC_ABI_DT_RELR dependency that must announce them" : "which a glibc older than 2.36 leaves unapplied";
+      const why =
+        problem.reason === "no-dependency"
+          ? "without the GLIBC_ABI_DT_RELR dependency that must announce them"
+          : "which a glibc older than 2.36 leaves unapplied";
       yield {
         message: `${nameFile(mountCase, problem.requiredBy)} has its relative relocations in DT_RELR, ${why}`,
         subjects,
         loaderMessage,
-        evidence: [{ kind: "value", what: "DT_RELR", found: "present", expected: problem.reason === "no-dependency" ? "GLIBC_ABI_DT_RELR required" : "absent" }],
+        evidence: [
+          {
+            kind: "value",
+            what: "DT_RELR",
+            found: "present",
+            expected: problem.reason === "no-dependency" ? "GLIBC_ABI_DT_RELR required" : "absent",
+          },
+        ],
       };
     }
   },

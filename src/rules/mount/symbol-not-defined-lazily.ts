@@ -14,7 +14,15 @@ export const symbolNotDefinedLazily: MountRule = {
         message: `${nameFile(mountCase, requiredBy)} calls ${symbol}${version === undefined ? "" : `, version ${version}`}, which no loaded library defines: it fails at the first call, or at startup with LD_BIND_NOW`,
         subjects,
         loaderMessage,
-        evidence: [{ kind: "symbol", name: symbol, ...(version === undefined ? {} : { version }), usedBy: requiredBy, binding: "lazy" }],
+        evidence: [
+          {
+            kind: "symbol",
+            name: symbol,
+            ...(version === undefined ? {} : { version }),
+            usedBy: requiredBy,
+            binding: "lazy",
+          },
+        ],
       };
     }
   },

@@ -14,7 +14,15 @@ export const symbolNotDefined: MountRule = {
         message: `${nameFile(mountCase, requiredBy)} needs the symbol ${symbol}${version === undefined ? "" : `, version ${version}`}, which no loaded library defines`,
         subjects,
         loaderMessage,
-        evidence: [{ kind: "symbol", name: symbol, ...(version === undefined ? {} : { version }), usedBy: requiredBy, binding: "eager" }],
+        evidence: [
+          {
+            kind: "symbol",
+            name: symbol,
+            ...(version === undefined ? {} : { version }),
+            usedBy: requiredBy,
+            binding: "eager",
+          },
+        ],
       };
     }
   },

@@ -14,7 +14,9 @@ export const symbolSizeDiffers: MountRule = {
         message: `${nameFile(mountCase, requiredBy)} keeps ${expected} bytes for ${symbol}, which has ${found} bytes in ${nameFile(mountCase, provider)}: the rest is cut off`,
         subjects,
         loaderMessage,
-        evidence: [{ kind: "value", what: `size of ${symbol} in bytes`, found: String(found), expected: String(expected) }],
+        evidence: [
+          { kind: "value", what: `size of ${symbol} in bytes`, found: String(found), expected: String(expected) },
+        ],
       };
     }
   },

@@ -17,7 +17,10 @@ export const unversionedSymbols: MountRule = {
     const [first] = crossings;
     if (first !== undefined) {
       yield {
-        message: `${nameFile(mountCase, first.usedBy)} binds ${listSome(crossings.map(({ symbol }) => symbol), 3)} of ${nameFile(mountCase, first.provider)} without a version: nothing but the soname promises that they still mean the same`,
+        message: `${nameFile(mountCase, first.usedBy)} binds ${listSome(
+          crossings.map(({ symbol }) => symbol),
+          3,
+        )} of ${nameFile(mountCase, first.provider)} without a version: nothing but the soname promises that they still mean the same`,
         subjects: [landing.target],
         evidence: crossings.map(({ symbol, usedBy, binding }) => ({ kind: "symbol", name: symbol, usedBy, binding })),
       };

@@ -1,0 +1,191 @@
+/**
+ * The images that an archive holds: the leaves of its index, or the items of docker's manifest.json. Attestations, artifacts and
+ * platforms whose blobs were left out are none.
+ */
+import { ContainerspecError } from "../errors.js";
+import type { BlobSource } from "./blob-source.js";
+import { digestOf, parseDigest } from "./digest.js";
+import {
+  parseConfig,
+  parseDockerManifest,
+  parseIndexOrManifest,
+  parseJson,
+  type Descriptor,
+  type DockerItem,
+  type ImageConfig,
+  type Manifest,
+  type Platform,
+} from "./documents.js";
+import { LIMITS } from "./limits.js";
+
+/** One image that could be analysed. */
+export interface CandidateImage {
+  /** names that the archive gives it: "app:1", "docker.io/library/app:1" */
+  readonly references: readonly string[];
+  /** digest of the manifest, or of the config where there is none */
+  readonly digest: string;
+  readonly config: ImageConfig;
+  readonly configDigest: string;
+  readonly platform: Platform;
+  readonly layers: readonly CandidateLayer[];
+}
+
+export interface CandidateLayer {
+  /** name of the blob in the archive */
+  readonly name: string;
+  readonly mediaType: string;
+  /** as the manifest says; undefined in docker's manifest.json */
+  readonly digest?: string;
+  readonly size?: number;
+}
+
+const REFERENCE_ANNOTATIONS = ["io.containerd.image.name", "org.opencontainers.image.ref.name"];
+const DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar";
+
+type Source = Pick<BlobSource<unknown>, "document" | "names">;
+
+/** The images that index.json leads to. */
+export async function findIndexed(source: Source, verify: boolean): Promise<CandidateImage[]> {
+  const top = await source.document("index.json");
+  if (top === undefined) return [];
+  const found: CandidateImage[] = [];
+  const seen = new Set<string>();
+  let count = 0;
+
+  async function visit(descriptor: Descriptor, references: readonly string[], depth: number): Promise<void> {
+    count += 1;
+    if (depth > LIMITS.indexDepth || count > LIMITS.descriptors) {
+      throw new ContainerspecError(
+        "limit-exceeded",
+        `Cannot read index.json: it leads to more than ${LIMITS.descriptors} descriptors or ${LIMITS.indexDepth} nested indexes`,
+      );
+    }
+    if (isNoImage(descriptor)) return;
+    const names = [
+      ...new Set([
+        ...references,
+        ...REFERENCE_ANNOTATIONS.map((key) => descriptor.annotations[key]).filter((name) => name !== undefined),
+      ]),
+    ];
+    const key = `${descriptor.digest} ${names.join(" ")}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    const name = toBlobName(descriptor, source.names);
+    const bytes = name === undefined ? undefined : await source.document(name);
+    // Platforms whose content was left out may stay in the index.
+    if (name === undefined || bytes === undefined) return;
+    verifyDocument(bytes, descriptor, name, verify);
+    const parsed = parseIndexOrManifest(parseJson(bytes, name), name);
+    if (parsed === undefined) return;
+    if ("index" in parsed) for (const one of parsed.index) await visit(one, names, depth + 1);
+    else {
+      const image = await toCandidate(source, parsed.manifest, descriptor, names, verify);
+      if (image !== undefined) found.push(image);
+    }
+  }
+
+  const parsed = parseIndexOrManifest(parseJson(top, "index.json"), "index.json");
+  if (parsed === undefined || !("index" in parsed)) {
+    throw new ContainerspecError("corrupt-image", "Cannot use index.json: it is no image index");
+  }
+  for (const descriptor of parsed.index) await visit(descriptor, [], 1);
+  return found;
+}
+
+/** The images of docker's manifest.json. */
+export async function findDocker(source: Source): Promise<CandidateImage[]> {
+  const bytes = await source.document("manifest.json");
+  if (bytes === undefined) return [];
+  const items = parseDockerManifest(parseJson(bytes, "manifest.json"), "manifest.json");
+  const found: CandidateImage[] = [];
+  for (const item of items) found.push(await toDockerCandidate(source, item));
+  return found;
+}
+
+async function toDockerCandidate(source: Source, item: DockerItem): Promise<CandidateImage> {
+  const bytes = await source.document(item.config);
+  if (bytes === undefined)
+    throw new ContainerspecError("corrupt-image", `Cannot find the config ${item.config} that manifest.json names`);
+  const digest = digestOf(bytes);
+  const named = /([0-9a-f]{64})(?:\.json)?$/.exec(item.config)?.[1];
+  if (named !== undefined && digest !== `sha256:${named}`) {
+    throw new ContainerspecError(
+      "digest-mismatch",
+      `Cannot trust the config ${item.config}: its name says sha256:${named}, its content has ${digest}`,
+    );
+  }
+  const config = parseConfig(parseJson(bytes, item.config), item.config);
+  return {
+    references: item.tags,
+    digest,
+    config,
+    configDigest: digest,
+    platform: config.platform,
+    layers: item.layers.map((name) => ({ name, mediaType: DOCKER_LAYER })),
+  };
+}
+
+async function toCandidate(
+  source: Source,
+  manifest: Manifest,
+  descriptor: Descriptor,
+  references: readonly string[],
+  verify: boolean,
+): Promise<CandidateImage | undefined> {
+  if (manifest.config.mediaType !== "" && !/image\.(?:config\.)?v1\+json$/.test(manifest.config.mediaType))
+    return undefined;
+  const name = toBlobName(manifest.config, source.names);
+  const bytes = name === undefined ? undefined : await source.document(name);
+  if (name === undefined || bytes === undefined) return undefined;
+  verifyDocument(bytes, manifest.config, name, verify);
+  const config = parseConfig(parseJson(bytes, name), name);
+  return {
+    references,
+    digest: descriptor.digest,
+    config,
+    configDigest: manifest.config.digest,
+    platform:
+      config.platform.architecture === ""
+        ? (descriptor.platform ?? config.platform)
+        : { ...descriptor.platform, ...config.platform },
+    layers: manifest.layers.map((layer) => ({
+      name: toBlobName(layer, source.names) ?? `blobs/${layer.digest.replace(":", "/")}`,
+      mediaType: layer.mediaType,
+      digest: layer.digest,
+      ...(layer.size === undefined ? {} : { size: layer.size }),
+    })),
+  };
+}
+
+/** Attestations, signatures and other artifacts share the index with images. */
+function isNoImage({ platform, annotations, artifactType }: Descriptor): boolean {
+  return (
+    platform?.os === "unknown" ||
+    platform?.architecture === "unknown" ||
+    annotations["vnd.docker.reference.type"] !== undefined ||
+    artifactType !== undefined
+  );
+}
+
+/** Where the blob of a descriptor lies: in a layout's blobs/, or beside it under its bare digest. */
+function toBlobName({ digest }: Descriptor, names: ReadonlySet<string>): string | undefined {
+  const { algorithm, hex } = parseDigest(digest, "a descriptor");
+  return [`blobs/${algorithm}/${hex}`, hex].find((name) => names.has(name));
+}
+
+/** @throws ContainerspecError digest-mismatch */
+function verifyDocument(bytes: Uint8Array, { digest, size }: Descriptor, name: string, verify: boolean): void {
+  if (!verify) return;
+  if (size !== undefined && size !== bytes.length) {
+    throw new ContainerspecError(
+      "digest-mismatch",
+      `Cannot trust ${name}: its descriptor says ${size} bytes, and it has ${bytes.length}`,
+    );
+  }
+  const found = digestOf(bytes, parseDigest(digest, name).algorithm);
+  if (found !== digest)
+    throw new ContainerspecError(
+      "digest-mismatch",
+      `Cannot trust ${name}: its descriptor says ${digest}, its content has ${found}`,
+    );
+}

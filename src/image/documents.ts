@@ -1,0 +1,154 @@
+/**
+ * The JSON documents of an image: index, manifest, config, and docker's manifest.json. Each is checked before it is believed: a
+ * document that could be two things at once (CVE-2021-41190) is refused.
+ * OCI image-spec: image-index.md, manifest.md, config.md; docker's image/spec v1.2.
+ */
+import { ContainerspecError } from "../errors.js";
+
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+}
+
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: string;
+  /** bytes; undefined where a document of another time does not say */
+  readonly size?: number;
+  readonly platform?: Platform;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly artifactType?: string;
+}
+
+export interface Manifest {
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
+}
+
+export interface ImageConfig {
+  readonly platform: Platform;
+  /** NAME=VALUE */
+  readonly env: readonly string[];
+  readonly entrypoint: readonly string[];
+  readonly cmd: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly workingDir: string;
+  /** base first */
+  readonly diffIds: readonly string[];
+}
+
+/** One image of docker's manifest.json. */
+export interface DockerItem {
+  readonly config: string;
+  readonly tags: readonly string[];
+  /** names in the archive, base first */
+  readonly layers: readonly string[];
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** @throws ContainerspecError corrupt-image where the bytes are no JSON */
+export function parseJson(bytes: Uint8Array, name: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw corrupt(name, "it is no JSON", error);
+  }
+}
+
+/** An index, or a manifest, or neither: told by its fields, checked against its media type. */
+export function parseIndexOrManifest(
+  document: unknown,
+  name: string,
+): { readonly index: readonly Descriptor[] } | { readonly manifest: Manifest } | undefined {
+  const json = toObject(document, name);
+  if (Array.isArray(json["fsLayers"]) || json["schemaVersion"] === 1) {
+    throw new ContainerspecError(
+      "unsupported-image",
+      `Cannot read ${name}: it is a schema 1 manifest, which Docker stopped writing in 2017; push or save the image again with a current tool`,
+    );
+  }
+  const hasManifests = Array.isArray(json["manifests"]);
+  const hasLayers = Array.isArray(json["layers"]) || json["config"] !== undefined;
+  if (hasManifests && hasLayers)
+    throw corrupt(name, "it has the fields of an index and of a manifest, so that tools disagree about what it is");
+  if (hasManifests) return { index: (json["manifests"] as unknown[]).map((one) => parseDescriptor(one, name)) };
+  if (!hasLayers) return undefined;
+  const layers = Array.isArray(json["layers"])
+    ? (json["layers"] as unknown[]).map((one) => parseDescriptor(one, name))
+    : [];
+  return { manifest: { config: parseDescriptor(json["config"], name), layers } };
+}
+
+export function parseConfig(document: unknown, name: string): ImageConfig {
+  const json = toObject(document, name);
+  const rootfs = toObject(json["rootfs"] ?? {}, name);
+  const config = toObject(json["config"] ?? {}, name);
+  return {
+    platform: parsePlatform(json) ?? { os: "", architecture: "" },
+    env: toStrings(config["Env"], `${name} config.Env`),
+    entrypoint: toStrings(config["Entrypoint"], `${name} config.Entrypoint`),
+    cmd: toStrings(config["Cmd"], `${name} config.Cmd`),
+    labels: toStringMap(config["Labels"]),
+    workingDir: typeof config["WorkingDir"] === "string" ? config["WorkingDir"] : "",
+    diffIds: toStrings(rootfs["diff_ids"], `${name} rootfs.diff_ids`),
+  };
+}
+
+export function parseDockerManifest(document: unknown, name: string): readonly DockerItem[] {
+  if (!Array.isArray(document)) throw corrupt(name, "it is no array of images");
+  return document.map((item: unknown) => {
+    const json = toObject(item, name);
+    if (typeof json["Config"] !== "string") throw corrupt(name, "an image in it names no config");
+    return {
+      config: json["Config"],
+      tags: toStrings(json["RepoTags"], `${name} RepoTags`),
+      layers: toStrings(json["Layers"], `${name} Layers`),
+    };
+  });
+}
+
+function parseDescriptor(value: unknown, name: string): Descriptor {
+  const json = toObject(value, name);
+  if (typeof json["digest"] !== "string") throw corrupt(name, "a descriptor in it has no digest");
+  const platform = json["platform"] === undefined ? undefined : parsePlatform(toObject(json["platform"], name));
+  return {
+    mediaType: typeof json["mediaType"] === "string" ? json["mediaType"] : "",
+    digest: json["digest"],
+    ...(typeof json["size"] === "number" ? { size: json["size"] } : {}),
+    ...(platform === undefined ? {} : { platform }),
+    annotations: toStringMap(json["annotations"]),
+    ...(typeof json["artifactType"] === "string" ? { artifactType: json["artifactType"] } : {}),
+  };
+}
+
+function parsePlatform(json: Json): Platform | undefined {
+  const { os, architecture, variant } = json;
+  if (typeof os !== "string" || typeof architecture !== "string") return undefined;
+  return { os, architecture, ...(typeof variant === "string" && variant !== "" ? { variant } : {}) };
+}
+
+function toObject(value: unknown, name: string): Json {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw corrupt(name, "an object was expected in it, and something else found");
+  return value as Json;
+}
+
+function toStrings(value: unknown, name: string): readonly string[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value) || !value.every((one) => typeof one === "string"))
+    throw corrupt(name, "a list of strings was expected, and something else found");
+  return value as string[];
+}
+
+function toStringMap(value: unknown): Readonly<Record<string, string>> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === "string"),
+  );
+}
+
+function corrupt(name: string, what: string, cause?: unknown): ContainerspecError {
+  return new ContainerspecError("corrupt-image", `Cannot use ${name}: ${what}`, { path: name }, { cause });
+}

@@ -1,0 +1,217 @@
+/**
+ * From a name to an image and its flattened root filesystem: open, choose the image, scan its layers (several at a time where
+ * they can be read by position), verify every digest, and put the layers together.
+ */
+import type { Readable } from "node:stream";
+import { ContainerspecError } from "../errors.js";
+import { applyLayers, type LayerMode } from "./apply-layers.js";
+import type { BlobSource, ScannedBlob } from "./blob-source.js";
+import { findDocker, findIndexed, type CandidateImage, type CandidateLayer } from "./candidates.js";
+import { limitConcurrency } from "./concurrency.js";
+import { parseDigest } from "./digest.js";
+import type { ImageConfig, Platform } from "./documents.js";
+import type { FileInspector } from "./inspector.js";
+import type { LayerRemark } from "./layer-facts.js";
+import { LIMITS } from "./limits.js";
+import { openImageSource } from "./open-source.js";
+import { selectImage, type Selection } from "./select-image.js";
+import { toSnapshot, type Snapshot } from "./snapshot.js";
+
+export interface Layer {
+  /** digest of the blob as stored */
+  readonly digest: string;
+  /** digest of the uncompressed tar */
+  readonly diffId: string;
+  readonly mediaType: string;
+  /** bytes as stored */
+  readonly size: number;
+}
+
+export interface Image {
+  readonly source: string;
+  readonly reference?: string;
+  /** digest of the manifest, or of the config in a docker archive */
+  readonly digest: string;
+  readonly platform: Platform;
+  readonly config: ImageConfig;
+  /** base first */
+  readonly layers: readonly Layer[];
+}
+
+/** Something odd that a user should know of; `layer` counts from the base. */
+export interface ImageRemark extends LayerRemark {
+  readonly layer?: number;
+}
+
+export interface OpenedImage<Facts> {
+  readonly image: Image;
+  readonly snapshot: Snapshot<Facts>;
+  readonly remarks: readonly ImageRemark[];
+}
+
+export interface ReadImageOptions<Facts> extends Selection {
+  readonly inspector: FileInspector<Facts>;
+  readonly layerMode: LayerMode;
+  /** `auto` verifies as `always` does: every byte passes by anyway */
+  readonly verify: "always" | "auto" | "never";
+  readonly stdin?: Readable;
+  readonly onProgress?: (progress: { readonly stage: string; readonly done: number; readonly total?: number }) => void;
+}
+
+/** Reads the image at `source`: a file, a folder, or "-". @throws ContainerspecError */
+export async function readImage<Facts>(source: string, options: ReadImageOptions<Facts>): Promise<OpenedImage<Facts>> {
+  options.onProgress?.({ stage: "opening the image", done: 0 });
+  const blobs = await openImageSource(source, options.inspector, options.stdin);
+  try {
+    const verify = options.verify !== "never";
+    const [indexed, docker] = [
+      await findIndexed(blobs, verify),
+      blobs.names.has("index.json") || blobs.names.has("manifest.json") ? await findDocker(blobs) : [],
+    ];
+    if (indexed.length + docker.length === 0) throw notAnImage(source, blobs.names);
+    const chosen = selectImage(indexed, docker, source, options);
+    checkImage(chosen, source);
+    const scanned = await scanLayers(blobs, chosen, source, options);
+    const { tree, remarks } = applyLayers(
+      scanned.map(({ facts }) => facts),
+      options.layerMode,
+    );
+    return {
+      image: toImage(source, chosen, scanned, options.reference),
+      snapshot: toSnapshot(tree),
+      remarks: [
+        ...scanned.flatMap(({ facts }, layer) => facts.remarks.map((remark) => ({ ...remark, layer }))),
+        ...remarks,
+      ],
+    };
+  } finally {
+    await blobs.close();
+  }
+}
+
+async function scanLayers<Facts>(
+  blobs: BlobSource<Facts>,
+  image: CandidateImage,
+  source: string,
+  options: ReadImageOptions<Facts>,
+): Promise<ScannedBlob<Facts>[]> {
+  const total = image.layers.length;
+  let done = 0;
+  return limitConcurrency(image.layers, async (layer, index) => {
+    const algorithm = layer.digest === undefined ? "sha256" : parseDigest(layer.digest, layer.name).algorithm;
+    const blob = await blobs.layer(layer.name, algorithm);
+    if (blob === undefined) {
+      throw new ContainerspecError(
+        "corrupt-image",
+        `Cannot find layer ${index + 1} of ${total} in ${source}: its manifest names ${layer.name}, and the archive has no such file`,
+        { image: source, layer: layer.name },
+      );
+    }
+    if (options.verify !== "never")
+      verifyLayer(blob, layer, image.config.diffIds[index] as string, `layer ${index + 1} of ${total} in ${source}`);
+    done += 1;
+    options.onProgress?.({ stage: "reading layers", done, total });
+    return blob;
+  });
+}
+
+/** @throws ContainerspecError digest-mismatch */
+function verifyLayer<Facts>(blob: ScannedBlob<Facts>, layer: CandidateLayer, diffId: string, what: string): void {
+  const place = { layer: layer.name };
+  if (layer.size !== undefined && layer.size !== blob.size) {
+    throw new ContainerspecError(
+      "digest-mismatch",
+      `Cannot trust ${what}: its descriptor says ${layer.size} bytes, and it has ${blob.size}`,
+      place,
+    );
+  }
+  if (layer.digest !== undefined && layer.digest !== blob.digest) {
+    throw new ContainerspecError(
+      "digest-mismatch",
+      `Cannot trust ${what}: its descriptor says ${layer.digest}, its content has ${blob.digest}`,
+      place,
+    );
+  }
+  if (diffId !== blob.diffId) {
+    throw new ContainerspecError(
+      "digest-mismatch",
+      `Cannot trust ${what}: the config says that its tar has ${diffId}, and it has ${blob.diffId}`,
+      place,
+    );
+  }
+}
+
+/** What cannot be analysed although it is an image, and what contradicts itself. @throws ContainerspecError */
+function checkImage({ platform, layers, config }: CandidateImage, source: string): void {
+  if (platform.os === "windows") {
+    throw new ContainerspecError(
+      "unsupported-image",
+      `Cannot analyse ${source}: it is a Windows image, and host libraries are mounted into Linux images only; choose another platform with --platform`,
+    );
+  }
+  if (layers.length > LIMITS.layers)
+    throw new ContainerspecError(
+      "limit-exceeded",
+      `Cannot read ${source}: it has ${layers.length} layers, and the limit is ${LIMITS.layers}`,
+    );
+  if (layers.length !== config.diffIds.length) {
+    throw new ContainerspecError(
+      "corrupt-image",
+      `Cannot read ${source}: its manifest has ${layers.length} layers, and its config has ${config.diffIds.length} diff_ids`,
+    );
+  }
+  const encrypted = layers.find(({ mediaType }) => mediaType.endsWith("+encrypted"));
+  if (encrypted !== undefined) {
+    throw new ContainerspecError(
+      "unsupported-image",
+      `Cannot read ${source}: the layer ${encrypted.name} is encrypted; decrypt the image first (skopeo copy --decryption-key …)`,
+    );
+  }
+}
+
+function toImage<Facts>(
+  source: string,
+  chosen: CandidateImage,
+  scanned: readonly ScannedBlob<Facts>[],
+  asked: string | undefined,
+): Image {
+  const reference = chosen.references.find((name) => name === asked) ?? chosen.references[0];
+  return {
+    source,
+    ...(reference === undefined ? {} : { reference }),
+    digest: chosen.digest,
+    platform: chosen.platform,
+    config: chosen.config,
+    layers: scanned.map(({ digest, diffId, size }, index) => ({
+      digest,
+      diffId,
+      size,
+      mediaType: chosen.layers[index]?.mediaType ?? "",
+    })),
+  };
+}
+
+function notAnImage(source: string, names: ReadonlySet<string>): ContainerspecError {
+  const place = { image: source };
+  if (names.has("index.json") || names.has("manifest.json")) {
+    return new ContainerspecError(
+      "not-an-image",
+      `Cannot find an image in ${source}: its index lists none whose manifest and config are there`,
+      place,
+    );
+  }
+  if (names.has("repositories")) {
+    return new ContainerspecError(
+      "unsupported-image",
+      `Cannot read ${source}: it was saved by a Docker older than 1.10, without manifest.json; load it and save it again with a current one`,
+      place,
+    );
+  }
+  const isRoot = ["etc", "usr", "bin", "lib", "etc/passwd", "usr/bin"].some((name) =>
+    [...names].some((one) => one === name || one.startsWith(`${name}/`)),
+  );
+  const hint = isRoot
+    ? "it looks like a root filesystem (docker export), and an image is what docker save writes; a root folder can be given as --host"
+    : "an image has index.json (OCI) or manifest.json (docker save)";
+  return new ContainerspecError("not-an-image", `Cannot find an image in ${source}: ${hint}`, place);
+}
