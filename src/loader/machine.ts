@@ -36,6 +36,21 @@ const EM_PPC = 20;
 const EF_ARM_ABI_FLOAT_HARD = 0x400;
 const EF_PPC64_ABI = 3;
 
+/** One ABI of each machine that a host may have an interpreter for. */
+const EXAMPLES: readonly Pick<ElfObject, "machine" | "class" | "data" | "flags">[] = [
+  { machine: EM_X86_64, class: 64, data: "little", flags: 0 },
+  { machine: EM_X86_64, class: 32, data: "little", flags: 0 },
+  { machine: EM_386, class: 32, data: "little", flags: 0 },
+  { machine: EM_AARCH64, class: 64, data: "little", flags: 0 },
+  { machine: EM_ARM, class: 32, data: "little", flags: EF_ARM_ABI_FLOAT_HARD },
+  { machine: EM_ARM, class: 32, data: "little", flags: 0 },
+  { machine: EM_PPC64, class: 64, data: "little", flags: 2 },
+  { machine: EM_PPC64, class: 64, data: "big", flags: 1 },
+  { machine: EM_S390, class: 64, data: "big", flags: 0 },
+  { machine: EM_RISCV, class: 64, data: "little", flags: 5 },
+  { machine: EM_LOONGARCH, class: 64, data: "little", flags: 3 },
+];
+
 /** The facts of the machine that an ELF object was built for; undefined for one that glibc has no port for (or none that we know). */
 export function findMachineFacts(
   elf: Pick<ElfObject, "machine" | "class" | "data" | "flags">,
@@ -99,3 +114,8 @@ export function defaultFolders(machine: MachineFacts, hasFolder: (path: string) 
 function facts(name: string, triplet: string, slibdir: string, interp: string, platform?: string): MachineFacts {
   return { name, triplet, slibdir, interp, ...(platform === undefined ? {} : { platform }) };
 }
+
+/** The machines whose interpreters a host scan looks for. */
+export const KNOWN_MACHINES: readonly MachineFacts[] = EXAMPLES.map(findMachineFacts).filter(
+  (found) => found !== undefined,
+);

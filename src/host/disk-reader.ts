@@ -1,0 +1,131 @@
+/**
+ * Paths of a root on disk, read as a process chrooted there would see them: each component is looked at in turn, links are kept
+ * as links, and the files at their ends are inspected by position, never whole.
+ */
+import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, readSync, type Stats } from "node:fs";
+import type { ByteSource } from "../elf/source.js";
+import type { FileFacts } from "../loader/facts.js";
+import { fileInspector } from "../loader/inspect.js";
+import type { RootNode } from "../rootfs/filesystem.js";
+import { joinPath, parentPath, splitPath } from "../rootfs/path.js";
+
+const MAX_LINKS = 40;
+const HEAD = 64;
+
+export interface DiskReader {
+  /** What was found so far, by path inside the root. */
+  readonly nodes: ReadonlyMap<string, RootNode<FileFacts>>;
+  /** Takes in a path with everything on the way to it; returns the node at its end, or undefined where it leads nowhere. */
+  add(path: string): Promise<RootNode<FileFacts> | undefined>;
+  /** Takes in a folder and returns the names in it; none where there is no folder. */
+  list(path: string): Promise<readonly string[]>;
+}
+
+/** @param base the folder on disk that is the root: "/" for the live machine */
+export function createDiskReader(base: string): DiskReader {
+  const nodes = new Map<string, RootNode<FileFacts>>();
+  const absent = new Set<string>();
+  const inodes = new Map<string, RootNode<FileFacts>>();
+  const onDisk = (path: string): Buffer => Buffer.from(base === "/" ? path : base + path, "latin1");
+
+  async function readNode(path: string): Promise<RootNode<FileFacts> | undefined> {
+    const known = nodes.get(path);
+    if (known !== undefined || absent.has(path)) return known;
+    const node = await inspectNode(path);
+    if (node === undefined) absent.add(path);
+    else nodes.set(path, node);
+    return node;
+  }
+
+  async function inspectNode(path: string): Promise<RootNode<FileFacts> | undefined> {
+    let stats: Stats;
+    try {
+      stats = lstatSync(onDisk(path));
+    } catch {
+      return undefined;
+    }
+    const mode = stats.mode & 0o7777;
+    if (stats.isDirectory()) return { kind: "directory", mode };
+    if (stats.isSymbolicLink()) return { kind: "symlink", target: readlinkSync(onDisk(path), "latin1") };
+    if (!stats.isFile()) return { kind: "special" };
+    const inode = `${stats.dev}:${stats.ino}`;
+    let node = inodes.get(inode);
+    if (node === undefined) {
+      node = { kind: "file", size: stats.size, mode, facts: await readFacts(path, onDisk(path)) };
+      inodes.set(inode, node);
+    }
+    return node;
+  }
+
+  async function add(path: string): Promise<RootNode<FileFacts> | undefined> {
+    const pending = splitPath(path).reverse();
+    let current = "/";
+    let node = await readNode("/");
+    for (let links = 0; pending.length > 0;) {
+      const part = pending.pop() as string;
+      if (node?.kind !== "directory") return undefined;
+      const next = part === ".." ? parentPath(current) : joinPath(current, part);
+      node = await readNode(next);
+      if (node?.kind === "symlink") {
+        links += 1;
+        if (links > MAX_LINKS) return undefined;
+        if (node.target.startsWith("/")) current = "/";
+        pending.push(...splitPath(node.target).reverse());
+        node = nodes.get(current);
+      } else {
+        current = next;
+      }
+    }
+    return node;
+  }
+
+  return {
+    nodes,
+    add,
+    async list(path) {
+      if ((await add(path))?.kind !== "directory") return [];
+      try {
+        return readdirSync(onDisk(path), { encoding: "latin1" }).sort();
+      } catch {
+        return [];
+      }
+    },
+  };
+}
+
+/** What a file holds; a file that may not be read is said to be unread, with the reason. */
+async function readFacts(path: string, onDisk: Buffer): Promise<FileFacts> {
+  let file: number;
+  try {
+    file = openSync(onDisk, "r");
+  } catch (error) {
+    return fileInspector.unread(error instanceof Error ? error.message : String(error));
+  }
+  try {
+    const source = fileSource(file);
+    const head = source.read(0, Math.min(HEAD, source.size)).slice();
+    return fileInspector.wants(path, head, source.size)
+      ? await fileInspector.inspect(path, source)
+      : fileInspector.skipped;
+  } catch (error) {
+    return fileInspector.unread(error instanceof Error ? error.message : String(error));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** An open file as a source of bytes. */
+function fileSource(file: number): ByteSource {
+  return {
+    size: fstatSync(file).size,
+    read(offset, length) {
+      const bytes = Buffer.allocUnsafe(length);
+      for (let done = 0; done < length;) {
+        const count = readSync(file, bytes, done, length - done, offset + done);
+        if (count === 0) throw new Error(`the file ends at ${offset + done}, while it is being read`);
+        done += count;
+      }
+      return bytes;
+    },
+  };
+}

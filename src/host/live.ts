@@ -1,0 +1,66 @@
+/** The machine that this program runs on, and root folders of other machines. */
+import { readFile, stat } from "node:fs/promises";
+import { release, arch } from "node:os";
+import { ContainerspecError } from "../errors.js";
+import { parseCpuInfo } from "./cpu-info.js";
+import { createHost, type Host } from "./host.js";
+import { scanRoot } from "./scan-root.js";
+
+const MACHINES: Readonly<Record<string, string>> = {
+  x64: "x86_64",
+  arm64: "aarch64",
+  ia32: "i386",
+  ppc64: "ppc64le",
+  s390x: "s390x",
+  riscv64: "riscv64",
+  arm: "armhf",
+  loong64: "loongarch64",
+};
+
+/**
+ * The live machine as a host.
+ *
+ * @param folders more folders to look for libraries in
+ * @throws ContainerspecError not-a-host where it is no Linux with glibc
+ */
+export async function readLiveHost(folders: readonly string[]): Promise<Host> {
+  if (process.platform !== "linux") {
+    throw new ContainerspecError(
+      "not-a-host",
+      `Cannot use this machine as host: it runs ${process.platform}, and libraries are mounted from Linux; give --host a profile that \`containerspec host -o\` wrote on the target machine`,
+    );
+  }
+  const cpuInfo = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
+  const cpu = parseCpuInfo(cpuInfo);
+  const root = await scanRoot("/", folders);
+  const machine = MACHINES[arch()];
+  const host = createHost(root, {
+    source: "live",
+    kernel: release(),
+    folders,
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(machine === undefined ? {} : { machine }),
+  });
+  if (host.libc.family !== "glibc") {
+    throw new ContainerspecError(
+      "not-a-host",
+      "Cannot use this machine as host: no glibc was found on it; give --host a profile that `containerspec host -o` wrote on the target machine",
+    );
+  }
+  return host;
+}
+
+/** A folder that holds the root of a machine. @throws ContainerspecError not-a-host */
+export async function readRootFolder(folder: string, folders: readonly string[]): Promise<Host> {
+  const info = await stat(folder).catch(() => undefined);
+  if (info?.isDirectory() !== true)
+    throw new ContainerspecError("not-a-host", `Cannot use ${folder} as host: it is no folder`);
+  const host = createHost(await scanRoot(folder.replace(/\/+$/, "") || "/", folders), { source: folder, folders });
+  if (host.libc.family === "none") {
+    throw new ContainerspecError(
+      "not-a-host",
+      `Cannot use ${folder} as host: no C library was found in it; expected the root of a Linux system, with /lib and /etc`,
+    );
+  }
+  return host;
+}

@@ -1,0 +1,86 @@
+/**
+ * What a host's loader could reach, read from disk: its cache and configuration, its interpreters, every library in the folders
+ * that it searches, and what those libraries find through folders of their own. Nothing else of the host is looked at.
+ */
+import type { ElfObject } from "../elf/object.js";
+import type { FileFacts } from "../loader/facts.js";
+import { defaultFolders, KNOWN_MACHINES } from "../loader/machine.js";
+import { findText, readLdConf } from "../loader/ld-conf.js";
+import { findLdCache } from "../loader/root-settings.js";
+import { parseSearchPath } from "../loader/search-path.js";
+import { createMemoryRoot } from "../rootfs/memory.js";
+import { joinPath, parentPath } from "../rootfs/path.js";
+import type { RootFilesystem } from "../rootfs/filesystem.js";
+import { createDiskReader, type DiskReader } from "./disk-reader.js";
+
+const CONFIGURATION = ["/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/os-release", "/usr/lib/os-release"];
+const IS_LIBRARY = /\.so(?:\.|$)/;
+
+/**
+ * Reads the libraries of the root at `base`.
+ *
+ * @param folders more folders to look into, which the user named
+ */
+export async function scanRoot(base: string, folders: readonly string[]): Promise<RootFilesystem<FileFacts>> {
+  const disk = createDiskReader(base);
+  for (const path of CONFIGURATION) await disk.add(path);
+  await addConfFiles(disk);
+  const root = createMemoryRoot(disk.nodes);
+  for (const entries of findLdCache(root)?.entries.values() ?? []) for (const { path } of entries) await disk.add(path);
+  const searched = new Set([...readLdConf(root), ...(await addInterpreters(disk)), ...folders]);
+  for (const folder of searched) await addFolder(disk, folder);
+  await addPrivateFolders(disk);
+  return createMemoryRoot(disk.nodes);
+}
+
+/** The files that /etc/ld.so.conf may include. */
+async function addConfFiles(disk: DiskReader): Promise<void> {
+  const text = findText(createMemoryRoot(disk.nodes), "/etc/ld.so.conf") ?? "";
+  const patterns = [...text.matchAll(/^\s*include\s+(\S+)/gm)].map((match) => match[1] as string);
+  for (const pattern of patterns) {
+    const folder = parentPath(pattern.startsWith("/") ? pattern : `/etc/${pattern}`);
+    for (const name of await disk.list(folder)) if (name.endsWith(".conf")) await disk.add(joinPath(folder, name));
+  }
+}
+
+/** The interpreters that are there, and the folders that each searches last. */
+async function addInterpreters(disk: DiskReader): Promise<string[]> {
+  const folders: string[] = [];
+  for (const machine of KNOWN_MACHINES) {
+    const node = await disk.add(machine.interp);
+    if (node?.kind !== "file" || node.facts.kind !== "elf") continue;
+    for (const path of [`/lib/${machine.triplet}`, `/usr/lib/${machine.triplet}`]) await disk.add(path);
+    const isFolder = (path: string): boolean => disk.nodes.get(path)?.kind === "directory";
+    folders.push(...(node.facts.strings?.defaultFolders ?? defaultFolders(machine, isFolder)));
+  }
+  return folders;
+}
+
+async function addFolder(disk: DiskReader, folder: string): Promise<void> {
+  for (const name of await disk.list(folder)) {
+    if (IS_LIBRARY.test(name)) await disk.add(joinPath(folder, name));
+    if (name === "glibc-hwcaps") {
+      for (const level of await disk.list(joinPath(folder, name)))
+        await addFolder(disk, joinPath(joinPath(folder, name), level));
+    }
+  }
+}
+
+/** Libraries that others find through RPATH and RUNPATH, until nothing new appears. */
+async function addPrivateFolders(disk: DiskReader): Promise<void> {
+  const seen = new Set<ElfObject>();
+  for (let found = true; found;) {
+    found = false;
+    for (const [path, node] of [...disk.nodes]) {
+      if (node.kind !== "file" || node.facts.kind !== "elf" || seen.has(node.facts.elf)) continue;
+      const { elf } = node.facts;
+      seen.add(elf);
+      found = true;
+      const text = elf.runpath ?? elf.rpath;
+      if (text === undefined) continue;
+      for (const folder of parseSearchPath(text, ":", { ORIGIN: parentPath(path) })) {
+        for (const name of elf.needed) await disk.add(joinPath(folder, name));
+      }
+    }
+  }
+}
