@@ -26,7 +26,8 @@ export function createDiskReader(base: string): DiskReader {
   const nodes = new Map<string, RootNode<FileFacts>>();
   const absent = new Set<string>();
   const inodes = new Map<string, RootNode<FileFacts>>();
-  const onDisk = (path: string): Buffer => Buffer.from(base === "/" ? path : base + path, "latin1");
+  const prefix = Buffer.from(base === "/" ? "" : base);
+  const onDisk = (path: string): Buffer => Buffer.concat([prefix, Buffer.from(path, "latin1")]);
 
   async function readNode(path: string): Promise<RootNode<FileFacts> | undefined> {
     const known = nodes.get(path);

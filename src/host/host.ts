@@ -5,7 +5,8 @@
 import { hwcapsOfLevel } from "../cpu/level.js";
 import type { ElfObject } from "../elf/object.js";
 import type { FileFacts } from "../loader/facts.js";
-import type { LibcIdentity } from "../loader/libc-identity.js";
+import { identifyLibc, type LibcIdentity } from "../loader/libc-identity.js";
+import { findMachineFacts } from "../loader/machine.js";
 import { findLdCache, findLibc, findPreloads } from "../loader/root-settings.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
 import { walk } from "../rootfs/walk.js";
@@ -22,6 +23,8 @@ export interface Host {
   readonly machine?: string;
   readonly libc: LibcIdentity;
   readonly root: RootFilesystem<FileFacts>;
+  /** a library of each machine that it has libraries of, the most frequent first */
+  readonly examples: readonly ElfObject[];
   /** folders whose libraries the user wants judged too */
   readonly folders: readonly string[];
 }
@@ -36,7 +39,17 @@ export interface HostFacts {
 
 /** A host from its root and what is known beside it. */
 export function createHost(root: RootFilesystem<FileFacts>, facts: HostFacts): Host {
-  return { ...facts, folders: facts.folders ?? [], osRelease: readOsRelease(root), libc: identifyHostLibc(root), root };
+  const examples = findExamples(root);
+  const machine = facts.machine ?? (examples[0] === undefined ? undefined : findMachineFacts(examples[0])?.name);
+  return {
+    ...facts,
+    ...(machine === undefined ? {} : { machine }),
+    folders: facts.folders ?? [],
+    osRelease: readOsRelease(root),
+    libc: identifyHostLibc(root, examples),
+    root,
+    examples,
+  };
 }
 
 /** How processes of a host are started, for its simulated loader. */
@@ -50,23 +63,24 @@ export function hostSettings({ root, cpu, libc }: Pick<Host, "root" | "cpu" | "l
   };
 }
 
-function identifyHostLibc(root: RootFilesystem<FileFacts>): LibcIdentity {
+/** The C library of a host's main machine: glibc where there is one, else musl, whose interpreter is the library itself. */
+function identifyHostLibc(root: RootFilesystem<FileFacts>, examples: readonly ElfObject[]): LibcIdentity {
   const cache = findLdCache(root);
-  let best: LibcIdentity = { family: "none" };
-  for (const elf of findExamples(root)) {
+  for (const elf of examples) {
     const libc = findLibc(root, elf, { hwcaps: [], ...(cache === undefined ? {} : { cache }) });
-    if (libc.family === "glibc") return libc;
-    if (libc.family === "musl") best = libc;
+    if (libc.family !== "none") return libc;
   }
-  return best;
+  const musl = root.list("/lib").find((name) => /^ld-musl-.*\.so\.1$/.test(name));
+  return identifyLibc(root, undefined, musl === undefined ? undefined : `/lib/${musl}`);
 }
 
-/** One object of each machine that the root has libraries of, the most frequent first. */
+/** Libraries only: they name no interpreter, so that a search for them uses the one that the root's programs do. */
 function findExamples(root: RootFilesystem<FileFacts>): readonly ElfObject[] {
   const counts = new Map<string, { elf: ElfObject; count: number }>();
   for (const { node } of walk(root)) {
     if (node.kind !== "file" || node.facts.kind !== "elf" || node.facts.elf.segments.dynamic !== "present") continue;
     const { elf } = node.facts;
+    if (elf.interp !== undefined) continue;
     const key = `${elf.machine} ${elf.class} ${elf.data}`;
     const known = counts.get(key);
     if (known === undefined) counts.set(key, { elf, count: 1 });

@@ -33,7 +33,7 @@ export async function readLiveHost(folders: readonly string[]): Promise<Host> {
   const cpuInfo = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
   const cpu = parseCpuInfo(cpuInfo);
   const root = await scanRoot("/", folders);
-  const machine = MACHINES[arch()];
+  const machine = liveMachine();
   const host = createHost(root, {
     source: "live",
     kernel: release(),
@@ -48,6 +48,11 @@ export async function readLiveHost(folders: readonly string[]): Promise<Host> {
     );
   }
   return host;
+}
+
+/** `uname -m` of the machine that this program runs on, where it is one that Linux runs on. */
+export function liveMachine(): string | undefined {
+  return MACHINES[arch()];
 }
 
 /** A folder that holds the root of a machine. @throws ContainerspecError not-a-host */

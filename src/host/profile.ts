@@ -129,7 +129,7 @@ export function parseProfile(text: string, source: string): Host {
 
 function* listTable(host: Host) {
   const loader = createLoader(host.root, hostSettings(host));
-  for (const like of examplesOf(host)) {
+  for (const like of host.examples.slice(0, 1)) {
     for (const { name, path, realPath, elf } of listLibraries(host.root, loader, like, host.folders)) {
       yield {
         name: toDisplayPath(name),
@@ -139,14 +139,6 @@ function* listTable(host: Host) {
       };
     }
   }
-}
-
-/** One object of the host's main machine. */
-function examplesOf(host: Host) {
-  for (const { node } of walk(host.root)) {
-    if (node.kind === "file" && node.facts.kind === "elf" && node.facts.strings !== undefined) return [node.facts.elf];
-  }
-  return [];
 }
 
 function* encodeNodes({ root }: Host): Generator<ProfileNode> {

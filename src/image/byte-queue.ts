@@ -13,6 +13,8 @@ export interface ByteQueue {
   skip(length: number): Promise<number>;
   /** The rest of the stream, chunk by chunk. */
   rest(): AsyncGenerator<Uint8Array>;
+  /** Lets go of the stream, read to its end or not. */
+  close(): Promise<void>;
 }
 
 export function createByteQueue(chunks: AsyncIterable<Uint8Array>): ByteQueue {
@@ -69,6 +71,9 @@ export function createByteQueue(chunks: AsyncIterable<Uint8Array>): ByteQueue {
     },
     async *rest() {
       for (let piece = await take(Infinity); piece !== undefined; piece = await take(Infinity)) yield piece;
+    },
+    async close() {
+      await iterator.return?.();
     },
   };
 }

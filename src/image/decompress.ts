@@ -2,8 +2,7 @@
  * What a stream is compressed with is decided by its first bytes: media types and file names are wrong too often. gzip may have
  * several members, zstd several frames and skippable ones in front.
  */
-import { pipeline, Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { createGunzip, type Gunzip } from "node:zlib";
 import { ContainerspecError } from "../errors.js";
 import { LIMITS } from "./limits.js";
 import { findNativeZstd, type Decompress } from "./zstd-native.js";
@@ -36,6 +35,11 @@ export function zstdDecoder(): { readonly name: "zstd-napi" | "zstddec"; readonl
         : { name: "zstd-napi", decompress: native };
   }
   return zstd;
+}
+
+/** Which zstd decoder works here: "zstd-napi" or, where it could not be built, "zstddec". */
+export function zstdDecoderName(): string {
+  return zstdDecoder().name;
 }
 
 /**
@@ -96,10 +100,22 @@ function checkInflation(
   }
 }
 
+/**
+ * zlib through its stream. One chunk is fed at a time and nothing is read ahead, so that whoever stops in the middle leaves the
+ * source where it is; zlib stops silently at a zero after a member, so that what it has not taken is looked at here.
+ */
 async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const stream = createGunzip({ chunkSize: CHUNK });
-  pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 1 }), stream, () => {
-    // An error of either side destroys the stream, and reaches the loop below.
-  });
-  for await (const chunk of stream) yield chunk as Buffer;
+  const closed = new Promise<void>((resolve) => stream.once("close", resolve));
+  const state = { stopped: true };
+  const feeding = feed(stream, chunks, closed, state);
+  try {
+    for await (const chunk of stream) yield chunk as Buffer;
+    state.stopped = false;
+  } finally {
+    state.stopped &&= !stream.readableEnded;
+    stream.destroy();
+    const failure = await feeding;
+    if (failure !== undefined && !state.stopped) throw failure.error;
+  }
 }

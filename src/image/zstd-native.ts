@@ -23,11 +23,17 @@ async function* decompress(context: Binding.DCtx, chunks: AsyncIterable<Uint8Arr
   let output = new Uint8Array(OUTPUT);
   let filled = 0;
   let inFrame = false;
+  let inPadding = false;
   for await (const chunk of chunks) {
     let input = chunk;
     for (;;) {
-      // Zeros after the last frame are padding, which the command-line tools accept too.
-      if (!inFrame && input.every((byte) => byte === 0)) break;
+      if (!inFrame && input.length > 0 && (inPadding || input[0] === 0)) {
+        // Zeros after the last frame are padding; no frame begins with one.
+        if (input.some((byte) => byte !== 0)) throw new Error("data follows the zeros after the last frame");
+        inPadding = true;
+        break;
+      }
+      if (!inFrame && input.length === 0) break;
       const [left, produced, consumed] = context.decompressStream(output.subarray(filled), input);
       filled += produced;
       input = input.subarray(consumed);

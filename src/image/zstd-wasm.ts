@@ -1,44 +1,51 @@
 /**
  * libzstd as WebAssembly through zstddec: the one door to it, and the fallback where nothing could be compiled. Its loop never
- * looks at error codes and yields empty pieces for ever when one comes; real streams give at most two in a row.
+ * looks at error codes and yields empty pieces for ever when one comes, and it cannot say where a frame ends; so it is given whole
+ * frames alone, and no more than a few empty pieces for each piece of input are put up with.
  */
 import { ZSTDDecoder } from "zstddec/stream";
+import { createByteQueue } from "./byte-queue.js";
+import { passFrames } from "./zstd-frames.js";
 import type { Decompress } from "./zstd-native.js";
 
+/** Valid data gives at most two in a row. */
 const MAX_EMPTY = 64;
-const PIECE = 1 << 16;
 
 /** A decoder that needs nothing but JavaScript. */
 export function createWasmZstd(): Decompress {
   return async function* decompress(chunks) {
     const decoder = new ZSTDDecoder();
     await decoder.init();
-    const queue: Uint8Array[] = [];
-    const source = split(chunks);
-    let ended = false;
-    // The decoder takes its input synchronously: one piece is always there before it can ask.
+    const queue = createByteQueue(chunks);
+    const frames = passFrames(queue);
+    let piece: Uint8Array | undefined;
+    let empty = 0;
+    // The decoder takes its input synchronously: one piece is always there before it can ask, until there are no more.
     const output = decoder.decodeStreaming({
       *[Symbol.iterator]() {
-        for (let piece = queue.shift(); piece !== undefined; piece = queue.shift()) yield piece;
+        while (piece !== undefined) {
+          const next = piece;
+          piece = undefined;
+          empty = 0;
+          yield next;
+        }
       },
     });
-    for (let empty = 0; ;) {
-      if (queue.length === 0 && !ended) {
-        const next = await source.next();
-        if (next.done === true) ended = true;
-        else queue.push(next.value);
+    try {
+      for (;;) {
+        while (piece === undefined || piece.length === 0) {
+          const next = await frames.next();
+          if (next.done === true) break;
+          piece = next.value;
+        }
+        const { done, value } = output.next();
+        if (done === true) return;
+        empty = value.length === 0 ? empty + 1 : 0;
+        if (empty > MAX_EMPTY) throw new Error("the data is not valid zstd");
+        if (value.length > 0) yield value;
       }
-      const { done, value } = output.next();
-      if (done === true) return;
-      empty = value.length === 0 ? empty + 1 : 0;
-      if (empty > MAX_EMPTY) throw new Error("the data is not valid zstd");
-      if (value.length > 0) yield value;
+    } finally {
+      await queue.close();
     }
   };
-}
-
-async function* split(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += PIECE) yield chunk.subarray(at, at + PIECE);
-  }
 }

@@ -23,7 +23,7 @@ export interface Landing {
 }
 
 /**
- * Where `candidate` lands; undefined where the image has no folder for it.
+ * Where `candidate` lands.
  *
  * @param mountFolder the folder of `first` and `last`
  */
@@ -33,7 +33,7 @@ export function findLanding(
   candidate: Candidate,
   placement: Placement,
   mountFolder: string,
-): Landing | undefined {
+): Landing {
   const like = subject.like ?? candidate.elf;
   const found = subject.loader.findPlain(candidate.name, like);
   const replaced =
@@ -46,7 +46,6 @@ export function findLanding(
   if (found.kind === "found") return { candidate, target: found.path, mount: mountAt(found.realPath), ...replaced };
   // A file that is there and cannot be loaded is what the bind would cover.
   const path = found.kind === "missing" ? findNewPlace(subject, candidate.name, like) : found.path;
-  if (path === undefined) return undefined;
   return {
     candidate,
     target: path,
@@ -54,11 +53,14 @@ export function findLanding(
   };
 }
 
-/** A name that the image lacks becomes a new file in the first default folder of the image's loader that exists. */
-function findNewPlace(subject: Subject, name: string, like: ElfObject): string | undefined {
+/**
+ * A name that the image lacks becomes a new file in the first default folder of the image's loader that exists; a runtime makes
+ * the folder where there is none.
+ */
+function findNewPlace(subject: Subject, name: string, like: ElfObject): string {
   const folders = subject.loader.identityOf(like)?.folders ?? [];
   const folder = folders.find((one) => resolvePath(subject.root, one)?.node.kind === "directory");
-  return folder === undefined ? undefined : joinPath(folder, name);
+  return joinPath(folder ?? folders[0] ?? "/usr/lib", name);
 }
 
 /** The path of a file that does not exist yet, with the links of its folder followed. */

@@ -49,8 +49,6 @@ export interface MountCase {
 export interface SideFacts {
   readonly libc: LibcIdentity;
   readonly objects: readonly RootObject[];
-  /** NT_GNU_BUILD_ID of libc.so.6 */
-  readonly libcBuildId?: string;
 }
 
 export interface MountWorld {
@@ -64,17 +62,10 @@ export interface MountWorld {
 }
 
 /** Plays through what happens when `candidate` and `companions` are mounted. */
-export function createMountCase(
-  world: MountWorld,
-  candidate: Candidate,
-  companions: readonly Candidate[],
-): MountCase | undefined {
+export function createMountCase(world: MountWorld, candidate: Candidate, companions: readonly Candidate[]): MountCase {
   const { subject, baseline, host, placement, mountFolder } = world;
-  const landings = [candidate, ...companions]
-    .map((one) => findLanding(subject, host.root, one, placement, mountFolder))
-    .filter((landing) => landing !== undefined);
-  const [landing] = landings;
-  if (landing?.candidate !== candidate) return undefined;
+  const landing = findLanding(subject, host.root, candidate, placement, mountFolder);
+  const landings = [landing, ...companions.map((one) => findLanding(subject, host.root, one, placement, mountFolder))];
 
   const root = createOverlay(
     subject.root,

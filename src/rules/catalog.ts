@@ -1,5 +1,11 @@
 /** Every rule, in the order in which docs and reports list them. */
-import type { MountRule } from "./rule.js";
+import type { ImageRule, MountRule, RuleFacts } from "./rule.js";
+import { dataAfterEnd } from "./image/data-after-end.js";
+import { duplicateEntry } from "./image/duplicate-entry.js";
+import { hardlinkWithoutTarget } from "./image/hardlink-without-target.js";
+import { linkLoop } from "./image/link-loop.js";
+import { machineDiffers } from "./image/machine-differs.js";
+import { unknownEntryType } from "./image/unknown-entry-type.js";
 import { cLibraryDiffers } from "./mount/c-library-differs.js";
 import { cLibraryFamily } from "./mount/c-library-family.js";
 import { elfUnreadable } from "./mount/elf-unreadable.js";
@@ -41,3 +47,15 @@ export const MOUNT_RULES: readonly MountRule[] = [
   searchNeverReaches,
   otherCopyWins,
 ];
+
+export const IMAGE_RULES: readonly ImageRule[] = [
+  machineDiffers,
+  hardlinkWithoutTarget,
+  linkLoop,
+  dataAfterEnd,
+  unknownEntryType,
+  duplicateEntry,
+];
+
+/** Every rule by what reports and docs say of it. */
+export const ALL_RULES: readonly RuleFacts[] = [...MOUNT_RULES, ...IMAGE_RULES];

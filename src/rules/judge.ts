@@ -6,8 +6,8 @@ import type { MountCase } from "../mounts/mount-case.js";
 import { isCLibraryPart } from "../mounts/companions.js";
 import type { Evidence, Finding, LoaderOutcome, RuleReport, Severity, Verdict } from "../report.js";
 import { toDisplayPath } from "../rootfs/path.js";
-import { MOUNT_RULES } from "./catalog.js";
-import type { MountRule, Observation } from "./rule.js";
+import { ALL_RULES, IMAGE_RULES, MOUNT_RULES } from "./catalog.js";
+import type { ImageCase, Observation, RuleFacts } from "./rule.js";
 import { toLoaderOutcome, verdictOfLoader, verdictOfSeverity, worseVerdict } from "./verdict.js";
 
 export interface Judgement {
@@ -32,10 +32,15 @@ export function judgeMount(mountCase: MountCase): Judgement {
   return { loader, verdict, findings: sortFindings(findings) };
 }
 
+/** What is wrong with the image itself. */
+export function judgeImage(imageCase: ImageCase): readonly Finding[] {
+  return sortFindings(IMAGE_RULES.flatMap((rule) => [...rule.check(imageCase)].map((one) => toFinding(rule, one))));
+}
+
 /** The rules that fired, as the report lists them. */
 export function describeRules(findings: Iterable<Finding>): readonly RuleReport[] {
   const fired = new Set([...findings].map(({ rule }) => rule));
-  return MOUNT_RULES.filter(({ id }) => fired.has(id))
+  return ALL_RULES.filter(({ id }) => fired.has(id))
     .map(({ id, title }) => ({ id, title, docs: `docs/rules/${id}.md` }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
@@ -46,7 +51,7 @@ export function describeRules(findings: Iterable<Finding>): readonly RuleReport[
  */
 function foretellLoader({ outcome, landings, image, host }: MountCase): LoaderOutcome {
   const loader = toLoaderOutcome(outcome);
-  const sameBuild = image.libcBuildId !== undefined && image.libcBuildId === host.libcBuildId;
+  const sameBuild = image.libc.buildId !== undefined && image.libc.buildId === host.libc.buildId;
   if (loader === "broken" || sameBuild) return loader;
   const replaced = landings.some(({ candidate, replaced: own }) => {
     const isSame =
@@ -56,7 +61,7 @@ function foretellLoader({ outcome, landings, image, host }: MountCase): LoaderOu
   return replaced || image.libc.family === "musl" ? "unknown" : loader;
 }
 
-function toFinding(rule: MountRule, { message, subjects, loaderMessage, evidence }: Observation): Finding {
+function toFinding(rule: RuleFacts, { message, subjects, loaderMessage, evidence }: Observation): Finding {
   return {
     rule: rule.id,
     severity: rule.severity,

@@ -15,11 +15,38 @@ export interface Observation {
   readonly evidence: readonly Evidence[];
 }
 
-export interface MountRule {
+/** An image as it was found, whatever is mounted into it. */
+export interface ImageCase {
+  /** what was odd about its layers */
+  readonly remarks: readonly ImageRemark[];
+  /** `uname -m` of the machine that its programs are for; absent where it has none */
+  readonly machine?: string;
+  /** `uname -m` of the host */
+  readonly hostMachine?: string;
+}
+
+export interface ImageRemark {
+  readonly code: string;
+  readonly message: string;
+  /** the path in the image that it is about, a byte string */
+  readonly path?: string;
+  /** which layer, counted from the base */
+  readonly layer?: number;
+}
+
+export interface RuleFacts {
   /** file name, page in docs/rules, SARIF rule id */
   readonly id: string;
   readonly title: string;
   readonly severity: Severity;
+}
+
+/** A rule about an image alone: what is wrong with it, or about it and this host, without any mount. */
+export interface ImageRule extends RuleFacts {
+  readonly check: (imageCase: ImageCase) => Iterable<Observation>;
+}
+
+export interface MountRule extends RuleFacts {
   /** the verdict that a note of this rule means, for the two that mean one */
   readonly means?: "loads" | "no-effect";
   readonly check: (mountCase: MountCase) => Iterable<Observation>;

@@ -8,7 +8,7 @@ export const cLibraryFamily: MountRule = {
   severity: "error",
   *check({ landings, image, host }) {
     // The same build of the C library on both sides: a part of it is the part that was there.
-    if (image.libcBuildId !== undefined && image.libcBuildId === host.libcBuildId) return;
+    if (image.libc.buildId !== undefined && image.libc.buildId === host.libc.buildId) return;
     for (const { candidate, target } of landings) {
       if (!isCLibraryPart(candidate.name, candidate.elf)) continue;
       yield {

@@ -1,0 +1,166 @@
+/**
+ * The main job: an image and a host in, a report out. Which host libraries may be mounted into this image, and what breaks where
+ * they may not.
+ */
+import type { Readable } from "node:stream";
+import { hwcapsOfLevel } from "./cpu/level.js";
+import type { Host } from "./host/host.js";
+import { listLibraries, type HostLibrary } from "./host/library-table.js";
+import { checkImageSource } from "./image-source.js";
+import type { LayerMode } from "./image/apply-layers.js";
+import { readImage, type OpenedImage } from "./image/read-image.js";
+import { judgeCandidate, type JudgedCandidate } from "./judge-candidate.js";
+import { matchesAnyGlob } from "./knowledge/glob.js";
+import { sameAbi } from "./loader/abi.js";
+import type { FileFacts } from "./loader/facts.js";
+import { abiOf } from "./loader/identity.js";
+import { fileInspector } from "./loader/inspect.js";
+import { findMachineFacts } from "./loader/machine.js";
+import { createBaseline } from "./mounts/baseline.js";
+import { chooseCandidates, type Candidate } from "./mounts/candidates.js";
+import type { Companions } from "./mounts/companions.js";
+import type { Placement } from "./mounts/landing.js";
+import type { MountWorld } from "./mounts/mount-case.js";
+import { createSide, type Side } from "./mounts/side.js";
+import { ContainerspecError } from "./errors.js";
+import type { Progress } from "./read-host.js";
+import type { Report } from "./report.js";
+import { toBytePath } from "./rootfs/path.js";
+import { judgeImage } from "./rules/judge.js";
+import { toReport } from "./to-report.js";
+
+export interface AnalyzeOptions {
+  readonly host: Host;
+  /** globs over names, DT_SONAMEs and paths of host libraries; none: every name that both sides have */
+  readonly libraries?: readonly string[];
+  readonly placement?: Placement;
+  readonly companions?: Companions;
+  /** os/arch[/variant] */
+  readonly platform?: string;
+  /** which image of an archive with several */
+  readonly reference?: string;
+  readonly layerMode?: LayerMode;
+  readonly verify?: "always" | "auto" | "never";
+  /** what the runtime will set, over the image's own Env */
+  readonly env?: ReadonlyMap<string, string>;
+  /** globs over paths: judge by these programs and libraries of the image only */
+  readonly consumers?: readonly string[];
+  /** where `first` and `last` put the mounted libraries */
+  readonly mountFolder?: string;
+  /** an x86-64 level, where the host's profile has none */
+  readonly cpuLevel?: string;
+  readonly stdin?: Readable;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export const DEFAULT_MOUNT_FOLDER = "/.containerspec/lib";
+
+/**
+ * Judges host libraries against the image at `source`: a file, a folder, or "-" for `options.stdin`.
+ *
+ * @throws ContainerspecError where the image cannot be read, or what was asked for does not exist
+ */
+export async function analyze(source: string, options: AnalyzeOptions): Promise<Report> {
+  const { host } = options;
+  const opened = await openImage(source, options);
+  const hwcaps = hwcapsOfLevel(options.cpuLevel ?? host.cpu?.level);
+  const image = createSide(opened.snapshot, { env: imageEnvironment(opened, options), hwcaps });
+  const hostSide = createHostSide(host, hwcaps);
+  const libraries = listCandidates(host, hostSide, image);
+  const candidates = choose(libraries, image, options);
+
+  options.onProgress?.({ stage: "loading every program of the image", done: 0 });
+  const world = createWorld(image, hostSide, libraries, options);
+  const judged = judgeAll(world, candidates, options);
+
+  const findings = judgeImage({
+    remarks: opened.remarks,
+    ...machineOf("machine", image.subject.like),
+    ...(host.machine === undefined ? {} : { hostMachine: host.machine }),
+  });
+  return toReport({ opened, image, host, findings, judged, options });
+}
+
+function openImage(source: string, options: AnalyzeOptions): Promise<OpenedImage<FileFacts>> {
+  const { platform, reference, stdin, onProgress } = options;
+  checkImageSource(source);
+  return readImage(source, {
+    inspector: fileInspector,
+    layerMode: options.layerMode ?? "overlay",
+    verify: options.verify ?? "always",
+    defaultPlatform: `linux/${options.host.machine ?? "amd64"}`,
+    ...(platform === undefined ? {} : { platform }),
+    ...(reference === undefined ? {} : { reference }),
+    ...(stdin === undefined ? {} : { stdin }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+}
+
+/** The Env of the image's config, with what the runtime sets over it; values are byte strings. */
+function imageEnvironment({ image }: OpenedImage<FileFacts>, { env }: AnalyzeOptions): ReadonlyMap<string, string> {
+  const own = image.config.env.map((text): [string, string] => {
+    const equals = text.indexOf("=");
+    return equals === -1 ? [text, ""] : [text.slice(0, equals), text.slice(equals + 1)];
+  });
+  return new Map([...own, ...(env ?? [])].map(([name, value]) => [name, toBytePath(value)]));
+}
+
+function createHostSide(host: Host, hwcaps: readonly string[]): Side {
+  const side = createSide(host.root, { env: new Map(), hwcaps });
+  return host.libc.family === "none" ? side : { ...side, facts: { ...side.facts, libc: host.libc } };
+}
+
+/** The host's libraries for the image's machine; where it has none, those of its own: a wrong machine is a verdict. */
+function listCandidates(host: Host, { subject }: Side, image: Side): readonly HostLibrary[] {
+  const { like } = image.subject;
+  const fitting =
+    host.examples.find((one) => like !== undefined && sameAbi(abiOf(one), abiOf(like))) ?? host.examples[0];
+  return fitting === undefined ? [] : listLibraries(host.root, subject.loader, fitting, host.folders.map(toBytePath));
+}
+
+/** @throws ContainerspecError usage where a name that was asked for is nowhere on the host */
+function choose(
+  libraries: readonly HostLibrary[],
+  image: Side,
+  { libraries: globs = [], host }: AnalyzeOptions,
+): readonly Candidate[] {
+  const { loader, like } = image.subject;
+  const has = (name: string): boolean => like !== undefined && loader.findPlain(name, like).kind === "found";
+  for (const glob of globs) {
+    if (glob === "*" || chooseCandidates(libraries, [toBytePath(glob)], has).length > 0) continue;
+    throw new ContainerspecError(
+      "usage",
+      `Cannot judge --library ${glob}: no library that the loader of the host (${host.source}) finds has this name, DT_SONAME or path; \`containerspec host\` lists what it finds`,
+    );
+  }
+  return chooseCandidates(libraries, globs.map(toBytePath), has);
+}
+
+function createWorld(image: Side, host: Side, libraries: readonly HostLibrary[], options: AnalyzeOptions): MountWorld {
+  const globs = (options.consumers ?? []).map(toBytePath);
+  return {
+    subject: image.subject,
+    baseline: createBaseline(image.subject, ({ path }) => globs.length === 0 || matchesAnyGlob(globs, path)),
+    host: { root: host.subject.root, loader: host.subject.loader, libraries },
+    imageFacts: image.facts,
+    hostFacts: host.facts,
+    placement: options.placement ?? "over",
+    mountFolder: toBytePath(options.mountFolder ?? DEFAULT_MOUNT_FOLDER),
+  };
+}
+
+function judgeAll(
+  world: MountWorld,
+  candidates: readonly Candidate[],
+  options: AnalyzeOptions,
+): readonly JudgedCandidate[] {
+  return candidates.map((candidate, done) => {
+    options.onProgress?.({ stage: "judging libraries", done, total: candidates.length });
+    return judgeCandidate(world, candidate, options.companions ?? "none");
+  });
+}
+
+function machineOf<Key extends string>(key: Key, like: Side["subject"]["like"]): { [K in Key]?: string } {
+  const name = like === undefined ? undefined : findMachineFacts(abiOf(like))?.name;
+  return name === undefined ? {} : ({ [key]: name } as { [K in Key]?: string });
+}

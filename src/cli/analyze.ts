@@ -1,0 +1,180 @@
+/** `containerspec analyze`: the main job and the gate. */
+import { Command, Option } from "commander";
+import {
+  analyze,
+  checkGate,
+  ContainerspecError,
+  readHost,
+  VERDICTS,
+  type Host,
+  type Report,
+  type Verdict,
+} from "../index.js";
+import { collectFormat, renderReports, type Output } from "./formats.js";
+import { collect, collectEnv } from "./options.js";
+import { warn, writeResult } from "./output.js";
+import { createProgressLine, type ProgressLine } from "./progress.js";
+
+const GATE_FAILED = 1;
+const NONE: readonly string[] = [];
+
+interface Options {
+  readonly host?: string | true;
+  readonly hostFolder: readonly string[];
+  readonly library: readonly string[];
+  readonly placement: "over" | "first" | "last";
+  readonly companions: "none" | "missing" | "all";
+  readonly mountFolder: string;
+  readonly platform?: string;
+  readonly ref?: string;
+  readonly layerMode: "overlay" | "extract";
+  readonly verify: "always" | "auto" | "never";
+  readonly env: ReadonlyMap<string, string>;
+  readonly cpu?: string;
+  readonly consumer: readonly string[];
+  readonly format: readonly Output[];
+  readonly failOn: Verdict | "never";
+  readonly allowUnknown: boolean;
+}
+
+export function createAnalyzeCommand(): Command {
+  return new Command("analyze")
+    .summary("which host libraries may be mounted into an image, and the gate")
+    .description(
+      "Judges host libraries against an image: may they be bind-mounted into it, and will everything still work?",
+    )
+    .argument("<image...>", "docker save or OCI tarball (gzip or zstd too), OCI layout folder, or - for standard input")
+    .option(
+      "--host [host]",
+      "the live machine; or a profile of `containerspec host`, a root folder, or an image (default: the live machine)",
+    )
+    .option("--host-folder <folder>", "also know the libraries in this folder of the host (repeatable)", collect, NONE)
+    .option(
+      "--library <glob>",
+      "names, DT_SONAMEs or paths to judge (repeatable; default: names that both sides have; '*': all)",
+      collect,
+      NONE,
+    )
+    .addOption(
+      new Option("--placement <where>", "over the image's file, or in a folder searched first or last")
+        .choices(["over", "first", "last"])
+        .default("over"),
+    )
+    .addOption(
+      new Option("--companions <which>", "host dependencies that travel with each library")
+        .choices(["none", "missing", "all"])
+        .default("none"),
+    )
+    .option("--mount-folder <folder>", "where first and last put libraries", "/.containerspec/lib")
+    .option("--platform <os/arch[/variant]>", "which image of an index (default: the host's)")
+    .option("--ref <name>", "which image of an archive that holds several")
+    .addOption(
+      new Option(
+        "--layer-mode <how>",
+        "layers as overlayfs shows them (Docker, Podman), or as an extractor unpacks them (Apptainer, enroot)",
+      )
+        .choices(["overlay", "extract"])
+        .default("overlay"),
+    )
+    .addOption(
+      new Option("--verify <when>", "check the digests of blobs and layers")
+        .choices(["always", "auto", "never"])
+        .default("always"),
+    )
+    .option(
+      "--env <NAME=VALUE>",
+      "what the runtime will set, over the image's own Env (repeatable)",
+      collectEnv,
+      new Map<string, string>(),
+    )
+    .addOption(
+      new Option("--cpu <level>", "the host's CPU where its profile has none").choices([
+        "x86-64-v1",
+        "x86-64-v2",
+        "x86-64-v3",
+        "x86-64-v4",
+      ]),
+    )
+    .option("--consumer <glob>", "judge by these programs and libraries of the image only (repeatable)", collect, NONE)
+    .option(
+      "--format <name[=file]>",
+      "text or json, to standard output or a file (repeatable; default: text)",
+      collectFormat,
+      [] as readonly Output[],
+    )
+    .addOption(
+      new Option("--fail-on <verdict>", "the mildest verdict that fails the gate")
+        .choices([...VERDICTS, "never"])
+        .default("risky"),
+    )
+    .option("--allow-unknown", "let unknown pass", false)
+    .addHelpText("after", HELP)
+    .action(run);
+}
+
+const HELP = `
+Verdicts, best to worst: ${VERDICTS.join(", ")}
+Exit codes: 0 the gate passes, 1 it fails, 2 wrong usage, 3 unreadable input, 4 internal fault
+Example: docker save app:1 -o app.tar && containerspec analyze app.tar --library 'libmpi.so.*'`;
+
+async function run(images: readonly string[], options: Options): Promise<void> {
+  const progress = createProgressLine();
+  try {
+    await analyzeAll(images, options, progress);
+  } finally {
+    progress.clear();
+  }
+}
+
+async function analyzeAll(images: readonly string[], options: Options, progress: ProgressLine): Promise<void> {
+  if (images.filter((image) => image === "-").length > 1) {
+    throw new ContainerspecError("usage", "Cannot read two images from standard input: name files for the others");
+  }
+  const host = await openHost(options, progress);
+  const reports: Report[] = [];
+  for (const image of images) reports.push(await analyze(image, toAnalyzeOptions(host, options, progress)));
+  progress.clear();
+  const outputs = options.format.length === 0 ? [{ format: "text" }] : options.format;
+  for (const output of outputs) await writeResult(renderReports(reports, output), output.file);
+  applyGate(reports, options);
+}
+
+function openHost({ host, hostFolder, platform }: Options, progress: ProgressLine): Promise<Host> {
+  return readHost(typeof host === "string" ? host : undefined, {
+    folders: hostFolder,
+    onProgress: progress.show,
+    ...(platform === undefined ? {} : { platform }),
+  });
+}
+
+function toAnalyzeOptions(host: Host, options: Options, progress: ProgressLine) {
+  const { library, placement, companions, mountFolder, platform, ref, layerMode, verify, env, cpu, consumer } = options;
+  return {
+    host,
+    libraries: library,
+    placement,
+    companions,
+    mountFolder,
+    layerMode,
+    verify,
+    env,
+    consumers: consumer,
+    stdin: process.stdin,
+    onProgress: progress.show,
+    ...(platform === undefined ? {} : { platform }),
+    ...(ref === undefined ? {} : { reference: ref }),
+    ...(cpu === undefined ? {} : { cpuLevel: cpu }),
+  };
+}
+
+function applyGate(reports: readonly Report[], { failOn, allowUnknown, library }: Options): void {
+  const hasChosen = library.length > 0;
+  if (!hasChosen && failOn !== "never") warn("no library was gated: name those that must pass with --library");
+  for (const report of reports) {
+    const { passes, failed, imageRules } = checkGate(report, { failOn, allowUnknown, hasChosen });
+    if (passes) continue;
+    process.exitCode = GATE_FAILED;
+    const why = [...failed, ...imageRules.map((rule) => `the image itself (${rule})`)];
+    warn(`the gate fails for ${report.image.source} at --fail-on ${failOn}: ${why.join(", ")}`);
+  }
+}

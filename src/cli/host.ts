@@ -1,0 +1,46 @@
+/** `containerspec host`: what a host has, for people, or as a profile that can be carried. */
+import { Command } from "commander";
+import { describeHost, type HostProfile } from "../index.js";
+import { renderHost } from "../reporters/host-text.js";
+import { standardOutput } from "./formats.js";
+import { collect } from "./options.js";
+import { writeResult } from "./output.js";
+import { createProgressLine } from "./progress.js";
+import { Option } from "commander";
+
+const NONE: readonly string[] = [];
+
+interface Options {
+  readonly output?: string;
+  readonly folder: readonly string[];
+  readonly format: "text" | "json";
+}
+
+export function createHostCommand(): Command {
+  return new Command("host")
+    .summary("describe a host: libraries, C library, kernel, CPU")
+    .description(
+      "Describes a host. With -o the description is a profile, which `analyze --host` takes on any machine; it holds no user, address or environment.",
+    )
+    .argument("[root]", "a root folder, an image or a profile (default: the live machine)")
+    .option("-o, --output <file>", "write the profile to a file")
+    .option("--folder <folder>", "also know the libraries in this folder of the host (repeatable)", collect, NONE)
+    .addOption(new Option("--format <name>", "how to print it").choices(["text", "json"]).default("text"))
+    .action(run);
+}
+
+async function run(root: string | undefined, { output, folder, format }: Options): Promise<void> {
+  const progress = createProgressLine();
+  let profile: HostProfile;
+  try {
+    profile = await describeHost(root, { folders: folder, onProgress: progress.show });
+  } finally {
+    progress.clear();
+  }
+  if (output !== undefined) await writeResult(toJson(profile), output);
+  else await writeResult(format === "json" ? toJson(profile) : renderHost(profile, standardOutput()), undefined);
+}
+
+function toJson(profile: HostProfile): string {
+  return `${JSON.stringify(profile)}\n`;
+}

@@ -1,0 +1,62 @@
+/** What people type where an image file is expected: names that only a registry or a daemon could resolve are told apart first. */
+import { existsSync } from "node:fs";
+import { ContainerspecError } from "./errors.js";
+
+const TRANSPORT = /^([a-z][a-z0-9+.-]*):(?:\/\/)?(.+)$/;
+const TRANSPORTS = new Set([
+  "docker",
+  "docker-daemon",
+  "containers-storage",
+  "oci",
+  "oci-archive",
+  "docker-archive",
+  "dir",
+  "http",
+  "https",
+  "oras",
+  "library",
+  "shub",
+  "registry",
+  "podman",
+]);
+/** [registry/]name[:tag][@digest], in lower case: the distribution project's reference grammar, loosely */
+const REFERENCE = /^(?:[a-z0-9.-]+(?::\d+)?\/)?[a-z0-9._/-]+(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/;
+const IS_FILE_NAME = /\.(?:tar|tgz|tar\.gz|tar\.zst|tzst|oci|json|sif)$/;
+
+/**
+ * Refuses what is no file name, with the command that makes a file of it.
+ *
+ * @throws ContainerspecError usage
+ */
+export function checkImageSource(source: string): void {
+  if (source === "-" || existsSync(source)) return;
+  const [, transport, rest] = TRANSPORT.exec(source) ?? [];
+  if (transport !== undefined && rest !== undefined && TRANSPORTS.has(transport)) {
+    throw new ContainerspecError(
+      "usage",
+      `Cannot open ${source}: containerspec reads image files and asks no registry, daemon or store; ${toAdvice(transport, source, rest.replace(/^\/+/, ""))}`,
+    );
+  }
+  if (REFERENCE.test(source) && !IS_FILE_NAME.test(source) && !source.startsWith("/") && !source.startsWith(".")) {
+    const file = toFileName(source);
+    throw new ContainerspecError(
+      "file-not-found",
+      `Cannot open ${source}: there is no such file; if it is the name of an image, save it first: docker save ${source} -o ${file} (or: skopeo copy docker://${source} docker-archive:${file})`,
+      { image: source },
+    );
+  }
+}
+
+function toAdvice(transport: string, source: string, name: string): string {
+  if (["oci", "oci-archive", "docker-archive", "dir"].includes(transport)) return `give the path alone: ${name}`;
+  if (transport === "http" || transport === "https") return `download it first: curl -LO ${source}`;
+  if (transport === "docker-daemon" || transport === "podman")
+    return `save it first: docker save ${name} -o ${toFileName(name)}`;
+  return `save it first: skopeo copy ${transport === "docker" ? source : `${transport}:${name}`} docker-archive:${toFileName(name)}`;
+}
+
+/** "ghcr.io/team/app:1" becomes "app.tar". */
+function toFileName(reference: string): string {
+  const last = reference.replace(/@.*/, "").split("/").at(-1) ?? "image";
+  return `${last.replace(/:.*/, "") || "image"}.tar`;
+}

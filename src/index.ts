@@ -1,0 +1,28 @@
+/** The public API of containerspec, and nothing else. */
+export { analyze, type AnalyzeOptions } from "./analyze.js";
+export { describeHost } from "./describe-host.js";
+export { ContainerspecError, ERROR_CODES, type ErrorCode, type ErrorPlace } from "./errors.js";
+export { listRules, readRulePage } from "./explain.js";
+export { type Host } from "./host/host.js";
+export { type HostProfile } from "./host/profile.js";
+export { checkGate, type GateOptions, type GateResult } from "./policy/gate.js";
+export { readHost, type Progress, type ReadHostOptions } from "./read-host.js";
+export {
+  VERDICTS,
+  type Evidence,
+  type Finding,
+  type HostReport,
+  type ImageReport,
+  type LayerReport,
+  type LibcReport,
+  type LoaderOutcome,
+  type MountReport,
+  type Report,
+  type RuleReport,
+  type SearchPlace,
+  type Severity,
+  type Verdict,
+} from "./report.js";
+export { type RuleFacts } from "./rules/rule.js";
+export { VERSION } from "./version.js";
+export { zstdDecoderName } from "./image/decompress.js";

@@ -1,0 +1,57 @@
+/**
+ * One candidate judged: alone or with the companions that were asked for. Where it is unsafe alone, the smallest set of companions
+ * is looked for that makes it work, first among what the image lacks, then among everything that it needs.
+ */
+import type { Candidate } from "./mounts/candidates.js";
+import { findCompanions, type Companions } from "./mounts/companions.js";
+import { createMountCase, type MountCase, type MountWorld } from "./mounts/mount-case.js";
+import type { Verdict } from "./report.js";
+import { judgeMount, type Judgement } from "./rules/judge.js";
+
+export interface JudgedCandidate {
+  readonly mountCase: MountCase;
+  readonly judgement: Judgement;
+  /** companions that were mounted along */
+  readonly companions: readonly Candidate[];
+  /** companions that would make it work */
+  readonly suggested: readonly Candidate[];
+}
+
+const WORKS: ReadonlySet<Verdict> = new Set<Verdict>(["safe", "loads"]);
+
+/** The verdict on a candidate. */
+export function judgeCandidate(world: MountWorld, candidate: Candidate, companions: Companions): JudgedCandidate {
+  const along = findCompanions(world.subject, world.host, candidate, companions);
+  const mountCase = createMountCase(world, candidate, along);
+  const judgement = judgeMount(mountCase);
+  const suggested = judgement.verdict === "unsafe" && companions === "none" ? suggest(world, candidate) : [];
+  return {
+    mountCase,
+    judgement: suggested.length === 0 ? judgement : { ...judgement, verdict: "safe-with" },
+    companions: along,
+    suggested,
+  };
+}
+
+/** The smallest set of companions with which the candidate works; none where no set does. */
+function suggest(world: MountWorld, candidate: Candidate): readonly Candidate[] {
+  for (const choice of ["missing", "all"] as const) {
+    const all = findCompanions(world.subject, world.host, candidate, choice);
+    if (all.length > 0 && works(world, candidate, all)) return reduce(world, candidate, all);
+  }
+  return [];
+}
+
+/** Leaves out one companion after the other as long as the rest still works. */
+function reduce(world: MountWorld, candidate: Candidate, all: readonly Candidate[]): readonly Candidate[] {
+  let needed = all;
+  for (const one of all) {
+    const fewer = needed.filter((other) => other !== one);
+    if (fewer.length > 0 && works(world, candidate, fewer)) needed = fewer;
+  }
+  return needed;
+}
+
+function works(world: MountWorld, candidate: Candidate, companions: readonly Candidate[]): boolean {
+  return WORKS.has(judgeMount(createMountCase(world, candidate, companions)).verdict);
+}

@@ -1,0 +1,45 @@
+/**
+ * The gate: whether a report lets a pipeline go on. It never passes by accident: what is unknown fails unless it is allowed, and
+ * where nothing was chosen to be gated the answer says so.
+ */
+import { VERDICTS, type Finding, type Report, type Verdict } from "../report.js";
+
+export interface GateOptions {
+  /** the mildest verdict that fails; "never" lets everything pass */
+  readonly failOn: Verdict | "never";
+  readonly allowUnknown: boolean;
+  /** libraries were named by the user: only then do their verdicts count */
+  readonly hasChosen: boolean;
+}
+
+export interface GateResult {
+  readonly passes: boolean;
+  /** names of the libraries that fail it */
+  readonly failed: readonly string[];
+  /** rules of the findings about the image that fail it */
+  readonly imageRules: readonly string[];
+}
+
+/** Holds a report against the gate. */
+export function checkGate(report: Report, { failOn, allowUnknown, hasChosen }: GateOptions): GateResult {
+  if (failOn === "never") return { passes: true, failed: [], imageRules: [] };
+  const fails = (verdict: Verdict): boolean =>
+    verdict === "unknown" ? !allowUnknown : VERDICTS.indexOf(verdict) >= VERDICTS.indexOf(failOn);
+  const failed = hasChosen ? report.mounts.filter(({ verdict }) => fails(verdict)).map(({ soname }) => soname) : [];
+  const imageRules = report.image.findings.filter((finding) => fails(toVerdict(finding))).map(({ rule }) => rule);
+  return { passes: failed.length + imageRules.length === 0, failed, imageRules: [...new Set(imageRules)] };
+}
+
+/** What a finding about the image is worth on the scale of verdicts. */
+function toVerdict({ severity }: Finding): Verdict {
+  switch (severity) {
+    case "error":
+      return "unsafe";
+    case "unknown":
+      return "unknown";
+    case "warning":
+      return "risky";
+    case "note":
+      return "safe";
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * From what a user gives as host to a Host: the live machine, a profile that `containerspec host` wrote, a root folder, or an
+ * image. Decided by content: a folder with a C library is a root, a folder with index.json an image, a file that starts with
+ * "{" a profile.
+ */
+import { existsSync } from "node:fs";
+import { open, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { ContainerspecError } from "./errors.js";
+import { createHost, type Host } from "./host/host.js";
+import { readLiveHost, readRootFolder, liveMachine } from "./host/live.js";
+import { parseProfile } from "./host/profile.js";
+import { checkImageSource } from "./image-source.js";
+import { readImage } from "./image/read-image.js";
+import { fileInspector } from "./loader/inspect.js";
+
+export interface ReadHostOptions {
+  /** more folders, on the host, whose libraries are to be known */
+  readonly folders?: readonly string[];
+  /** which image of an index, where the host is an image: os/arch[/variant] */
+  readonly platform?: string;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** What is being done, for whoever waits. */
+export interface Progress {
+  readonly stage: string;
+  readonly done: number;
+  readonly total?: number;
+}
+
+/**
+ * The host that `source` names; the live machine where there is none.
+ *
+ * @throws ContainerspecError not-a-host, file-not-found, and whatever reading an image throws
+ */
+export async function readHost(source: string | undefined, options: ReadHostOptions = {}): Promise<Host> {
+  const folders = options.folders ?? [];
+  options.onProgress?.({ stage: "reading the host", done: 0 });
+  if (source === undefined || source === "live") return readLiveHost(folders);
+  checkImageSource(source);
+  const info = await stat(source).catch((error: unknown) => {
+    throw new ContainerspecError(
+      "file-not-found",
+      `Cannot open ${source}: no such file or folder; a host is a profile written by \`containerspec host -o\`, a root folder, or an image`,
+      { path: source },
+      { cause: error },
+    );
+  });
+  if (info.isDirectory() && !existsSync(join(source, "index.json")) && !existsSync(join(source, "manifest.json"))) {
+    return readRootFolder(source, folders);
+  }
+  if (info.isFile() && (await startsWithBrace(source))) return parseProfile(await readFile(source, "utf8"), source);
+  return readImageAsHost(source, options);
+}
+
+/** An image as host: "here is what the machine has, packed up". */
+async function readImageAsHost(source: string, { folders, platform, onProgress }: ReadHostOptions): Promise<Host> {
+  const { snapshot } = await readImage(source, {
+    inspector: fileInspector,
+    layerMode: "overlay",
+    verify: "always",
+    defaultPlatform: `linux/${liveMachine() ?? "amd64"}`,
+    ...(platform === undefined ? {} : { platform }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  const host = createHost(snapshot, { source, ...(folders === undefined ? {} : { folders }) });
+  if (host.libc.family !== "none") return host;
+  throw new ContainerspecError(
+    "not-a-host",
+    `Cannot use ${source} as host: the image holds no C library whose loader could find libraries`,
+  );
+}
+
+async function startsWithBrace(path: string): Promise<boolean> {
+  const file = await open(path, "r");
+  try {
+    const head = Buffer.alloc(16);
+    const { bytesRead } = await file.read(head, 0, head.length, 0);
+    return /^\s*\{/.test(head.toString("latin1", 0, bytesRead).replace(/^\u00ef\u00bb\u00bf/, ""));
+  } finally {
+    await file.close();
+  }
+}

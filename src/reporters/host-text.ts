@@ -1,0 +1,26 @@
+/** A host for people: who it is, and how many libraries its loader finds. */
+import type { HostProfile } from "../host/profile.js";
+import { count, createStyle, wrap, type Terminal } from "./terminal.js";
+
+/** A profile as a short text. */
+export function renderHost(profile: HostProfile, terminal: Terminal): string {
+  const style = createStyle(terminal.color);
+  const { name, libc, kernel, machine, cpu, libraries } = profile;
+  const rows: readonly (readonly [string, string])[] = [
+    ["System", name === "" ? "unnamed" : name],
+    ["C library", libc.version === undefined ? libc.family : `${libc.family} ${libc.version}`],
+    ["Kernel", kernel ?? "unknown"],
+    ["Machine", machine ?? "unknown"],
+    [
+      "CPU",
+      cpu === undefined
+        ? "unknown"
+        : `${cpu.vendor} ${cpu.level ?? cpu.name}, ${count(cpu.features.length, "feature")}`,
+    ],
+    [
+      "Libraries",
+      `${count(libraries.length, "name")} that the loader finds; --format json lists them, -o writes a profile`,
+    ],
+  ];
+  return `${rows.flatMap(([key, value]) => wrap(value, terminal.width, `${style.bold(key)}${" ".repeat(12 - key.length)}`, " ".repeat(12))).join("\n")}\n`;
+}

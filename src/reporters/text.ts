@@ -1,0 +1,176 @@
+/**
+ * The report for people: the answer first (how many of each verdict, and what to do), then what must not be mounted and why, then
+ * what needs a second look, and at the end what may be mounted.
+ */
+import {
+  VERDICTS,
+  type Finding,
+  type HostReport,
+  type LibcReport,
+  type MountReport,
+  type Report,
+  type Verdict,
+} from "../report.js";
+import { count, createStyle, wrap, type Style, type Terminal } from "./terminal.js";
+import { renderMount } from "./text-mount.js";
+
+/** What each verdict asks of the reader. */
+const HEADINGS: Readonly<Record<Verdict, string>> = {
+  safe: "Safe: may be mounted",
+  loads: "Loads: may be mounted; nothing but the soname promises the ABI",
+  "no-effect": "No effect: the image goes on using another file",
+  risky: "Risky: all starts, something may fail later",
+  "safe-with": "Safe with companions: mount them together",
+  unknown: "Unknown: not to be relied on",
+  unsafe: "Unsafe: do not mount",
+};
+
+const EXPLAINED: readonly Verdict[] = ["unsafe", "unknown", "safe-with", "risky"];
+const LISTED: readonly Verdict[] = ["no-effect", "loads", "safe"];
+
+/** One report after the other. */
+export function renderText(reports: readonly Report[], terminal: Terminal): string {
+  return reports.map((report) => renderOne(report, terminal)).join("\n");
+}
+
+function renderOne(report: Report, terminal: Terminal): string {
+  const style = createStyle(terminal.color);
+  const parts = [
+    renderHead(report, terminal, style),
+    renderAnswer(report, terminal, style),
+    ...(report.image.findings.length === 0 ? [] : [renderImageFindings(report.image.findings, terminal, style)]),
+    ...EXPLAINED.flatMap((verdict) => renderExplained(report, verdict, terminal, style)),
+    ...LISTED.flatMap((verdict) => renderListed(report, verdict, terminal, style)),
+    renderFoot(report, terminal, style),
+  ];
+  return parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join("\n")}\n`)
+    .join("\n");
+}
+
+function renderHead({ image, host, placement, companions }: Report, terminal: Terminal, style: Style): string[] {
+  const name = image.reference === undefined || image.reference === image.source ? "" : ` ${image.reference},`;
+  const how = [
+    ...(placement === "over" ? [] : [`placement ${placement}`]),
+    ...(companions === "none" ? [] : [`companions ${companions}`]),
+  ];
+  return [
+    ...wrap(`${image.source}:${name} ${image.platform}, ${describeLibc(image.libc)}`, terminal.width, "Image  "),
+    ...wrap(describeHost(host), terminal.width, "Host   "),
+    ...(how.length === 0 ? [] : [`How    ${how.join(", ")}`]),
+  ].map((line) => style.bold(line.slice(0, 7)) + line.slice(7));
+}
+
+function describeHost({ source, name, libc, kernel, cpu }: HostReport): string {
+  return [
+    `${source === "live" ? "this machine" : source}: ${name === "" ? "unnamed system" : name}`,
+    describeLibc(libc),
+    ...(kernel === undefined ? [] : [`Linux ${kernel}`]),
+    cpu === undefined ? "CPU unknown (rules about it stay silent)" : `CPU ${cpu.level ?? cpu.name}`,
+  ].join(", ");
+}
+
+function describeLibc({ family, version }: LibcReport): string {
+  if (family === "none") return "no C library";
+  if (family === "unknown") return "unknown C library";
+  return version === undefined ? `${family} of unknown version` : `${family} ${version}`;
+}
+
+function renderAnswer({ mounts, summary }: Report, terminal: Terminal, style: Style): string[] {
+  if (mounts.length === 0) {
+    return wrap(
+      "No library was judged: image and host have no library name in common. Name the host's libraries with --library, for example --library 'libcuda.so.*'.",
+      terminal.width,
+      "",
+    );
+  }
+  const counts = [...VERDICTS].reverse().filter((verdict) => summary[verdict] > 0);
+  const numbers = counts.map((verdict) => `${summary[verdict]} ${verdict}`).join(", ");
+  const lines = wrap(`${count(mounts.length, "library", "libraries")} judged: ${numbers}.`, terminal.width, "");
+  const worst = counts[0] ?? "safe";
+  return [
+    ...lines.map((line) => style.bold(style.verdict(worst, line))),
+    ...wrap(adviseOn(summary), terminal.width, ""),
+  ];
+}
+
+/** What to do, in a sentence or two. */
+function adviseOn(summary: Report["summary"]): string {
+  const good = summary.safe + summary.loads;
+  const advice = [
+    ...(summary.unsafe > 0
+      ? [
+          `Do not mount ${summary.unsafe === 1 ? "the unsafe one" : `the ${summary.unsafe} unsafe ones`}: the reasons stand below, the shortest first.`,
+        ]
+      : []),
+    ...(summary["safe-with"] > 0 ? ["Mount a safe-with library only together with the companions named there."] : []),
+    ...(summary.risky + summary.unknown > 0 ? ["Look at what is risky or unknown before you rely on it."] : []),
+    ...(good > 0
+      ? [`${good === 1 ? "One" : String(good)} may be mounted as ${good === 1 ? "it is" : "they are"}.`]
+      : []),
+  ];
+  return advice.length === 0 ? "Mounting changes nothing: the image goes on using its own files." : advice.join(" ");
+}
+
+function renderImageFindings(findings: readonly Finding[], terminal: Terminal, style: Style): string[] {
+  return [
+    style.bold("About the image itself"),
+    ...findings.flatMap(({ message, rule, severity }) =>
+      wrap(`${severity}: ${message} [${rule}]`, terminal.width, "  ", "    "),
+    ),
+  ];
+}
+
+/** The libraries of one verdict with their reasons, those that are told in the fewest lines first. */
+function renderExplained({ mounts }: Report, verdict: Verdict, terminal: Terminal, style: Style): string[][] {
+  const chosen = mounts.filter((mount) => mount.verdict === verdict);
+  if (chosen.length === 0) return [];
+  const alike = groupAlike(chosen);
+  const blocks = alike.map((group) => renderGroup(group, terminal, style)).sort((a, b) => a.length - b.length);
+  return [[style.bold(style.verdict(verdict, `${HEADINGS[verdict]} (${chosen.length})`))], ...blocks];
+}
+
+/** Libraries that one rule refuses without a word of the loader are refused for one reason: they are told together. */
+function groupAlike(mounts: readonly MountReport[]): readonly (readonly MountReport[])[] {
+  const groups = new Map<string, MountReport[]>();
+  for (const mount of mounts) {
+    const [first, second] = mount.findings;
+    const isPlain = first !== undefined && first.loaderMessage === undefined && second?.severity !== first.severity;
+    const key = isPlain ? `rule ${first.rule}` : `library ${mount.soname}`;
+    groups.set(key, [...(groups.get(key) ?? []), mount]);
+  }
+  return [...groups.values()];
+}
+
+function renderGroup(group: readonly MountReport[], terminal: Terminal, style: Style): string[] {
+  const [first, ...rest] = group;
+  if (first === undefined) return [];
+  if (rest.length === 0) return renderMount(first, terminal, style);
+  const reason = first.findings[0];
+  return [
+    ...wrap(group.map(({ soname }) => soname).join(", "), terminal.width, "  ").map((line) =>
+      style.verdict(first.verdict, line),
+    ),
+    ...wrap(`All for one reason. ${reason?.message ?? ""} [${reason?.rule ?? ""}]`, terminal.width, "    "),
+  ];
+}
+
+function renderListed({ mounts }: Report, verdict: Verdict, terminal: Terminal, style: Style): string[][] {
+  const names = mounts.filter((mount) => mount.verdict === verdict).map(({ soname }) => soname);
+  if (names.length === 0) return [];
+  return [
+    [
+      style.bold(style.verdict(verdict, `${HEADINGS[verdict]} (${names.length})`)),
+      ...wrap(names.join(", "), terminal.width, "  "),
+    ],
+  ];
+}
+
+function renderFoot({ rules }: Report, terminal: Terminal, style: Style): string[] {
+  const [first] = rules;
+  if (first === undefined) return [];
+  return wrap(`What a rule means and how to mend it: containerspec explain ${first.id}`, terminal.width, "").map(
+    (line) => style.dim(line),
+  );
+}

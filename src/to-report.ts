@@ -1,0 +1,108 @@
+/** What the stages of analyze found, as the report: sorted, in text for people, and with nothing in it that changes between runs. */
+import type { AnalyzeOptions } from "./analyze.js";
+import type { Host } from "./host/host.js";
+import type { OpenedImage } from "./image/read-image.js";
+import { toPlatformText } from "./image/platform.js";
+import type { JudgedCandidate } from "./judge-candidate.js";
+import type { FileFacts } from "./loader/facts.js";
+import type { LibcIdentity } from "./loader/libc-identity.js";
+import type { Side } from "./mounts/side.js";
+import {
+  VERDICTS,
+  type Finding,
+  type HostReport,
+  type ImageReport,
+  type LibcReport,
+  type MountReport,
+  type Report,
+  type Verdict,
+} from "./report.js";
+import { toDisplayPath } from "./rootfs/path.js";
+import { describeRules } from "./rules/judge.js";
+import { VERSION } from "./version.js";
+
+export const REPORT_VERSION = "1.0.0";
+
+export interface Stages {
+  readonly opened: OpenedImage<FileFacts>;
+  readonly image: Side;
+  readonly host: Host;
+  readonly findings: readonly Finding[];
+  readonly judged: readonly JudgedCandidate[];
+  readonly options: AnalyzeOptions;
+}
+
+/** The report of one image and one host. */
+export function toReport({ opened, image, host, findings, judged, options }: Stages): Report {
+  const mounts = judged.map(toMountReport).sort((a, b) => (a.soname < b.soname ? -1 : a.soname > b.soname ? 1 : 0));
+  return {
+    schemaVersion: REPORT_VERSION,
+    tool: { name: "containerspec", version: VERSION },
+    image: toImageReport(opened, image.facts.libc, findings),
+    host: toHostReport(host),
+    placement: options.placement ?? "over",
+    companions: options.companions ?? "none",
+    layerMode: options.layerMode ?? "overlay",
+    mounts,
+    set: null,
+    rules: describeRules([...findings, ...mounts.flatMap((mount) => mount.findings)]),
+    summary: summarize(mounts),
+  };
+}
+
+function toImageReport(
+  { image }: OpenedImage<FileFacts>,
+  libc: LibcIdentity,
+  findings: readonly Finding[],
+): ImageReport {
+  return {
+    source: image.source,
+    ...(image.reference === undefined ? {} : { reference: image.reference }),
+    digest: image.digest,
+    platform: toPlatformText(image.platform),
+    libc: toLibcReport(libc),
+    layers: image.layers,
+    findings,
+  };
+}
+
+function toHostReport(host: Host): HostReport {
+  return {
+    source: host.source,
+    name: host.osRelease.prettyName,
+    libc: toLibcReport(host.libc),
+    ...(host.kernel === undefined ? {} : { kernel: host.kernel }),
+    ...(host.cpu === undefined
+      ? {}
+      : { cpu: { name: host.cpu.name, ...(host.cpu.level === undefined ? {} : { level: host.cpu.level }) } }),
+  };
+}
+
+function toLibcReport({ family, version }: LibcIdentity): LibcReport {
+  return { family, ...(version === undefined ? {} : { version }) };
+}
+
+function toMountReport({ mountCase, judgement, companions, suggested }: JudgedCandidate): MountReport {
+  const { candidate, landings, consumers, broken, latent } = mountCase;
+  const { soname } = candidate.elf;
+  return {
+    soname: toDisplayPath(candidate.name),
+    ...(soname === undefined ? {} : { dtSoname: toDisplayPath(soname) }),
+    source: toDisplayPath(candidate.realPath),
+    target: toDisplayPath(landings[0]?.target ?? ""),
+    loader: judgement.loader,
+    verdict: judgement.verdict,
+    companions: companions.map(({ name }) => toDisplayPath(name)),
+    suggested: suggested.map(({ name }) => toDisplayPath(name)),
+    consumers: consumers.length,
+    broken,
+    latent,
+    findings: judgement.findings,
+  };
+}
+
+function summarize(mounts: readonly MountReport[]): Readonly<Record<Verdict, number>> {
+  const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
+  for (const { verdict } of mounts) counts[verdict] += 1;
+  return counts;
+}
