@@ -11,8 +11,8 @@ import type { ByteSource } from "./source.js";
 
 const MAGIC = [0x7f, 0x45, 0x4c, 0x46];
 const MAX_HEADER_READ = 64 * 1024;
-/** e_phnum PN_XNUM: more headers than ld.so, or anybody's linker, deals with in a shared object */
-const PN_XNUM = 0xffff;
+const ELFCLASS64 = 2;
+const ELFDATA2MSB = 2;
 
 export interface ProgramHeader {
   readonly type: number;
@@ -52,11 +52,12 @@ export async function readHeader(source: ByteSource): Promise<ElfHeader> {
   const head = source.read(0, Math.min(64, source.size)).slice();
   if (!isElf(head)) throw malformed("e_ident has no ELF magic", 0, source.size);
   if (source.size <= 64) throw malformed("e_ehsize is more than the file holds", 0, source.size);
-  const { elf, errors } = await open(createGuard(source, withoutSections(head)));
+  const countAt = head[4] === ELFCLASS64 ? 0x38 : 0x2c;
+  if (head[countAt] === 0xff && head[countAt + 1] === 0xff) throw malformed("e_phnum is PN_XNUM", countAt, source.size);
+  const { elf, errors } = await open(createGuard(source, toGuarded(head)));
   if (elf === undefined) {
     throw malformed(`the header is not valid: ${errors.map(String).join("; ")}`, 0, source.size);
   }
-  if (elf.numProgramHeaderEntries === PN_XNUM) throw malformed("e_phnum says PN_XNUM", 0x38, source.size);
   const expectedSize = elf.bits === 64 ? 56 : 32;
   return {
     class: elf.bits === 64 ? 64 : 32,
@@ -72,21 +73,27 @@ export async function readHeader(source: ByteSource): Promise<ElfHeader> {
     programHeaders: elf.segments.map((segment) => ({
       type: segment.type,
       flags: segment.flags,
-      offset: Number(segment.offset),
+      offset: segment.offset,
       address: Number(segment.vaddr),
-      fileSize: Number(segment.filesz),
-      memorySize: Number(segment.memsz),
-      alignment: Number(segment.align),
+      fileSize: segment.filesz,
+      memorySize: segment.memsz,
+      alignment: segment.align,
     })),
   };
 }
 
-/** The header with e_shoff, e_shentsize, e_shnum and e_shstrndx zeroed: there are no sections to walk. */
-function withoutSections(head: Uint8Array): Uint8Array {
+/**
+ * The header as elfinfo may see it. e_shoff, e_shentsize, e_shnum and e_shstrndx are zeroed: there are no sections to walk.
+ * e_ehsize, which no loader reads and elfinfo insists on, is what the class says.
+ */
+function toGuarded(head: Uint8Array): Uint8Array {
   const guarded = head.slice();
-  const wide = guarded[4] === 2;
+  const wide = guarded[4] === ELFCLASS64;
+  const bigEndian = guarded[5] === ELFDATA2MSB;
+  const headerSize = wide ? 64 : 52;
   guarded.fill(0, wide ? 0x28 : 0x20, wide ? 0x30 : 0x24);
   guarded.fill(0, wide ? 0x3a : 0x2e, wide ? 0x40 : 0x34);
+  guarded.set(bigEndian ? [0, headerSize] : [headerSize, 0], wide ? 0x34 : 0x28);
   return guarded;
 }
 

@@ -139,7 +139,7 @@ function toStrings(value: unknown, name: string): readonly string[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value) || !value.every((one) => typeof one === "string"))
     throw corrupt(name, "a list of strings was expected, and something else found");
-  return value as string[];
+  return value;
 }
 
 function toStringMap(value: unknown): Readonly<Record<string, string>> {

@@ -25,9 +25,15 @@ export async function scanBlob<Facts>(
   const queue = createByteQueue(inflated?.chunks ?? all);
   const facts = await scanLayer(queue, inspector);
   // A digest covers everything, padding after the archive's end included.
-  for await (const rest of queue.rest()) void rest;
+  await drain(queue.rest());
   const digest = stored.finish();
   return { facts, digest, diffId: inflated?.finish() ?? digest, size: stored.size(), compression };
+}
+
+/** Reads what is left, for those who count and hash it on its way. */
+async function drain(chunks: AsyncGenerator<Uint8Array>): Promise<void> {
+  let next = await chunks.next();
+  while (next.done !== true) next = await chunks.next();
 }
 
 /** The first bytes of a stream, and the stream with them. */

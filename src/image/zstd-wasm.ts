@@ -38,8 +38,9 @@ export function createWasmZstd(): Decompress {
           if (next.done === true) break;
           piece = next.value;
         }
-        const { done, value } = output.next();
-        if (done === true) return;
+        const next = output.next();
+        if (next.done === true) return;
+        const { value } = next;
         empty = value.length === 0 ? empty + 1 : 0;
         if (empty > MAX_EMPTY) throw new Error("the data is not valid zstd");
         if (value.length > 0) yield value;

@@ -69,16 +69,16 @@ export function parseSearchPath(text: string, separators: ":" | ":;", tokens: To
  */
 export function expandTokens(text: string, tokens: TokenValues): string | undefined {
   if (!text.includes("$")) return text;
-  let missing = false;
+  const missing: string[] = [];
   const expanded = text.replace(
     /\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))/g,
     (whole, braced, bare) => {
       const name = (braced ?? bare) as string;
       if (name !== "ORIGIN" && name !== "LIB" && name !== "PLATFORM") return whole;
       const value = tokens[name];
-      if (value === undefined) missing = true;
+      if (value === undefined) missing.push(name);
       return value ?? "";
     },
   );
-  return missing ? undefined : expanded;
+  return missing.length > 0 ? undefined : expanded;
 }

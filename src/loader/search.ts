@@ -45,7 +45,8 @@ export interface SearchSettings {
 export interface ConsideredPlace {
   readonly path: string;
   readonly reason: SearchReason;
-  readonly found: "nothing" | "taken" | string;
+  /** "nothing", "taken", or why the file there was passed over */
+  readonly found: string;
 }
 
 export interface Search {
