@@ -19,7 +19,7 @@ import { findMachineFacts } from "./loader/machine.js";
 import { createBaseline } from "./mounts/baseline.js";
 import { chooseCandidates, type Candidate } from "./mounts/candidates.js";
 import type { Companions } from "./mounts/companions.js";
-import type { Placement } from "./mounts/landing.js";
+import { placeSubject, type Placement } from "./mounts/landing.js";
 import type { MountWorld } from "./mounts/mount-case.js";
 import { createSide, type Side } from "./mounts/side.js";
 import { ContainerspecError } from "./errors.js";
@@ -138,14 +138,17 @@ function choose(
 
 function createWorld(image: Side, host: Side, libraries: readonly HostLibrary[], options: AnalyzeOptions): MountWorld {
   const globs = (options.consumers ?? []).map(toBytePath);
+  const placement = options.placement ?? "over";
+  const mountFolder = toBytePath(options.mountFolder ?? DEFAULT_MOUNT_FOLDER);
+  const placed = placeSubject(image.subject, placement, mountFolder);
   return {
     subject: image.subject,
-    baseline: createBaseline(image.subject, ({ path }) => globs.length === 0 || matchesAnyGlob(globs, path)),
+    baseline: createBaseline(image.subject, placed, ({ path }) => globs.length === 0 || matchesAnyGlob(globs, path)),
     host: { root: host.subject.root, loader: host.subject.loader, libraries },
     imageFacts: image.facts,
     hostFacts: host.facts,
-    placement: options.placement ?? "over",
-    mountFolder: toBytePath(options.mountFolder ?? DEFAULT_MOUNT_FOLDER),
+    placement,
+    mountFolder,
   };
 }
 

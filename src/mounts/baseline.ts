@@ -1,6 +1,10 @@
 /**
- * Every consumer of the image, loaded once without any mount. What fails here is not held against a mount; what each consumer
- * asks for and gets decides which of them a mount can touch at all.
+ * Every consumer of the image, loaded without any mount. What fails here is not held against a mount; what each consumer asks for
+ * and gets decides which of them a mount can touch at all.
+ *
+ * A placement may change the environment of all processes: with `last`, LD_LIBRARY_PATH names the default folders, which then come
+ * before every RUNPATH. Consumers are therefore loaded once more in that environment, still without the mount: who fares otherwise
+ * there is touched by every mount.
  */
 import { sameAbi } from "../loader/abi.js";
 import { abiOf } from "../loader/identity.js";
@@ -9,34 +13,43 @@ import { problemKeys } from "./failure.js";
 import type { RootObject, Subject } from "./subject.js";
 
 export interface Consumer extends RootObject {
+  /** in the environment of the placement, and without the mount */
   readonly before: LoadResult;
-  /** keys of the problems that exist without the mount */
+  /** keys of the problems that exist today: without the mount, and without the placement's environment */
   readonly known: ReadonlySet<string>;
 }
 
 export interface Baseline {
   readonly consumers: readonly Consumer[];
-  /** the consumers that ask for any of the names, or load any of the files, in order */
+  /** the consumers that ask for any of the names, load any of the files, or suffer from the environment, in order */
   affectedBy(names: Iterable<string>, files: Iterable<object>): readonly Consumer[];
 }
 
-/** Loads every object of the image's machine that `choose` accepts. */
-export function createBaseline(subject: Subject, choose: (object: RootObject) => boolean): Baseline {
+/**
+ * Loads every object of the image's machine that `choose` accepts.
+ *
+ * @param placed the same image in the environment of the placement; `subject` itself where that is the image's own
+ */
+export function createBaseline(subject: Subject, placed: Subject, choose: (object: RootObject) => boolean): Baseline {
   const { like, loader } = subject;
   const consumers: Consumer[] = [];
+  const suffering: number[] = [];
   const byName = new Map<string, number[]>();
   const byFile = new Map<object, number[]>();
   for (const object of subject.objects) {
     if (like === undefined || !sameAbi(abiOf(object.elf), abiOf(like)) || !choose(object)) continue;
-    const before = loader.load(object.path, object.node, object.elf);
-    const index = consumers.push({ ...object, before, known: new Set(problemKeys(before).keys()) }) - 1;
+    const today = loader.load(object.path, object.node, object.elf);
+    const before = placed === subject ? today : placed.loader.load(object.path, object.node, object.elf);
+    const known = new Set(problemKeys(today).keys());
+    const index = consumers.push({ ...object, before, known }) - 1;
+    if (before !== today && [...problemKeys(before).keys()].some((key) => !known.has(key))) suffering.push(index);
     for (const name of before.scope.requested) append(byName, name, index);
     for (const { node } of before.scope.objects) append(byFile, node, index);
   }
   return {
     consumers,
     affectedBy(names, files) {
-      const found = new Set<number>();
+      const found = new Set<number>(suffering);
       for (const name of names) for (const index of byName.get(name) ?? []) found.add(index);
       for (const file of files) for (const index of byFile.get(file) ?? []) found.add(index);
       return [...found].sort((a, b) => a - b).map((index) => consumers[index] as Consumer);

@@ -9,7 +9,7 @@ import type { Mount } from "../rootfs/overlay.js";
 import { joinPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import type { Candidate } from "./candidates.js";
-import type { Subject } from "./subject.js";
+import { withSettings, type Subject } from "./subject.js";
 
 export type Placement = "over" | "first" | "last";
 
@@ -18,7 +18,7 @@ export interface Landing {
   /** the path as the loader searches it */
   readonly target: string;
   readonly mount: Mount<FileFacts>;
-  /** the image's own file for the name: covered (`over`) or shadowed */
+  /** the image's own file for the name: covered (`over`) or shadowed (`first`); with `last` it stays what it is */
   readonly replaced?: { readonly path: string; readonly node: FileNode<FileFacts>; readonly elf: ElfObject };
 }
 
@@ -37,7 +37,9 @@ export function findLanding(
   const like = subject.like ?? candidate.elf;
   const found = subject.loader.findPlain(candidate.name, like);
   const replaced =
-    found.kind === "found" ? { replaced: { path: found.realPath, node: found.node, elf: found.elf } } : {};
+    found.kind === "found" && placement !== "last"
+      ? { replaced: { path: found.realPath, node: found.node, elf: found.elf } }
+      : {};
   const mountAt = (target: string): Mount<FileFacts> => ({ target, source: host, path: candidate.realPath });
   if (placement !== "over") {
     const target = joinPath(mountFolder, candidate.name);
@@ -84,4 +86,13 @@ export function toLibraryPath(subject: Subject, placement: Placement, mountFolde
       return isSet ? `${own}:${mountFolder}` : [...folders, mountFolder].join(":");
     }
   }
+}
+
+/**
+ * The image in the environment that a placement gives its processes, still without any mount. Only `last` changes anything there:
+ * the folder that `first` puts in front is empty.
+ */
+export function placeSubject(subject: Subject, placement: Placement, mountFolder: string): Subject {
+  const libraryPath = placement === "last" ? toLibraryPath(subject, placement, mountFolder) : undefined;
+  return libraryPath === undefined ? subject : withSettings(subject, subject.root, { libraryPath });
 }

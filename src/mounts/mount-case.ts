@@ -35,7 +35,7 @@ export interface MountCase {
   /** the worst that the simulated loader does */
   readonly outcome: ProblemOutcome;
   readonly failures: readonly Failure[];
-  /** unversioned symbols that cross the mount: examples, none when there are none */
+  /** unversioned symbols that cross between the image and files of another build: examples, none when there are none */
   readonly crossings: readonly Crossing[];
   /** what the plain search finds for the name instead of the mounted file; undefined where the mount is reached */
   readonly winner?: string;
@@ -74,6 +74,7 @@ export function createMountCase(world: MountWorld, candidate: Candidate, compani
   const libraryPath = toLibraryPath(subject, placement, mountFolder);
   const after = withSettings(subject, root, libraryPath === undefined ? {} : { libraryPath });
   const mounted = new Set<object>(landings.map((one) => one.candidate.node));
+  const foreign = new Set<object>(landings.filter((one) => !isSameBuild(one)).map((one) => one.candidate.node));
   const replaced = new Set<object>(landings.flatMap((one) => (one.replaced === undefined ? [] : [one.replaced.node])));
 
   const failures = createFailureList();
@@ -84,11 +85,12 @@ export function createMountCase(world: MountWorld, candidate: Candidate, compani
   let outcome: ProblemOutcome = "none";
   let broken = 0;
   let latent = 0;
+  let isReached = false;
 
   function look(scope: LoadScope): void {
     for (const { node, path } of scope.objects) if (mounted.has(node)) mountedPaths.add(path);
     if (crossings.length >= MAX_CROSSINGS) return;
-    for (const crossing of findUnversionedCrossings(scope, mounted)) {
+    for (const crossing of findUnversionedCrossings(scope, foreign)) {
       if (crossings.length >= MAX_CROSSINGS) return;
       if (!crossings.some(({ symbol }) => symbol === crossing.symbol)) crossings.push(crossing);
     }
@@ -100,7 +102,9 @@ export function createMountCase(world: MountWorld, candidate: Candidate, compani
     outcome = worseOutcome(outcome, worst);
     if (worst === "broken") broken += 1;
     if (worst === "latent") latent += 1;
-    if (touches(result.scope, mounted) || touches(consumer.before.scope, replaced)) consumers.push(consumer.path);
+    const loadsIt = touches(result.scope, mounted);
+    isReached ||= loadsIt;
+    if (loadsIt || touches(consumer.before.scope, replaced)) consumers.push(consumer.path);
     const copy = findOtherCopy(result.scope, candidate, mounted);
     if (copy !== undefined) otherCopies.push({ consumer: consumer.path, path: copy });
     look(result.scope);
@@ -112,7 +116,7 @@ export function createMountCase(world: MountWorld, candidate: Candidate, compani
     look(opened.result.scope);
   }
 
-  const winner = findWinner(after, candidate, landing, consumers.length > 0);
+  const winner = findWinner(after, candidate, landing, isReached);
   return {
     candidate,
     placement,
@@ -134,6 +138,12 @@ export function createMountCase(world: MountWorld, candidate: Candidate, compani
   };
 }
 
+/** The mounted file is the very build that it takes the place of: no symbol changes its meaning. */
+export function isSameBuild({ candidate, replaced }: Landing): boolean {
+  const build = candidate.elf.notes.buildId;
+  return build !== undefined && build === replaced?.elf.notes.buildId;
+}
+
 /** The consumers that a mount can touch; not the image's own files that it covers or shadows. */
 function findAffected(
   baseline: Baseline,
@@ -148,7 +158,10 @@ function touches(scope: LoadScope, files: ReadonlySet<object>): boolean {
   return files.size > 0 && scope.objects.some(({ node }) => files.has(node));
 }
 
-/** A mounted library is opened where it lands. What it fails on at home, or what its predecessor failed on, is not new. */
+/**
+ * A mounted library is opened where it lands. What its predecessor failed on is not new; nor are symbols that it lacks at home
+ * too: those of a plugin come from the program that opens it.
+ */
 function openMounted(
   { subject, host }: MountWorld,
   after: Subject,
@@ -156,7 +169,9 @@ function openMounted(
 ): { result: LoadResult; known: ReadonlySet<string> } | undefined {
   const resolved = resolvePath(after.root, target);
   if (resolved?.node !== candidate.node) return undefined;
-  const atHome = problemKeys(host.loader.load(candidate.realPath, candidate.node, candidate.elf)).keys();
+  const atHome = [...problemKeys(host.loader.load(candidate.realPath, candidate.node, candidate.elf))]
+    .filter(([, { kind }]) => kind === "symbol-not-defined")
+    .map(([key]) => key);
   const before =
     replaced === undefined ? [] : problemKeys(subject.loader.load(replaced.path, replaced.node, replaced.elf)).keys();
   return {

@@ -1,3 +1,4 @@
+import { isSameBuild } from "../../mounts/mount-case.js";
 import { listSome, nameFile } from "../wording.js";
 import type { MountRule } from "../rule.js";
 
@@ -12,8 +13,6 @@ export const unversionedSymbols: MountRule = {
     const [landing] = landings;
     if (landing === undefined) return;
     const { candidate, replaced } = landing;
-    const build = candidate.elf.notes.buildId;
-    if (build !== undefined && build === replaced?.elf.notes.buildId) return;
     const [first] = crossings;
     if (first !== undefined) {
       yield {
@@ -24,7 +23,7 @@ export const unversionedSymbols: MountRule = {
         subjects: [landing.target],
         evidence: crossings.map(({ symbol, usedBy, binding }) => ({ kind: "symbol", name: symbol, usedBy, binding })),
       };
-    } else if (replaced !== undefined && !candidate.elf.versions.hasDefinitions) {
+    } else if (replaced !== undefined && !isSameBuild(landing) && !candidate.elf.versions.hasDefinitions) {
       yield {
         message: `${candidate.name} defines no versions, so that nothing but the soname promises that programs which open it with dlopen find what they knew`,
         subjects: [landing.target],
