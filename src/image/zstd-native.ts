@@ -3,23 +3,32 @@
  * of memory), so the binding is driven directly, one bounded output buffer at a time.
  */
 import { createRequire } from "node:module";
-import type * as Binding from "zstd-napi/binding.js";
 
 const OUTPUT = 1 << 20;
+
+/** What is used of the binding. Its own types are not there where npm gave up on building it, and this file has to compile. */
+interface Binding {
+  readonly DCtx: new () => DecompressionContext;
+}
+
+interface DecompressionContext {
+  /** Fills `output` from `input`: bytes that the frame still needs (0 at its end), bytes written, bytes taken */
+  decompressStream(output: Uint8Array, input: Uint8Array): readonly [left: number, written: number, taken: number];
+}
 
 export type Decompress = (chunks: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array>;
 
 /** A decoder, or undefined where the native module was not built for this machine. */
 export function findNativeZstd(): Decompress | undefined {
   try {
-    const binding = createRequire(import.meta.url)("zstd-napi/binding.js") as typeof Binding;
+    const binding = createRequire(import.meta.url)("zstd-napi/binding.js") as Binding;
     return (chunks) => decompress(new binding.DCtx(), chunks);
   } catch {
     return undefined;
   }
 }
 
-async function* decompress(context: Binding.DCtx, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* decompress(context: DecompressionContext, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let output = new Uint8Array(OUTPUT);
   let filled = 0;
   let inFrame = false;
