@@ -28,7 +28,10 @@ export function findNativeZstd(): Decompress | undefined {
   }
 }
 
-async function* decompress(context: DecompressionContext, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* decompress(
+  context: DecompressionContext,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   let output = new Uint8Array(OUTPUT);
   let filled = 0;
   let inFrame = false;
