@@ -19,6 +19,8 @@ const TRANSPORTS = new Set([
   "registry",
   "podman",
 ]);
+/** those whose path containerspec opens by itself */
+const LOCAL = new Set(["oci", "oci-archive", "docker-archive"]);
 /** [registry/]name[:tag][@digest], in lower case: the distribution project's reference grammar, loosely */
 const REFERENCE = /^(?:[a-z0-9.-]+(?::\d+)?\/)?[a-z0-9._/-]+(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/;
 const IS_FILE_NAME = /\.(?:tar|tgz|tar\.gz|tar\.zst|tzst|oci|json|sif)$/;
@@ -26,17 +28,11 @@ const IS_FILE_NAME = /\.(?:tar|tgz|tar\.gz|tar\.zst|tzst|oci|json|sif)$/;
 /**
  * Refuses what is no file name, with the command that makes a file of it.
  *
- * @throws ContainerspecError usage
+ * @throws ContainerspecError usage, file-not-found
  */
 export function checkImageSource(source: string): void {
   if (source === "-" || existsSync(source)) return;
-  const [, transport, rest] = TRANSPORT.exec(source) ?? [];
-  if (transport !== undefined && rest !== undefined && TRANSPORTS.has(transport)) {
-    throw new ContainerspecError(
-      "usage",
-      `Cannot open ${source}: containerspec reads image files and asks no registry, daemon or store; ${toAdvice(transport, source, rest.replace(/^\/+/, ""))}`,
-    );
-  }
+  refuseTransport(source);
   if (REFERENCE.test(source) && !IS_FILE_NAME.test(source) && !source.startsWith("/") && !source.startsWith(".")) {
     const file = toFileName(source);
     throw new ContainerspecError(
@@ -47,8 +43,30 @@ export function checkImageSource(source: string): void {
   }
 }
 
-function toAdvice(transport: string, source: string, name: string): string {
-  if (["oci", "oci-archive", "docker-archive", "dir"].includes(transport)) return `give the path alone: ${name}`;
+/**
+ * Refuses a name that says how to fetch the image, and no name at all.
+ *
+ * @throws ContainerspecError usage
+ */
+export function refuseTransport(source: string): void {
+  if (source === "") {
+    throw new ContainerspecError(
+      "usage",
+      "Cannot open an image or a host without a name: the argument is empty, perhaps from a variable that is not set",
+    );
+  }
+  const [, transport, rest] = TRANSPORT.exec(source) ?? [];
+  if (transport === undefined || rest === undefined || !TRANSPORTS.has(transport)) return;
+  throw new ContainerspecError(
+    "usage",
+    `Cannot open ${source}: containerspec reads image files and asks no registry, daemon or store; ${toAdvice(transport, source, rest)}`,
+  );
+}
+
+function toAdvice(transport: string, source: string, rest: string): string {
+  if (transport === "dir") return `copy it into a layout first: skopeo copy ${source} oci:image`;
+  if (LOCAL.has(transport)) return `give the path alone: ${rest.replace(/:.*$/, "")}`;
+  const name = rest.replace(/^\/+/, "");
   if (transport === "http" || transport === "https") return `download it first: curl -LO ${source}`;
   if (transport === "docker-daemon" || transport === "podman")
     return `save it first: docker save ${name} -o ${toFileName(name)}`;

@@ -10,7 +10,7 @@ import { ContainerspecError } from "./errors.js";
 import { createHost, type Host } from "./host/host.js";
 import { readLiveHost, readRootFolder, liveMachine } from "./host/live.js";
 import { parseProfile } from "./host/profile.js";
-import { checkImageSource } from "./image-source.js";
+import { refuseTransport } from "./image-source.js";
 import { readImage } from "./image/read-image.js";
 import { fileInspector } from "./loader/inspect.js";
 
@@ -29,6 +29,8 @@ export interface Progress {
   readonly total?: number;
 }
 
+const A_HOST = "a host: a profile that `containerspec host -o` wrote, a root folder, or the file of an image";
+
 /**
  * The host that `source` names; the live machine where there is none.
  *
@@ -38,20 +40,26 @@ export async function readHost(source: string | undefined, options: ReadHostOpti
   const folders = options.folders ?? [];
   options.onProgress?.({ stage: "reading the host", done: 0 });
   if (source === undefined || source === "live") return readLiveHost(folders);
-  checkImageSource(source);
   const info = await stat(source).catch((error: unknown) => {
-    throw new ContainerspecError(
-      "file-not-found",
-      `Cannot open ${source}: no such file or folder; a host is a profile written by \`containerspec host -o\`, a root folder, or an image`,
-      { path: source },
-      { cause: error },
-    );
+    refuseTransport(source);
+    throw cannotOpen(source, error);
   });
   if (info.isDirectory() && !existsSync(join(source, "index.json")) && !existsSync(join(source, "manifest.json"))) {
     return readRootFolder(source, folders);
   }
   if (info.isFile() && (await startsWithBrace(source))) return parseProfile(await readFile(source, "utf8"), source);
   return readImageAsHost(source, options);
+}
+
+function cannotOpen(source: string, cause: unknown): ContainerspecError {
+  const isAbsent = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+  const reason = isAbsent ? "there is no such file or folder" : cause instanceof Error ? cause.message : String(cause);
+  return new ContainerspecError(
+    "file-not-found",
+    `Cannot open ${source}: ${reason}; expected ${A_HOST}`,
+    { path: source },
+    { cause },
+  );
 }
 
 /** An image as host: "here is what the machine has, packed up". */
@@ -63,6 +71,14 @@ async function readImageAsHost(source: string, { folders, platform, onProgress }
     defaultPlatform: `linux/${liveMachine() ?? "amd64"}`,
     ...(platform === undefined ? {} : { platform }),
     ...(onProgress === undefined ? {} : { onProgress }),
+  }).catch((error: unknown) => {
+    if (!(error instanceof ContainerspecError) || error.code !== "not-an-image") throw error;
+    throw new ContainerspecError(
+      "not-a-host",
+      `Cannot use ${source} as host: it is no profile and no image; expected ${A_HOST}`,
+      { path: source },
+      { cause: error },
+    );
   });
   const host = createHost(snapshot, { source, ...(folders === undefined ? {} : { folders }) });
   if (host.libc.family !== "none") return host;
@@ -73,7 +89,9 @@ async function readImageAsHost(source: string, { folders, platform, onProgress }
 }
 
 async function startsWithBrace(path: string): Promise<boolean> {
-  const file = await open(path, "r");
+  const file = await open(path, "r").catch((error: unknown) => {
+    throw cannotOpen(path, error);
+  });
   try {
     const head = Buffer.alloc(16);
     const { bytesRead } = await file.read(head, 0, head.length, 0);

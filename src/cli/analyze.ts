@@ -16,12 +16,12 @@ import { warn, writeResult } from "./output.js";
 import { createProgressLine, type ProgressLine } from "./progress.js";
 
 const GATE_FAILED = 1;
-const NONE: readonly string[] = [];
+const TEXT: readonly Output[] = [{ format: "text" }];
 
 interface Options {
   readonly host?: string | true;
-  readonly hostFolder: readonly string[];
-  readonly library: readonly string[];
+  readonly hostFolder?: readonly string[];
+  readonly library?: readonly string[];
   readonly placement: "over" | "first" | "last";
   readonly companions: "none" | "missing" | "all";
   readonly mountFolder: string;
@@ -29,12 +29,12 @@ interface Options {
   readonly ref?: string;
   readonly layerMode: "overlay" | "extract";
   readonly verify: "always" | "auto" | "never";
-  readonly env: ReadonlyMap<string, string>;
+  readonly env?: ReadonlyMap<string, string>;
   readonly cpu?: string;
-  readonly consumer: readonly string[];
-  readonly format: readonly Output[];
+  readonly consumer?: readonly string[];
+  readonly format?: readonly Output[];
   readonly failOn: Verdict | "never";
-  readonly allowUnknown: boolean;
+  readonly allowUnknown?: boolean;
 }
 
 export function createAnalyzeCommand(): Command {
@@ -43,17 +43,17 @@ export function createAnalyzeCommand(): Command {
     .description(
       "Judges host libraries against an image: may they be bind-mounted into it, and will everything still work?",
     )
-    .argument("<image...>", "docker save or OCI tarball (gzip or zstd too), OCI layout folder, or - for standard input")
+    .usage("[options] <image...>")
+    .argument("[image...]", "docker save or OCI tarball (gzip or zstd too), OCI layout folder, or - for standard input")
     .option(
       "--host [host]",
       "the live machine; or a profile of `containerspec host`, a root folder, or an image (default: the live machine)",
     )
-    .option("--host-folder <folder>", "also know the libraries in this folder of the host (repeatable)", collect, NONE)
+    .option("--host-folder <folder>", "also know the libraries in this folder of the host (repeatable)", collect)
     .option(
       "--library <glob>",
       "names, DT_SONAMEs or paths to judge (repeatable; default: names that both sides have; '*': all)",
       collect,
-      NONE,
     )
     .addOption(
       new Option("--placement <where>", "over the image's file, or in a folder searched first or last")
@@ -81,12 +81,7 @@ export function createAnalyzeCommand(): Command {
         .choices(["always", "auto", "never"])
         .default("always"),
     )
-    .option(
-      "--env <NAME=VALUE>",
-      "what the runtime will set, over the image's own Env (repeatable)",
-      collectEnv,
-      new Map<string, string>(),
-    )
+    .option("--env <NAME=VALUE>", "what the runtime will set, over the image's own Env (repeatable)", collectEnv)
     .addOption(
       new Option("--cpu <level>", "the host's CPU where its profile has none").choices([
         "x86-64-v1",
@@ -95,19 +90,18 @@ export function createAnalyzeCommand(): Command {
         "x86-64-v4",
       ]),
     )
-    .option("--consumer <glob>", "judge by these programs and libraries of the image only (repeatable)", collect, NONE)
+    .option("--consumer <glob>", "judge by these programs and libraries of the image only (repeatable)", collect)
     .option(
       "--format <name[=file]>",
       "text or json, to standard output or a file (repeatable; default: text)",
       collectFormat,
-      [] as readonly Output[],
     )
     .addOption(
       new Option("--fail-on <verdict>", "the mildest verdict that fails the gate")
         .choices([...VERDICTS, "never"])
         .default("risky"),
     )
-    .option("--allow-unknown", "let unknown pass", false)
+    .option("--allow-unknown", "let unknown pass")
     .addHelpText("after", HELP)
     .action(run);
 }
@@ -127,21 +121,38 @@ async function run(images: readonly string[], options: Options): Promise<void> {
 }
 
 async function analyzeAll(images: readonly string[], options: Options, progress: ProgressLine): Promise<void> {
-  if (images.filter((image) => image === "-").length > 1) {
-    throw new ContainerspecError("usage", "Cannot read two images from standard input: name files for the others");
-  }
+  checkImages(images, options);
   const host = await openHost(options, progress);
   const reports: Report[] = [];
   for (const image of images) reports.push(await analyze(image, toAnalyzeOptions(host, options, progress)));
   progress.clear();
-  const outputs = options.format.length === 0 ? [{ format: "text" }] : options.format;
-  for (const output of outputs) await writeResult(renderReports(reports, output), output.file);
+  for (const output of options.format ?? TEXT) await writeResult(renderReports(reports, output), output.file);
   applyGate(reports, options);
+}
+
+/** @throws ContainerspecError usage where no image is named, or what is named cannot be all read */
+function checkImages(images: readonly string[], { host }: Options): void {
+  if (images.length === 0) {
+    const hint =
+      typeof host === "string"
+        ? `--host took ${host} as the host; name the image first: containerspec analyze ${host} --host`
+        : "name a tarball or a folder: containerspec analyze app.tar";
+    throw new ContainerspecError("usage", `Cannot analyze: no image was named; ${hint}`);
+  }
+  if (images.filter((image) => image === "-").length > 1) {
+    throw new ContainerspecError("usage", "Cannot read two images from standard input: name files for the others");
+  }
+  if (images.includes("-") && process.stdin.isTTY) {
+    throw new ContainerspecError(
+      "usage",
+      "Cannot read an image from the keyboard: pipe one in, as in: docker save app:1 | containerspec analyze -",
+    );
+  }
 }
 
 function openHost({ host, hostFolder, platform }: Options, progress: ProgressLine): Promise<Host> {
   return readHost(typeof host === "string" ? host : undefined, {
-    folders: hostFolder,
+    ...(hostFolder === undefined ? {} : { folders: hostFolder }),
     onProgress: progress.show,
     ...(platform === undefined ? {} : { platform }),
   });
@@ -151,24 +162,24 @@ function toAnalyzeOptions(host: Host, options: Options, progress: ProgressLine) 
   const { library, placement, companions, mountFolder, platform, ref, layerMode, verify, env, cpu, consumer } = options;
   return {
     host,
-    libraries: library,
     placement,
     companions,
     mountFolder,
     layerMode,
     verify,
-    env,
-    consumers: consumer,
     stdin: process.stdin,
     onProgress: progress.show,
+    ...(library === undefined ? {} : { libraries: library }),
+    ...(env === undefined ? {} : { env }),
+    ...(consumer === undefined ? {} : { consumers: consumer }),
     ...(platform === undefined ? {} : { platform }),
     ...(ref === undefined ? {} : { reference: ref }),
     ...(cpu === undefined ? {} : { cpuLevel: cpu }),
   };
 }
 
-function applyGate(reports: readonly Report[], { failOn, allowUnknown, library }: Options): void {
-  const hasChosen = library.length > 0;
+function applyGate(reports: readonly Report[], { failOn, allowUnknown = false, library }: Options): void {
+  const hasChosen = library !== undefined;
   if (!hasChosen && failOn !== "never") warn("no library was gated: name those that must pass with --library");
   for (const report of reports) {
     const { passes, failed, imageRules } = checkGate(report, { failOn, allowUnknown, hasChosen });

@@ -20,11 +20,13 @@ export interface Output {
 }
 
 /** One --format option. */
-export function collectFormat(value: string, before: readonly Output[]): readonly Output[] {
+export function collectFormat(value: string, before: readonly Output[] = []): readonly Output[] {
   const equals = value.indexOf("=");
   const format = equals === -1 ? value : value.slice(0, equals);
   if (!Object.hasOwn(FORMATS, format)) {
-    throw new InvalidArgumentError(`Expected one of: ${Object.keys(FORMATS).join(", ")}.`);
+    throw new InvalidArgumentError(
+      `Expected one of ${Object.keys(FORMATS).join(", ")}, or one with a file, as in json=report.json.`,
+    );
   }
   const output: Output = equals === -1 ? { format } : { format, file: value.slice(equals + 1) };
   if (output.file === "") throw new InvalidArgumentError("Expected a file name behind the equals sign.");

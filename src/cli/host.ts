@@ -1,18 +1,15 @@
 /** `containerspec host`: what a host has, for people, or as a profile that can be carried. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { describeHost, type HostProfile } from "../index.js";
 import { renderHost } from "../reporters/host-text.js";
 import { standardOutput } from "./formats.js";
 import { collect } from "./options.js";
 import { writeResult } from "./output.js";
 import { createProgressLine } from "./progress.js";
-import { Option } from "commander";
-
-const NONE: readonly string[] = [];
 
 interface Options {
   readonly output?: string;
-  readonly folder: readonly string[];
+  readonly folder?: readonly string[];
   readonly format: "text" | "json";
 }
 
@@ -24,7 +21,7 @@ export function createHostCommand(): Command {
     )
     .argument("[root]", "a root folder, an image or a profile (default: the live machine)")
     .option("-o, --output <file>", "write the profile to a file")
-    .option("--folder <folder>", "also know the libraries in this folder of the host (repeatable)", collect, NONE)
+    .option("--folder <folder>", "also know the libraries in this folder of the host (repeatable)", collect)
     .addOption(new Option("--format <name>", "how to print it").choices(["text", "json"]).default("text"))
     .action(run);
 }
@@ -33,7 +30,10 @@ async function run(root: string | undefined, { output, folder, format }: Options
   const progress = createProgressLine();
   let profile: HostProfile;
   try {
-    profile = await describeHost(root, { folders: folder, onProgress: progress.show });
+    profile = await describeHost(root, {
+      ...(folder === undefined ? {} : { folders: folder }),
+      onProgress: progress.show,
+    });
   } finally {
     progress.clear();
   }

@@ -1,30 +1,33 @@
 #!/usr/bin/env node
 /** The command line: its commands, and what becomes of an error. */
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { VERSION, zstdDecoderName } from "../index.js";
 import { createAnalyzeCommand } from "./analyze.js";
-import { reportError } from "./error.js";
+import { explainUsageErrors, reportError } from "./error.js";
 import { createExplainCommand } from "./explain.js";
 import { createHostCommand } from "./host.js";
 import { ignoreClosedPipe } from "./output.js";
+
+const HELP_WIDTH = 100;
+const { isTTY, columns } = process.stdout;
 
 const program = new Command("containerspec")
   .description(
     "Can this host library be bind-mounted into that container image? Answered from a tarball, before anything runs.",
   )
   .version(`${VERSION} (zstd by ${zstdDecoderName()})`)
-  .showHelpAfterError("(containerspec --help lists commands and options)")
-  .configureHelp({ helpWidth: 100 });
+  .configureHelp({ helpWidth: isTTY ? Math.min(columns, HELP_WIDTH) : HELP_WIDTH });
 
 for (const command of [createAnalyzeCommand(), createHostCommand(), createExplainCommand()]) {
-  command.copyInheritedSettings(program).exitOverride();
+  command.copyInheritedSettings(program);
+  explainUsageErrors(command, `containerspec ${command.name()}`);
   program.addCommand(command);
 }
-program.exitOverride();
+explainUsageErrors(program, "containerspec");
 
 ignoreClosedPipe();
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : reportError(error);
+  process.exitCode = reportError(error);
 }

@@ -2,12 +2,16 @@
 import { writeFile } from "node:fs/promises";
 import { ContainerspecError } from "../index.js";
 
-/** A closed pipe is no error: `containerspec … | head` ends quietly. */
+/**
+ * A closed pipe is no error: `containerspec … | head -1` writes what is wanted, ends quietly, and its exit code is that of the
+ * gate, since the work goes on to its end.
+ */
 export function ignoreClosedPipe(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(process.exitCode ?? 0);
-  });
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;
+    });
+  }
 }
 
 /** Writes a result and waits until it is on its way. @throws ContainerspecError usage where the file cannot be written */
@@ -21,12 +25,22 @@ export async function writeResult(text: string, file: string | undefined): Promi
     return;
   }
   await writeFile(file, text).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ContainerspecError("usage", `Cannot write ${file}: ${reason}`, { path: file }, { cause: error });
+    throw new ContainerspecError(
+      "usage",
+      `Cannot write ${file}: ${toReason(error)}; name a file in a folder that is there and can be written to`,
+      { path: file },
+      { cause: error },
+    );
   });
 }
 
 /** Notes and warnings, on standard error. */
 export function warn(text: string): void {
   process.stderr.write(`containerspec: ${text}\n`);
+}
+
+/** "ENOENT: no such file or directory, open '/x'" without the code and the call. */
+function toReason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return /^E[A-Z0-9]+: ([^,]+),/.exec(message)?.[1] ?? message;
 }

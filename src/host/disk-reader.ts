@@ -100,7 +100,7 @@ async function readFacts(path: string, onDisk: Buffer): Promise<FileFacts> {
   try {
     file = openSync(onDisk, "r");
   } catch (error) {
-    return fileInspector.unread(error instanceof Error ? error.message : String(error));
+    return fileInspector.unread(toReason(error));
   }
   try {
     const source = fileSource(file);
@@ -109,10 +109,19 @@ async function readFacts(path: string, onDisk: Buffer): Promise<FileFacts> {
       ? await fileInspector.inspect(path, source)
       : fileInspector.skipped;
   } catch (error) {
-    return fileInspector.unread(error instanceof Error ? error.message : String(error));
+    return fileInspector.unread(toReason(error));
   } finally {
     closeSync(file);
   }
+}
+
+/**
+ * What the system says of a file that cannot be read, without the call and its path: "permission denied". Anything else is a fault
+ * of this program, and must not pass for a property of the host.
+ */
+function toReason(error: unknown): string {
+  if (!(error instanceof Error && "code" in error)) throw error;
+  return /^E[A-Z0-9]+: ([^,]+),/.exec(error.message)?.[1] ?? error.message;
 }
 
 /** An open file as a source of bytes. */
@@ -123,7 +132,7 @@ function fileSource(file: number): ByteSource {
       const bytes = Buffer.allocUnsafe(length);
       for (let done = 0; done < length;) {
         const count = readSync(file, bytes, done, length - done, offset + done);
-        if (count === 0) throw new Error(`the file ends at ${offset + done}, while it is being read`);
+        if (count === 0) throw Object.assign(new Error("the file shrinks while it is being read"), { code: "EIO" });
         done += count;
       }
       return bytes;

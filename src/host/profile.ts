@@ -7,7 +7,7 @@ import type { FileFacts } from "../loader/facts.js";
 import { createLoader } from "../loader/loader.js";
 import type { RootNode } from "../rootfs/filesystem.js";
 import { createMemoryRoot } from "../rootfs/memory.js";
-import { toDisplayPath } from "../rootfs/path.js";
+import { baseName, toDisplayPath } from "../rootfs/path.js";
 import { walk } from "../rootfs/walk.js";
 import { z } from "../schema.js";
 import { decodeElf, elfSchema, encodeElf } from "./elf-codec.js";
@@ -15,6 +15,7 @@ import { createHost, hostSettings, type Host } from "./host.js";
 import { listLibraries } from "./library-table.js";
 
 export const PROFILE_VERSION = "1.0.0";
+const KIND = "containerspec-host-profile";
 
 const libcStringsSchema = z.object({
   family: z.enum(["glibc", "musl"]),
@@ -46,7 +47,8 @@ const nodeSchema = z.discriminatedUnion("kind", [
 
 export const profileSchema = z.object({
   schemaVersion: z.string(),
-  kind: z.literal("containerspec-host-profile"),
+  kind: z.literal(KIND),
+  /** "live", or the name of the file or folder that was described; without its folder, which may name a user */
   source: z.string(),
   name: z.string(),
   libc: z.object({ family: z.enum(["glibc", "musl", "none"]), version: z.string().exactOptional() }),
@@ -63,6 +65,8 @@ export const profileSchema = z.object({
   files: z.array(nodeSchema),
 });
 
+const headSchema = z.object({ kind: z.string().optional(), schemaVersion: z.string().optional() });
+
 export type HostProfile = z.infer<typeof profileSchema>;
 type ProfileNode = z.infer<typeof nodeSchema>;
 
@@ -70,8 +74,8 @@ type ProfileNode = z.infer<typeof nodeSchema>;
 export function toProfile(host: Host): HostProfile {
   return {
     schemaVersion: PROFILE_VERSION,
-    kind: "containerspec-host-profile",
-    source: host.source,
+    kind: KIND,
+    source: baseName(host.source.replace(/\/+$/, "")),
     name: host.osRelease.prettyName,
     libc: { family: host.libc.family, ...(host.libc.version === undefined ? {} : { version: host.libc.version }) },
     ...(host.kernel === undefined ? {} : { kernel: host.kernel }),
@@ -101,22 +105,7 @@ export function parseProfile(text: string, source: string): Host {
       { cause: error },
     );
   }
-  const parsed = profileSchema.safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const place = issue === undefined ? "" : ` (${issue.path.map(String).join(".") || "top"}: ${issue.message})`;
-    throw new ContainerspecError(
-      "not-a-host",
-      `Cannot use ${source} as host: it is no profile of containerspec${place}; write one with \`containerspec host -o\``,
-    );
-  }
-  const profile = parsed.data;
-  if (!profile.schemaVersion.startsWith("1.")) {
-    throw new ContainerspecError(
-      "not-a-host",
-      `Cannot use ${source} as host: its schemaVersion is ${profile.schemaVersion}, and this release reads 1.x; write it again with \`containerspec host -o\``,
-    );
-  }
+  const profile = checkProfile(json, source);
   const { kernel, machine, cpu, folders } = profile;
   return createHost(decodeNodes(profile.files), {
     source,
@@ -125,6 +114,31 @@ export function parseProfile(text: string, source: string): Host {
     ...(machine === undefined ? {} : { machine }),
     ...(cpu === undefined ? {} : { cpu }),
   });
+}
+
+/** Who wrote it is asked first: what another release wrote is told as that, and not by the first field that is missing. */
+function checkProfile(json: unknown, source: string): HostProfile {
+  const head = headSchema.safeParse(json).data;
+  if (head?.kind !== KIND) {
+    throw new ContainerspecError(
+      "not-a-host",
+      `Cannot use ${source} as host: it is JSON, but no profile of containerspec (expected kind: ${KIND}); write one with \`containerspec host -o\``,
+    );
+  }
+  if (head.schemaVersion?.startsWith("1.") !== true) {
+    throw new ContainerspecError(
+      "not-a-host",
+      `Cannot use ${source} as host: its schemaVersion is ${head.schemaVersion ?? "missing"}, and this release reads 1.x; write it again with \`containerspec host -o\``,
+    );
+  }
+  const parsed = profileSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const place = issue === undefined ? "" : ` at ${issue.path.map(String).join(".")} (${issue.message})`;
+  throw new ContainerspecError(
+    "not-a-host",
+    `Cannot use ${source} as host: the profile is damaged${place}; write it again with \`containerspec host -o\``,
+  );
 }
 
 function* listTable(host: Host) {
@@ -144,7 +158,8 @@ function* listTable(host: Host) {
 function* encodeNodes({ root }: Host): Generator<ProfileNode> {
   const files = new Map<RootNode<FileFacts>, string[]>();
   for (const { path, node } of walk(root)) {
-    if (node.kind === "directory") continue;
+    // A folder is implied by what is in it; an empty one can still be a step on the way to another.
+    if (node.kind === "directory" && root.list(path).length > 0) continue;
     const paths = files.get(node);
     if (paths === undefined) files.set(node, [path]);
     else paths.push(path);
@@ -153,7 +168,8 @@ function* encodeNodes({ root }: Host): Generator<ProfileNode> {
     if (node.kind === "file")
       yield { kind: "file", paths, size: node.size, mode: node.mode, facts: encodeFacts(node.facts) };
     else if (node.kind === "symlink") yield { kind: "symlink", paths, target: node.target };
-    else if (node.kind === "special") yield { kind: "special", paths };
+    else if (node.kind === "directory") yield { kind: "directory", paths, mode: node.mode };
+    else yield { kind: "special", paths };
   }
 }
 

@@ -2,7 +2,7 @@
  * The gate: whether a report lets a pipeline go on. It never passes by accident: what is unknown fails unless it is allowed, and
  * where nothing was chosen to be gated the answer says so.
  */
-import { VERDICTS, type Finding, type Report, type Verdict } from "../report.js";
+import { VERDICTS, type Report, type Severity, type Verdict } from "../report.js";
 
 export interface GateOptions {
   /** the mildest verdict that fails; "never" lets everything pass */
@@ -26,12 +26,14 @@ export function checkGate(report: Report, { failOn, allowUnknown, hasChosen }: G
   const fails = (verdict: Verdict): boolean =>
     verdict === "unknown" ? !allowUnknown : VERDICTS.indexOf(verdict) >= VERDICTS.indexOf(failOn);
   const failed = hasChosen ? report.mounts.filter(({ verdict }) => fails(verdict)).map(({ soname }) => soname) : [];
-  const imageRules = report.image.findings.filter((finding) => fails(toVerdict(finding))).map(({ rule }) => rule);
+  const imageRules = report.image.findings
+    .filter(({ severity }) => severity !== "note" && fails(toVerdict(severity)))
+    .map(({ rule }) => rule);
   return { passes: failed.length + imageRules.length === 0, failed, imageRules: [...new Set(imageRules)] };
 }
 
-/** What a finding about the image is worth on the scale of verdicts. */
-function toVerdict({ severity }: Finding): Verdict {
+/** What a finding about the image is worth on the scale of verdicts; a note changes nothing. */
+function toVerdict(severity: Exclude<Severity, "note">): Verdict {
   switch (severity) {
     case "error":
       return "unsafe";
@@ -39,7 +41,5 @@ function toVerdict({ severity }: Finding): Verdict {
       return "unknown";
     case "warning":
       return "risky";
-    case "note":
-      return "safe";
   }
 }
