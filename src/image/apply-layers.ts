@@ -8,11 +8,14 @@
  * Whiteouts concern lower layers only, wherever they stand in their own. OCI image-spec, layer.md; Linux' overlayfs.rst.
  */
 import type { RootNode } from "../rootfs/filesystem.js";
-import { baseName, parentPath, splitPath } from "../rootfs/path.js";
+import { baseName, joinPath, parentPath, splitPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import type { LayerEntry, LayerFacts, LayerRemark } from "./layer-facts.js";
 import { AUFS_METADATA } from "./scan-layer.js";
 import { createTree, type Tree } from "./tree.js";
+
+/** Links that one path may lead through when it is unpacked: containerd and filepath-securejoin stop here. */
+const MAX_LINKS = 255;
 
 export type LayerMode = "overlay" | "extract";
 
@@ -43,34 +46,57 @@ function layOver<Facts>(
   remark: Remark,
 ): void {
   const upper = createTree<Facts>();
-  unpack(upper, entries, layer, remark, lower);
-  for (const { kind, path } of entries)
-    if (kind === "opaque" && makeFolder(upper, path, layer)) clearFolder(lower, path);
+  const unpacker = createUnpacker(upper, layer, remark, lower);
+  for (const entry of entries) unpacker.add(entry);
+  unpacker.finish();
+  // A whiteout lies in a folder of the upper layer, reached through that layer's own links, which covers what is no folder below.
   for (const entry of entries) {
-    if (entry.kind !== "whiteout") continue;
-    // A whiteout lies in a folder of the upper layer, and that folder covers whatever is no folder below.
-    if (makeFolder(upper, parentPath(entry.path), layer)) lower.remove(entry.path);
+    if (entry.kind !== "whiteout" && entry.kind !== "opaque") continue;
+    const folder = makeFolders(upper, entry.kind === "opaque" ? entry.path : parentPath(entry.path), layer);
+    if (folder === undefined) continue;
+    if (entry.kind === "opaque") for (const name of [...lower.names(folder)]) lower.remove(joinPath(folder, name));
+    else lower.remove(joinPath(folder, baseName(entry.path)));
   }
   for (const [path, node] of upper.entries()) {
     if (path !== "/") lower.put(path, node);
   }
 }
 
-/** Unpacks a layer over the tree of the lower ones, through their links. */
+/** Unpacks a layer over the tree of the lower ones, through their links, entry by entry as extractors do. */
 function extractOver<Facts>(
   tree: Tree<Facts>,
   entries: readonly LayerEntry<Facts>[],
   layer: number,
   remark: Remark,
 ): void {
-  for (const { kind, path } of entries) {
-    if (kind !== "opaque" && kind !== "whiteout") continue;
-    const real = kind === "opaque" ? resolveIn(tree, path) : resolveEntry(tree, path);
-    if (real === undefined) continue;
-    if (kind === "opaque") clearFolder(tree, real);
-    else tree.remove(real);
+  const unpacker = createUnpacker(tree, layer, remark, tree);
+  for (const entry of entries) {
+    if (entry.kind === "opaque") {
+      const folder = resolveIn(tree, entry.path);
+      if (folder !== undefined && tree.get(folder)?.kind === "directory") removeLower(folder, true);
+    } else if (entry.kind === "whiteout") {
+      const path = resolveEntry(tree, entry.path);
+      if (path !== undefined) removeLower(path, false);
+    } else {
+      unpacker.add(entry);
+    }
   }
-  unpack(tree, entries, layer, remark, tree);
+  unpacker.finish();
+
+  /** Removes what lower layers gave at a path; what this layer has put there, or below, stays. */
+  function removeLower(path: string, keepsItself: boolean): void {
+    for (const name of [...tree.names(path)]) removeLower(joinPath(path, name), false);
+    const isEmpty = [...tree.names(path)].length === 0;
+    if (isEmpty && !keepsItself && !unpacker.written.has(path)) tree.remove(path);
+  }
+}
+
+interface Unpacker<Facts> {
+  add(entry: LayerEntry<Facts>): void;
+  /** A hardlink may stand before its target: those that found none are tried again. */
+  finish(): void;
+  /** Where entries have landed, links in their folders followed. */
+  readonly written: ReadonlySet<string>;
 }
 
 /**
@@ -78,15 +104,9 @@ function extractOver<Facts>(
  *
  * @param below where a hardlink may find a target that the layer does not have
  */
-function unpack<Facts>(
-  tree: Tree<Facts>,
-  entries: readonly LayerEntry<Facts>[],
-  layer: number,
-  remark: Remark,
-  below: Tree<Facts>,
-): void {
+function createUnpacker<Facts>(tree: Tree<Facts>, layer: number, remark: Remark, below: Tree<Facts>): Unpacker<Facts> {
   const hidden = new Map<string, RootNode<Facts>>();
-  const seen = new Set<string>();
+  const written = new Set<string>();
   const waiting: { path: string; target: string }[] = [];
 
   function place(path: string, node: RootNode<Facts>): void {
@@ -95,15 +115,7 @@ function unpack<Facts>(
       return;
     }
     if (path === "/") return;
-    if (seen.has(path) && node.kind !== "directory") {
-      remark({
-        code: "duplicate-entry",
-        message: `The path ${path} comes twice in one layer; the last one counts`,
-        path,
-      });
-    }
-    seen.add(path);
-    const folder = makeParents(tree, parentPath(path), layer);
+    const folder = makeFolders(tree, parentPath(path), layer);
     if (folder === undefined) {
       remark({
         code: "link-loop",
@@ -112,7 +124,16 @@ function unpack<Facts>(
       });
       return;
     }
-    tree.put(folder === "/" ? `/${baseName(path)}` : `${folder}/${baseName(path)}`, node);
+    const real = joinPath(folder, baseName(path));
+    if (written.has(real) && !(node.kind === "directory" && tree.get(real)?.kind === "directory")) {
+      remark({
+        code: "duplicate-entry",
+        message: `The path ${path} comes twice in one layer; the last one counts`,
+        path,
+      });
+    }
+    written.add(real);
+    tree.put(real, node);
   }
 
   function link(path: string, target: string): boolean {
@@ -122,23 +143,27 @@ function unpack<Facts>(
     return true;
   }
 
-  for (const entry of entries) {
-    if (entry.kind === "hardlink") {
-      if (!link(entry.path, entry.target)) waiting.push(entry);
-      continue;
-    }
-    const node = toNode(entry, layer);
-    if (node !== undefined) place(entry.path, node);
-  }
-  // A hardlink may stand before its target.
-  for (const { path, target } of waiting) {
-    if (!link(path, target))
-      remark({
-        code: "hardlink-without-target",
-        message: `The hardlink ${path} refers to ${target}, which no layer has; it was left out`,
-        path,
-      });
-  }
+  return {
+    written,
+    add(entry) {
+      if (entry.kind === "hardlink") {
+        if (!link(entry.path, entry.target)) waiting.push(entry);
+        return;
+      }
+      const node = toNode(entry, layer);
+      if (node !== undefined) place(entry.path, node);
+    },
+    finish() {
+      for (const { path, target } of waiting) {
+        if (!link(path, target))
+          remark({
+            code: "hardlink-without-target",
+            message: `The hardlink ${path} refers to ${target}, which no layer has; it was left out`,
+            path,
+          });
+      }
+    },
+  };
 }
 
 function toNode<Facts>(
@@ -159,37 +184,33 @@ function toNode<Facts>(
   }
 }
 
-/** The folder at a path, with links followed and missing folders made; a file in the way gives place. Undefined behind a loop. */
-function makeParents<Facts>(tree: Tree<Facts>, path: string, layer: number): string | undefined {
+/**
+ * The folder at a path, with links followed and missing folders made; a file in the way gives place. Undefined behind more links
+ * than an unpacker follows, which is a loop.
+ */
+function makeFolders<Facts>(tree: Tree<Facts>, path: string, layer: number): string | undefined {
   if (tree.get(path)?.kind === "directory") return path;
+  const pending = splitPath(path).reverse();
   let current = "/";
-  for (const part of splitPath(path)) {
-    const next = current === "/" ? `/${part}` : `${current}/${part}`;
-    const node = tree.get(next);
-    if (node?.kind === "directory") {
-      current = next;
-    } else if (node?.kind === "symlink") {
-      const real = resolveIn(tree, next);
-      if (real === undefined && isLoop(tree, next)) return undefined;
-      const target = real ?? makeParents(tree, toTarget(next, node.target), layer);
-      if (target === undefined) return undefined;
-      if (tree.get(target)?.kind !== "directory") tree.put(target, { kind: "directory", mode: 0o755, layer });
-      current = target;
-    } else {
-      tree.put(next, { kind: "directory", mode: 0o755, layer });
-      current = next;
+  let links = 0;
+  for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
+    if (part === "..") {
+      current = parentPath(current);
+      continue;
     }
+    const next = joinPath(current, part);
+    const node = tree.get(next);
+    if (node?.kind === "symlink") {
+      links += 1;
+      if (links > MAX_LINKS) return undefined;
+      if (node.target.startsWith("/")) current = "/";
+      pending.push(...splitPath(node.target).reverse());
+      continue;
+    }
+    if (node?.kind !== "directory") tree.put(next, { kind: "directory", mode: 0o755, layer });
+    current = next;
   }
   return current;
-}
-
-/** In an overlay's upper folder a whiteout's parents are made as real folders; false where the way there is a file. */
-function makeFolder<Facts>(upper: Tree<Facts>, path: string, layer: number): boolean {
-  return makeParents(upper, path, layer) === path;
-}
-
-function clearFolder<Facts>(tree: Tree<Facts>, folder: string): void {
-  for (const name of [...tree.names(folder)]) tree.remove(folder === "/" ? `/${name}` : `${folder}/${name}`);
 }
 
 function isMetadata(path: string): boolean {
@@ -205,31 +226,9 @@ function findNode<Facts>(tree: Tree<Facts>, path: string): RootNode<Facts> | und
 /** The path with the links of its folder followed, and not its own. */
 function resolveEntry<Facts>(tree: Tree<Facts>, path: string): string | undefined {
   const folder = resolveIn(tree, parentPath(path));
-  return folder === undefined ? undefined : folder === "/" ? `/${baseName(path)}` : `${folder}/${baseName(path)}`;
+  return folder === undefined ? undefined : joinPath(folder, baseName(path));
 }
 
 function resolveIn<Facts>(tree: Tree<Facts>, path: string): string | undefined {
   return resolvePath({ lookup: (one) => tree.get(one), list: () => [] }, path)?.path;
-}
-
-function toTarget(path: string, target: string): string {
-  const base = target.startsWith("/") ? target : `${parentPath(path)}/${target}`;
-  const parts: string[] = [];
-  for (const part of splitPath(base)) {
-    if (part === "..") parts.pop();
-    else parts.push(part);
-  }
-  return `/${parts.join("/")}`;
-}
-
-/** Whether following the link at a path comes back to a link already seen. */
-function isLoop<Facts>(tree: Tree<Facts>, path: string): boolean {
-  const seen = new Set<string>();
-  for (let current = path; ;) {
-    if (seen.has(current)) return true;
-    seen.add(current);
-    const node = tree.get(current);
-    if (node?.kind !== "symlink") return false;
-    current = toTarget(current, node.target);
-  }
 }

@@ -2,7 +2,7 @@
  * Where an image's pieces come from: named documents (index, manifest, config) and named layers. Behind it stands an archive
  * that can be read by position, one that passes by once, or a folder.
  */
-import type { LayerFacts } from "./layer-facts.js";
+import type { LayerFacts, LayerRemark } from "./layer-facts.js";
 import type { Compression } from "./decompress.js";
 import type { DigestAlgorithm } from "./digest.js";
 
@@ -21,6 +21,8 @@ export interface ScannedBlob<Facts> {
 export interface BlobSource<Facts> {
   /** Names of everything there is, normal and relative: "blobs/sha256/…", "manifest.json". */
   readonly names: ReadonlySet<string>;
+  /** What is odd about the archive itself. */
+  readonly remarks: readonly LayerRemark[];
   /** A small JSON document; undefined where the name is not there. */
   document(name: string): Promise<Uint8Array | undefined>;
   /** A layer, scanned; undefined where the name is not there. */

@@ -44,10 +44,12 @@ const DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar";
 
 type Source = Pick<BlobSource<unknown>, "document" | "names">;
 
-/** The images that index.json leads to. */
+/** The images that index.json leads to, or the manifest.json of a docker-dir folder, which is a manifest or an index itself. */
 export async function findIndexed(source: Source, verify: boolean): Promise<CandidateImage[]> {
-  const top = await source.document("index.json");
-  if (top === undefined) return [];
+  const topName = source.names.has("index.json") ? "index.json" : "manifest.json";
+  const top = await source.document(topName);
+  const document = top === undefined ? undefined : parseJson(top, topName);
+  if (top === undefined || (topName === "manifest.json" && Array.isArray(document))) return [];
   const found: CandidateImage[] = [];
   const seen = new Set<string>();
   let count = 0;
@@ -84,19 +86,27 @@ export async function findIndexed(source: Source, verify: boolean): Promise<Cand
     }
   }
 
-  const parsed = parseIndexOrManifest(parseJson(top, "index.json"), "index.json");
-  if (parsed === undefined || !("index" in parsed)) {
-    throw new ContainerspecError("corrupt-image", "Cannot use index.json: it is no image index");
+  const parsed = parseIndexOrManifest(document, topName);
+  if (parsed !== undefined && "index" in parsed) {
+    for (const descriptor of parsed.index) await visit(descriptor, [], 1);
+    return found;
   }
-  for (const descriptor of parsed.index) await visit(descriptor, [], 1);
-  return found;
+  if (parsed === undefined || topName === "index.json") {
+    throw new ContainerspecError("corrupt-image", `Cannot use ${topName}: it is no image index`);
+  }
+  const self = { mediaType: "", digest: digestOf(top), annotations: {} };
+  const image = await toCandidate(source, parsed.manifest, self, [], verify);
+  return image === undefined ? [] : [image];
 }
 
 /** The images of docker's manifest.json. */
 export async function findDocker(source: Source): Promise<CandidateImage[]> {
   const bytes = await source.document("manifest.json");
   if (bytes === undefined) return [];
-  const items = parseDockerManifest(parseJson(bytes, "manifest.json"), "manifest.json");
+  const document = parseJson(bytes, "manifest.json");
+  // In a docker-dir folder it is the manifest itself: see findIndexed.
+  if (!Array.isArray(document) && !source.names.has("index.json")) return [];
+  const items = parseDockerManifest(document, "manifest.json");
   const found: CandidateImage[] = [];
   for (const item of items) found.push(await toDockerCandidate(source, item));
   return found;
@@ -170,7 +180,7 @@ function isNoImage({ platform, annotations, artifactType }: Descriptor): boolean
 /** Where the blob of a descriptor lies: in a layout's blobs/, or beside it under its bare digest. */
 function toBlobName({ digest }: Descriptor, names: ReadonlySet<string>): string | undefined {
   const { algorithm, hex } = parseDigest(digest, "a descriptor");
-  return [`blobs/${algorithm}/${hex}`, hex].find((name) => names.has(name));
+  return [`blobs/${algorithm}/${hex}`, hex, `${hex}.manifest.json`].find((name) => names.has(name));
 }
 
 /** @throws ContainerspecError digest-mismatch */

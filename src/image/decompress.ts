@@ -5,6 +5,7 @@
 import { createGunzip, type Gunzip } from "node:zlib";
 import { ContainerspecError } from "../errors.js";
 import { LIMITS } from "./limits.js";
+import { isZeroBlock } from "./tar-header.js";
 import { findNativeZstd, type Decompress } from "./zstd-native.js";
 import { createWasmZstd } from "./zstd-wasm.js";
 
@@ -53,7 +54,10 @@ export async function* decompress(
   chunks: AsyncIterable<Uint8Array>,
   what: string,
 ): AsyncGenerator<Uint8Array> {
-  if (compression === "none") return yield* chunks;
+  if (compression === "none") {
+    yield* chunks;
+    return;
+  }
   if (compression === "xz" || compression === "bzip2") {
     throw new ContainerspecError(
       "unsupported-image",
@@ -101,21 +105,47 @@ function checkInflation(
 }
 
 /**
- * zlib through its stream. One chunk is fed at a time and nothing is read ahead, so that whoever stops in the middle leaves the
- * source where it is; zlib stops silently at a zero after a member, so that what it has not taken is looked at here.
+ * zlib through its stream. One chunk is fed at a time and nothing runs on behind the back of a reader that stops, so that the
+ * source can be read on from where it is. zlib ends silently at a zero behind a member: what it has not taken is looked at here.
  */
 async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const stream = createGunzip({ chunkSize: CHUNK });
-  const closed = new Promise<void>((resolve) => stream.once("close", resolve));
-  const state = { stopped: true };
-  const feeding = feed(stream, chunks, closed, state);
+  let hasStopped = false;
+  const feeding = feed(stream, chunks, () => hasStopped).then(
+    () => undefined,
+    (error: unknown) => {
+      stream.destroy(error instanceof Error ? error : new Error(String(error)));
+      return { error };
+    },
+  );
   try {
     for await (const chunk of stream) yield chunk as Buffer;
-    state.stopped = false;
+  } catch (error) {
+    hasStopped = true;
+    throw error;
   } finally {
-    state.stopped &&= !stream.readableEnded;
+    hasStopped ||= !stream.readableEnded;
     stream.destroy();
-    const failure = await feeding;
-    if (failure !== undefined && !state.stopped) throw failure.error;
+    await feeding;
   }
+  const failure = await feeding;
+  if (failure !== undefined) throw failure.error;
+}
+
+async function feed(stream: Gunzip, chunks: AsyncIterable<Uint8Array>, hasStopped: () => boolean): Promise<void> {
+  const closed = new Promise<void>((resolve) => stream.once("close", resolve));
+  let fed = 0;
+  for await (const chunk of chunks) {
+    if (hasStopped()) return;
+    fed += chunk.length;
+    if (!stream.destroyed) {
+      const written = new Promise<void>((resolve) => stream.write(chunk, () => resolve()));
+      await Promise.race([written, closed]);
+    }
+    // A stream that is read to its end is destroyed too, and counts as aborted.
+    if (hasStopped() || (stream.errored !== null && !stream.readableEnded)) return;
+    const left = Math.min(chunk.length, fed - stream.bytesWritten);
+    if (!isZeroBlock(chunk.subarray(chunk.length - left))) throw new Error("data follows the end of the last member");
+  }
+  if (!stream.destroyed) stream.end();
 }

@@ -30,6 +30,7 @@ export async function openFolderArchive<Facts>(
   }
   return {
     names,
+    remarks: [],
     async document(name) {
       const path = await find(name);
       if (path === undefined) return undefined;

@@ -5,6 +5,8 @@
 export const LIMITS = {
   /** bytes of index.json, a manifest or a config; peers stop between 1 and 20 MiB */
   documentBytes: 8 << 20,
+  /** bytes of all JSON documents of one archive */
+  documentsBytes: 64 << 20,
   /** indexes inside indexes */
   indexDepth: 8,
   /** descriptors over all indexes */

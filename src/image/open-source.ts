@@ -72,8 +72,12 @@ async function openStream<Facts>(
   const outer = await peek(chunks, HEAD);
   const compression = sniffCompression(outer.head);
   const inner = await peek(decompress(compression, outer.all, source), HEAD);
-  checkIsTar(inner.head, source);
-  return readStreamedArchive(inner.all, inspector, source);
+  try {
+    checkIsTar(inner.head, source);
+    return await readStreamedArchive(inner.all, inspector, source);
+  } finally {
+    await inner.all.return(undefined);
+  }
 }
 
 /** Says what a file is that is no tar, and what would be one. @throws ContainerspecError */

@@ -3,6 +3,7 @@
  * symlink's target is relative to its folder, a hardlink's is a name in the archive.
  */
 import { ContainerspecError } from "../errors.js";
+import type { TarEntry } from "./tar-reader.js";
 
 const MAX_LINKS = 40;
 
@@ -14,6 +15,43 @@ export function normalizeName(name: string): string {
     else if (part !== "" && part !== ".") parts.push(part);
   }
   return parts.join("/");
+}
+
+/** The links of an archive, gathered while its entries pass. */
+export interface OuterLinks {
+  readonly targets: ReadonlyMap<string, string>;
+  /** Keeps an entry that is a link; false for one that is none. @throws ContainerspecError corrupt-image */
+  add(entry: Pick<TarEntry, "kind" | "link">, name: string): boolean;
+  /** @throws ContainerspecError corrupt-image where one name is a link and a file too */
+  checkFiles(files: Pick<ReadonlyMap<string, unknown>, "has">): void;
+}
+
+/** @param source names the archive in an error */
+export function createOuterLinks(source: string): OuterLinks {
+  const targets = new Map<string, string>();
+  return {
+    targets,
+    add({ kind, link }, name) {
+      if (kind !== "symlink" && kind !== "hardlink") return false;
+      const target = kind === "symlink" ? linkTarget(name, link) : normalizeName(link);
+      // A writer that was given one file twice stores it, and then a link from the name to itself.
+      if (target === name) return true;
+      if ((targets.get(name) ?? target) !== target) throw twice(name, source);
+      targets.set(name, target);
+      return true;
+    },
+    checkFiles(files) {
+      for (const name of targets.keys()) if (files.has(name)) throw twice(name, source);
+    },
+  };
+}
+
+/** Two entries of one name: readers take the first or the last. */
+export function twice(name: string, source: string): ContainerspecError {
+  return new ContainerspecError(
+    "corrupt-image",
+    `Cannot read ${source}: the archive holds ${name} twice, with different content`,
+  );
 }
 
 /** What a symlink in the archive points to. */

@@ -33,8 +33,8 @@ export function parsePax(bytes: Uint8Array, at: number): PaxRecords {
     }
     const key = record.slice(0, equals);
     const value = record.slice(equals + 1);
-    if ((key === "path" || key === "linkpath") && value.includes("\0"))
-      throw corruptTar(`found a NUL byte in the PAX ${key}`, at);
+    if ((key === "path" || key === "linkpath" || key === "GNU.sparse.name") && (value === "" || value.includes("\0")))
+      throw corruptTar(`found ${value === "" ? "an empty" : "a NUL byte in the"} PAX ${key}`, at);
     all.push([key, value]);
     offset += length;
   }

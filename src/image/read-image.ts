@@ -80,6 +80,7 @@ export async function readImage<Facts>(source: string, options: ReadImageOptions
       image: toImage(source, chosen, scanned, options.reference),
       snapshot: toSnapshot(tree),
       remarks: [
+        ...blobs.remarks,
         ...scanned.flatMap(({ facts }, layer) => facts.remarks.map((remark) => ({ ...remark, layer }))),
         ...remarks,
       ],

@@ -23,11 +23,16 @@ export async function scanBlob<Facts>(
   const isPlain = compression === "none" && algorithm === "sha256";
   const inflated = isPlain ? undefined : hashStream(decompress(compression, all, what), "sha256");
   const queue = createByteQueue(inflated?.chunks ?? all);
-  const facts = await scanLayer(queue, inspector);
-  // A digest covers everything, padding after the archive's end included.
-  await drain(queue.rest());
-  const digest = stored.finish();
-  return { facts, digest, diffId: inflated?.finish() ?? digest, size: stored.size(), compression };
+  try {
+    const facts = await scanLayer(queue, inspector);
+    // A digest covers everything, padding after the archive's end included.
+    await drain(queue.rest());
+    const digest = stored.finish();
+    return { facts, digest, diffId: inflated?.finish() ?? digest, size: stored.size(), compression };
+  } finally {
+    // Nobody reads on in the background: the stream may be part of another that goes on.
+    await queue.close();
+  }
 }
 
 /** Reads what is left, for those who count and hash it on its way. */
@@ -36,11 +41,11 @@ async function drain(chunks: AsyncGenerator<Uint8Array>): Promise<void> {
   while (next.done !== true) next = await chunks.next();
 }
 
-/** The first bytes of a stream, and the stream with them. */
+/** The first bytes of a stream, and the stream with them; who stops in the middle of it closes what is behind it. */
 export async function peek(
   chunks: AsyncIterable<Uint8Array>,
   length: number,
-): Promise<{ head: Uint8Array; all: AsyncIterable<Uint8Array> }> {
+): Promise<{ head: Uint8Array; all: AsyncGenerator<Uint8Array> }> {
   const iterator = chunks[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
   for (let size = 0; size < length;) {
@@ -50,8 +55,16 @@ export async function peek(
     size += next.value.length;
   }
   async function* all(): AsyncGenerator<Uint8Array> {
-    yield* first;
-    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+    try {
+      // Started at once, so that it can be closed before its first chunk is wanted.
+      yield new Uint8Array(0);
+      yield* first;
+      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+    } finally {
+      await iterator.return?.();
+    }
   }
-  return { head: Buffer.concat(first).subarray(0, length), all: all() };
+  const started = all();
+  await started.next();
+  return { head: Buffer.concat(first).subarray(0, length), all: started };
 }

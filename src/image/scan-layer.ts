@@ -39,10 +39,10 @@ async function toLayerEntry<Facts>(
   const folder = path.slice(0, slash) || "/";
   if (name.startsWith(WHITEOUT)) {
     if (name === OPAQUE) return { kind: "opaque", path: folder };
-    if (name === WHITEOUT)
+    if (["", ".", ".."].includes(name.slice(WHITEOUT.length)))
       throw new ContainerspecError(
         "corrupt-image",
-        `Cannot use layer: found a whiteout that names nothing in ${folder}`,
+        `Cannot use layer: found the whiteout ${name} in ${folder}, which names no file`,
         { path },
       );
     if (!name.startsWith(AUFS_METADATA))

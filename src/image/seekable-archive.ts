@@ -6,11 +6,12 @@ import type { FileHandle } from "node:fs/promises";
 import { ContainerspecError } from "../errors.js";
 import type { BlobSource } from "./blob-source.js";
 import type { FileInspector } from "./inspector.js";
+import type { LayerRemark } from "./layer-facts.js";
 import { LIMITS } from "./limits.js";
-import { followLinks, linkTarget, normalizeName } from "./outer-links.js";
+import { createOuterLinks, followLinks, normalizeName, twice } from "./outer-links.js";
 import { scanBlob } from "./scan-blob.js";
 import { BLOCK } from "./tar-header.js";
-import { readTar } from "./tar-reader.js";
+import { readTar, type TarEntry } from "./tar-reader.js";
 import type { ByteQueue } from "./byte-queue.js";
 
 const CHUNK = 1 << 20;
@@ -28,25 +29,24 @@ export async function openSeekableArchive<Facts>(
   source: string,
 ): Promise<BlobSource<Facts>> {
   const ranges = new Map<string, Range>();
-  const links = new Map<string, string>();
-  for await (const entry of readTar(createSeekingQueue(file, size), () => undefined)) {
+  const links = createOuterLinks(source);
+  const remarks: LayerRemark[] = [];
+  for await (const entry of readTar(createSeekingQueue(file, size), (remark) => remarks.push(remark))) {
     const name = normalizeName(entry.name);
-    if (entry.kind === "symlink") links.set(name, linkTarget(name, entry.link));
-    else if (entry.kind === "hardlink") links.set(name, normalizeName(entry.link));
-    else if (entry.kind === "file") {
+    if (!links.add(entry, name) && entry.kind === "file") {
+      checkWhole(entry, name, source);
       const known = ranges.get(name);
       if (known !== undefined && !(await hasSameBytes(file, known, { offset: entry.dataOffset, size: entry.size }))) {
-        throw new ContainerspecError(
-          "corrupt-image",
-          `Cannot read ${source}: the archive holds ${name} twice, with different content`,
-        );
+        throw twice(name, source);
       }
       ranges.set(name, { offset: entry.dataOffset, size: entry.size });
     }
   }
-  const find = (name: string): Range | undefined => ranges.get(followLinks(name, links));
+  links.checkFiles(ranges);
+  const find = (name: string): Range | undefined => ranges.get(followLinks(name, links.targets));
   return {
-    names: new Set([...ranges.keys(), ...links.keys()]),
+    names: new Set([...ranges.keys(), ...links.targets.keys()]),
+    remarks,
     async document(name) {
       const range = find(name);
       if (range === undefined) return undefined;
@@ -61,6 +61,16 @@ export async function openSeekableArchive<Facts>(
     },
     close: () => file.close(),
   };
+}
+
+/** @throws ContainerspecError unsupported-image where an archive stores one of its files with holes */
+export function checkWhole(entry: Pick<TarEntry, "size" | "storedSize">, name: string, source: string): void {
+  if (entry.storedSize !== entry.size) {
+    throw new ContainerspecError(
+      "unsupported-image",
+      `Cannot read ${source}: it stores ${name} as a sparse file, which no tool does that saves images; pack it again without --sparse`,
+    );
+  }
 }
 
 /** @throws ContainerspecError limit-exceeded */
@@ -119,6 +129,7 @@ function createSeekingQueue(file: FileHandle, size: number): ByteQueue {
     async *rest() {
       while (position < size) yield await read(CHUNK);
     },
+    close: () => Promise.resolve(),
   };
 }
 

@@ -9,12 +9,13 @@ import { createByteQueue } from "./byte-queue.js";
 import { sniffCompression } from "./decompress.js";
 import { digestOf, type DigestAlgorithm } from "./digest.js";
 import type { FileInspector } from "./inspector.js";
+import type { LayerRemark } from "./layer-facts.js";
 import { LIMITS } from "./limits.js";
-import { followLinks, linkTarget, normalizeName } from "./outer-links.js";
+import { createOuterLinks, followLinks, normalizeName, twice } from "./outer-links.js";
 import { scanBlob } from "./scan-blob.js";
 import { hasValidChecksum, isZeroBlock } from "./tar-header.js";
 import { readTar, type TarEntry } from "./tar-reader.js";
-import { checkDocumentSize } from "./seekable-archive.js";
+import { checkDocumentSize, checkWhole } from "./seekable-archive.js";
 
 const HEAD = 512;
 
@@ -31,32 +32,36 @@ export async function readStreamedArchive<Facts>(
   source: string,
 ): Promise<BlobSource<Facts>> {
   const blobs = new Map<string, Streamed<Facts>>();
-  const links = new Map<string, string>();
-  for await (const entry of readTar(createByteQueue(chunks), () => undefined)) {
-    const name = normalizeName(entry.name);
-    if (entry.kind === "symlink") links.set(name, linkTarget(name, entry.link));
-    else if (entry.kind === "hardlink") links.set(name, normalizeName(entry.link));
-    else if (entry.kind === "file") {
+  const links = createOuterLinks(source);
+  const remarks: LayerRemark[] = [];
+  const queue = createByteQueue(chunks);
+  let kept = 0;
+  try {
+    for await (const entry of readTar(queue, (remark) => remarks.push(remark))) {
+      const name = normalizeName(entry.name);
+      if (links.add(entry, name) || entry.kind !== "file") continue;
+      checkWhole(entry, name, source);
       const blob = await readBlob(entry, name, inspector, source);
       const known = blobs.get(name);
-      if (known !== undefined && fingerprint(known) !== fingerprint(blob)) {
-        throw new ContainerspecError(
-          "corrupt-image",
-          `Cannot read ${source}: the archive holds ${name} twice, with different content`,
-        );
-      }
+      if (known !== undefined && fingerprint(known) !== fingerprint(blob)) throw twice(name, source);
       blobs.set(name, blob);
+      kept += blob.kind === "document" ? blob.bytes.length : 0;
+      if (kept > LIMITS.documentsBytes) throw tooMuchText(source);
     }
+  } finally {
+    await queue.close();
   }
+  links.checkFiles(blobs);
   return {
-    names: new Set([...blobs.keys(), ...links.keys()]),
+    names: new Set([...blobs.keys(), ...links.targets.keys()]),
+    remarks,
     document(name) {
-      const blob = blobs.get(followLinks(name, links));
+      const blob = blobs.get(followLinks(name, links.targets));
       if (blob?.kind === "passed-over") checkDocumentSize(blob.size, name, source);
       return Promise.resolve(blob?.kind === "document" ? blob.bytes : undefined);
     },
     layer(name, algorithm) {
-      const blob = blobs.get(followLinks(name, links));
+      const blob = blobs.get(followLinks(name, links.targets));
       if (blob?.kind === "failed") throw blob.error;
       if (blob?.kind === "document" && blob.bytes.length === 0)
         return scanBlob(Readable.from([]), inspector, algorithm, name);
@@ -75,7 +80,8 @@ async function readBlob<Facts>(
 ): Promise<Streamed<Facts>> {
   const head = await entry.head(HEAD);
   if (!looksLikeLayer(head)) {
-    if (entry.size > LIMITS.documentBytes) return { kind: "passed-over", size: entry.size };
+    // What is neither a tar nor JSON is nothing of an image; a root filesystem is full of it.
+    if (entry.size > LIMITS.documentBytes || !looksLikeDocument(head)) return { kind: "passed-over", size: entry.size };
     const body = await entry.body();
     const bytes = body.read(0, body.size).slice();
     return { kind: "document", bytes, digest: digestOf(bytes) };
@@ -92,6 +98,17 @@ async function readBlob<Facts>(
 
 function looksLikeLayer(head: Uint8Array): boolean {
   return sniffCompression(head) !== "none" || hasValidChecksum(head) || (head.length === HEAD && isZeroBlock(head));
+}
+
+function looksLikeDocument(head: Uint8Array): boolean {
+  return head.length === 0 || /^[ \t\r\n]*[[{]/.test(Buffer.from(head).toString("latin1"));
+}
+
+function tooMuchText(source: string): ContainerspecError {
+  return new ContainerspecError(
+    "limit-exceeded",
+    `Cannot read ${source}: its JSON documents have more than ${LIMITS.documentsBytes} bytes together`,
+  );
 }
 
 function fingerprint<Facts>(blob: Streamed<Facts>): string {

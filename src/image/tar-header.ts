@@ -49,8 +49,9 @@ export function parseTarHeader(block: Uint8Array, at: number): TarHeader {
     throw corruptTar("found a block whose checksum is not that of a tar header, where a header was expected", at);
   }
   const magic = textAt(block, 257, 8);
-  const isUstar = magic.startsWith("ustar\0") || magic === "ustar";
-  const prefix = isUstar ? textAt(block, 345, 155) : "";
+  // Schily's star keeps times where ustar's prefix ends, and says so in the last bytes.
+  const isStar = textAt(block, 508, 4) === "tar";
+  const prefix = magic === "ustar" ? textAt(block, 345, isStar ? 131 : 155) : "";
   const name = textAt(block, 0, 100);
   return {
     name: prefix === "" ? name : `${prefix}/${name}`,
@@ -66,7 +67,7 @@ export function parseTarHeader(block: Uint8Array, at: number): TarHeader {
  * A number of a header: octal text, or base-256 where the first bit is set.
  *
  * @returns undefined for an empty field
- * @throws ContainerspecError corrupt-image for a negative number, or one that no size can be
+ * @throws ContainerspecError corrupt-image for a negative number, one that no size can be, and what readers take for two numbers
  */
 export function parseNumber(
   block: Uint8Array,
@@ -76,7 +77,11 @@ export function parseNumber(
   at: number,
 ): number | undefined {
   const first = block[offset] as number;
-  if ((first & 0x80) === 0) return parseOctal(block, offset, length);
+  if ((first & 0x80) === 0) {
+    const value = parseOctalField(block, offset, length);
+    if (Number.isNaN(value)) throw corruptTar(`found a ${field} that is no octal number`, at);
+    return value;
+  }
   if (first === 0xff) throw corruptTar(`found a negative ${field}`, at);
   let value = first & 0x7f;
   for (let i = 1; i < length; i += 1) value = value * 256 + (block[offset + i] as number);
@@ -88,7 +93,22 @@ export function corruptTar(what: string, offset: number): ContainerspecError {
   return new ContainerspecError("corrupt-image", `Cannot read tar: ${what} (offset ${offset})`, { offset });
 }
 
-/** Octal digits between spaces and NULs; undefined for anything else. */
+export function exceedsLimit(what: string, offset: number): ContainerspecError {
+  return new ContainerspecError("limit-exceeded", `Cannot read tar: ${what} (offset ${offset})`, { offset });
+}
+
+/**
+ * Octal digits up to a NUL or the field's end, spaces around them; undefined for an empty field, NaN for anything else. Digits
+ * behind a leading NUL are a number for Go and none for the others.
+ */
+function parseOctalField(block: Uint8Array, offset: number, length: number): number | undefined {
+  const text = Buffer.from(block.buffer, block.byteOffset + offset, length).toString("latin1");
+  const [, digits, rest] = /^ *([0-7]*) *(?:\0([^]*))?$/.exec(text) ?? [];
+  if (digits === undefined || (digits === "" && /[^ \0]/.test(rest ?? ""))) return Number.NaN;
+  return digits === "" ? undefined : Number.parseInt(digits, 8);
+}
+
+/** The octal digits of a checksum, between spaces and NULs; undefined for anything else. */
 function parseOctal(block: Uint8Array, offset: number, length: number): number | undefined {
   const text = Buffer.from(block.buffer, block.byteOffset + offset, length).toString("latin1");
   const digits = /^[ \0]*([0-7]+)[ \0]*/.exec(text)?.[1];

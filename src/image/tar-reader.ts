@@ -8,8 +8,8 @@ import { createFileBody } from "./file-body.js";
 import type { FileBody } from "./inspector.js";
 import { LIMITS } from "./limits.js";
 import { parsePax, type PaxRecords } from "./pax.js";
-import { findPaxSparse, hasMapInData, readGnuSparse, readMapInData, type SparseMap } from "./sparse.js";
-import { BLOCK, corruptTar, isZeroBlock, parseTarHeader, type TarHeader } from "./tar-header.js";
+import { checkMap, findPaxSparse, hasMapInData, readGnuSparse, readMapInData, type SparseMap } from "./sparse.js";
+import { BLOCK, corruptTar, exceedsLimit, isZeroBlock, parseTarHeader, type TarHeader } from "./tar-header.js";
 
 export type TarEntryKind = "file" | "directory" | "symlink" | "hardlink" | "special" | "unknown";
 
@@ -22,6 +22,8 @@ export interface TarEntry {
   readonly mode: number;
   /** bytes of a file's content, holes included */
   readonly size: number;
+  /** bytes of content as stored: less than `size` where a sparse file has holes */
+  readonly storedSize: number;
   /** position of the data in the archive */
   readonly dataOffset: number;
   /** The content from its start, at most `length` bytes; may be asked once, before `body`. */
@@ -61,34 +63,36 @@ const KINDS: Readonly<Record<string, TarEntryKind>> = {
  * The entries of an archive, in order. Each must be used before the next is asked for; what is left of its data is skipped.
  *
  * @param remark told about oddities
- * @throws ContainerspecError corrupt-image for damage and ambiguity, limit-exceeded for too many entries
+ * @throws ContainerspecError corrupt-image for damage and ambiguity, limit-exceeded for what is too many, too long or too large
  */
 export async function* readTar(queue: ByteQueue, remark: (remark: TarRemark) => void): AsyncGenerator<TarEntry> {
-  let pax: PaxRecords | undefined;
-  let longName: string | undefined;
-  let longLink: string | undefined;
+  let overrides: Overrides = {};
   for (let count = 0; ;) {
     const at = queue.position;
     const block = await queue.read(BLOCK);
+    const isEnd = block.length === 0 || (block.length === BLOCK && isZeroBlock(block));
+    if (isEnd && Object.keys(overrides).length > 0)
+      throw corruptTar("the archive ends after an extended header, where its entry was expected", at);
     if (block.length === 0) return;
     if (block.length < BLOCK)
       throw corruptTar(`the archive ends inside a header: ${block.length} bytes found, 512 expected`, at);
-    if (isZeroBlock(block)) {
+    if (isEnd) {
       await readEnd(queue, remark);
       return;
     }
     const header = parseTarHeader(block, at);
-    if ("xgLK".includes(header.type)) {
+    const override = OVERRIDES[header.type];
+    if (override !== undefined || header.type === "g") {
       const bytes = await readExtended(header, queue);
-      if (header.type === "x") pax = parsePax(bytes, at);
-      else if (header.type === "g") checkGlobal(parsePax(bytes, at), at);
-      else if (header.type === "L") longName = toName(bytes);
-      else longLink = toName(bytes);
+      if (override === undefined) checkGlobal(parsePax(bytes, at), at);
+      else if (overrides[override] !== undefined)
+        throw corruptTar(`found two extended headers of the type ${header.type} for one entry`, at);
+      else overrides = { ...overrides, [override]: override === "pax" ? parsePax(bytes, at) : toName(bytes, at) };
       continue;
     }
     count += 1;
-    if (count > LIMITS.entries) throw corruptTar(`found more than ${LIMITS.entries} entries`, at);
-    const entry = await createEntry(header, block, queue, { pax, longName, longLink });
+    if (count > LIMITS.entries) throw exceedsLimit(`found more than ${LIMITS.entries} entries`, at);
+    const entry = await createEntry(header, block, queue, overrides);
     if (entry.kind === "unknown") {
       remark({
         code: "unknown-entry-type",
@@ -97,15 +101,18 @@ export async function* readTar(queue: ByteQueue, remark: (remark: TarRemark) => 
     }
     yield entry;
     await entry.skip();
-    pax = longName = longLink = undefined;
+    overrides = {};
   }
 }
 
+/** What extended headers say of the entry that follows them. */
 interface Overrides {
-  readonly pax: PaxRecords | undefined;
-  readonly longName: string | undefined;
-  readonly longLink: string | undefined;
+  readonly pax?: PaxRecords;
+  readonly longName?: string;
+  readonly longLink?: string;
 }
+
+const OVERRIDES: Readonly<Record<string, keyof Overrides>> = { x: "pax", L: "longName", K: "longLink" };
 
 async function createEntry(
   header: TarHeader,
@@ -114,22 +121,53 @@ async function createEntry(
   { pax, longName, longLink }: Overrides,
 ): Promise<TarEntry> {
   const at = queue.position;
+  checkType(header, at);
   const kind = KINDS[header.type] ?? "unknown";
   const hasData = kind === "file" || kind === "unknown";
   const paxSize = pax?.last.get("size");
   const storedSize = hasData ? (paxSize === undefined ? header.size : parseDecimal(paxSize, at)) : 0;
-  const gnuSparse = header.type === "S" ? await readGnuSparse(block, queue) : undefined;
-  const sparse = gnuSparse ?? (pax === undefined ? undefined : findPaxSparse(pax, at));
-  const name = checkLength(pax?.last.get("GNU.sparse.name") ?? pax?.last.get("path") ?? longName ?? header.name, at);
-  const isFolderByName = header.type !== "S" && kind === "file" && name.endsWith("/");
-  const data = await createData(queue, storedSize, sparse, pax);
+  const stated = kind === "file" && pax !== undefined ? pax : undefined;
+  const sparse =
+    header.type === "S"
+      ? await readGnuSparse(block, queue)
+      : stated === undefined
+        ? undefined
+        : findPaxSparse(stated, at);
+  const name = stated?.last.get("GNU.sparse.name") ?? chooseName("path", longName, header.name, pax, at);
+  const isFolderByName = kind === "file" && name.endsWith("/");
+  if (isFolderByName && (header.type !== "\0" || storedSize > 0))
+    throw corruptTar("found a file whose name ends in a slash, which some readers take for a folder", at);
   return {
     kind: isFolderByName ? "directory" : kind,
-    name,
-    link: checkLength(pax?.last.get("linkpath") ?? longLink ?? header.link, at),
+    name: checkLength(name, at),
+    link: checkLength(chooseName("linkpath", longLink, header.link, pax, at), at),
     mode: header.mode,
-    ...data,
+    ...(await createData(queue, storedSize, sparse, stated)),
   };
+}
+
+/** @throws ContainerspecError corrupt-image for types that readers understand differently */
+function checkType({ type, isGnu }: TarHeader, at: number): void {
+  if (type === "X")
+    throw corruptTar(
+      "found a header of the type X, which some readers take for a PAX header and others for a file",
+      at,
+    );
+  if (type === "S" && !isGnu) throw corruptTar("found a sparse file of GNU's form in an archive of another form", at);
+}
+
+/** The name in a PAX record, in a GNU header, or in the entry's own header. */
+function chooseName(
+  key: "path" | "linkpath",
+  long: string | undefined,
+  short: string,
+  pax: PaxRecords | undefined,
+  at: number,
+): string {
+  const stated = pax?.last.get(key);
+  if (stated !== undefined && long !== undefined && stated !== long)
+    throw corruptTar(`found a PAX ${key} and another one in a GNU header, of which readers choose either`, at);
+  return stated ?? long ?? short;
 }
 
 /** The data of an entry and its padding, to be taken in one of three ways. */
@@ -139,7 +177,8 @@ async function createData(
   map: SparseMap | undefined,
   pax: PaxRecords | undefined,
 ) {
-  const end = queue.position + Math.ceil(storedSize / BLOCK) * BLOCK;
+  const at = queue.position;
+  const end = at + Math.ceil(storedSize / BLOCK) * BLOCK;
   let sparse = map;
   let left = storedSize;
   if (pax !== undefined && hasMapInData(pax)) {
@@ -147,6 +186,7 @@ async function createData(
     sparse = found.map;
     left -= found.taken;
   }
+  if (sparse !== undefined) checkMap(sparse, left, at);
   const dataOffset = queue.position;
   const stored = left;
   const pieces: Uint8Array[] = [];
@@ -164,6 +204,7 @@ async function createData(
   };
   return {
     size: sparse?.size ?? stored,
+    storedSize: stored,
     dataOffset,
     async head(length: number): Promise<Uint8Array> {
       await take(length);
@@ -171,8 +212,9 @@ async function createData(
       return body.read(0, Math.min(length, body.size));
     },
     async body(): Promise<FileBody> {
-      if (stored > LIMITS.bodyBytes)
-        throw corruptTar(`found a file of ${stored} bytes to inspect; the limit is ${LIMITS.bodyBytes}`, dataOffset);
+      const size = sparse?.size ?? stored;
+      if (size > LIMITS.bodyBytes)
+        throw exceedsLimit(`found a file of ${size} bytes to inspect; the limit is ${LIMITS.bodyBytes}`, dataOffset);
       await take(left);
       return createFileBody(pieces, sparse);
     },
@@ -199,7 +241,7 @@ async function createData(
 async function readExtended(header: TarHeader, queue: ByteQueue): Promise<Uint8Array> {
   const at = queue.position;
   if (header.size > LIMITS.extendedHeaderBytes) {
-    throw corruptTar(
+    throw exceedsLimit(
       `found an extended header of ${header.size} bytes; the limit is ${LIMITS.extendedHeaderBytes}`,
       at,
     );
@@ -213,8 +255,8 @@ async function readExtended(header: TarHeader, queue: ByteQueue): Promise<Uint8A
 
 /** Go and libarchive ignore global headers, GNU tar applies them: where that changes what is read, nobody can be right. */
 function checkGlobal(pax: PaxRecords, at: number): void {
-  for (const key of ["path", "linkpath", "size"]) {
-    if (pax.last.has(key))
+  for (const key of pax.last.keys()) {
+    if (key === "path" || key === "linkpath" || key === "size" || key.startsWith("GNU.sparse."))
       throw corruptTar(`found a global PAX header that sets ${key}, which readers of tar understand differently`, at);
   }
 }
@@ -234,10 +276,12 @@ async function readEnd(queue: ByteQueue, remark: (remark: TarRemark) => void): P
     remark({ code: "data-after-end", message: "Data follows the end of the archive; it was not read as entries" });
 }
 
-function toName(bytes: Uint8Array): string {
+function toName(bytes: Uint8Array, at: number): string {
   const text = Buffer.from(bytes).toString("latin1");
   const end = text.indexOf("\0");
-  return end === -1 ? text : text.slice(0, end);
+  const name = end === -1 ? text : text.slice(0, end);
+  if (name === "") throw corruptTar("found an empty long name", at);
+  return name;
 }
 
 function parseDecimal(text: string, at: number): number {
@@ -249,6 +293,6 @@ function parseDecimal(text: string, at: number): number {
 
 function checkLength(name: string, at: number): string {
   if (name.length > LIMITS.pathBytes)
-    throw corruptTar(`found a path of ${name.length} bytes; the limit is ${LIMITS.pathBytes}`, at);
+    throw exceedsLimit(`found a path of ${name.length} bytes; the limit is ${LIMITS.pathBytes}`, at);
   return name;
 }

@@ -21,23 +21,29 @@ export function createOverlay<Facts>(
   lower: RootFilesystem<Facts>,
   mounts: readonly Mount<Facts>[],
 ): RootFilesystem<Facts> {
-  const byTarget = new Map(mounts.map((mount) => [mount.target, mount]));
+  const folders = mounts
+    .map((mount, order) => ({ mount, order }))
+    .filter(({ mount: { source, path } }) => source.lookup(path)?.kind === "directory");
+  const byTarget = new Map<string, Mount<Facts>>();
   const extraNames = new Map<string, Set<string>>();
-  for (const { target } of mounts) {
-    for (let path = target; path !== "/"; path = parentPath(path)) {
+  for (const [order, mount] of mounts.entries()) {
+    // A folder that is mounted later hides what was mounted inside it before.
+    if (folders.some((later) => later.order > order && isBelow(mount.target, later.mount.target))) continue;
+    byTarget.set(mount.target, mount);
+    for (let path = mount.target; path !== "/"; path = parentPath(path)) {
       const parent = parentPath(path);
       const names = extraNames.get(parent) ?? new Set();
       extraNames.set(parent, names.add(baseName(path)));
     }
   }
-  const folders = mounts.filter(({ source, path }) => source.lookup(path)?.kind === "directory");
 
   function covering(path: string): { mount: Mount<Facts>; inside: string } | undefined {
     const exact = byTarget.get(path);
     if (exact !== undefined) return { mount: exact, inside: exact.path };
-    const folder = folders.findLast(({ target }) => path.startsWith(`${target}/`));
-    if (folder === undefined) return undefined;
-    return { mount: folder, inside: `${folder.path === "/" ? "" : folder.path}${path.slice(folder.target.length)}` };
+    const mount = folders.findLast((one) => isBelow(path, one.mount.target))?.mount;
+    if (mount === undefined) return undefined;
+    const rest = mount.target === "/" ? path : path.slice(mount.target.length);
+    return { mount, inside: mount.path === "/" ? rest : `${mount.path}${rest}` };
   }
 
   return {
@@ -59,4 +65,8 @@ export function createOverlay<Facts>(
       return extra === undefined ? names : [...new Set([...names, ...extra])].sort();
     },
   };
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path !== folder && path.startsWith(folder === "/" ? "/" : `${folder}/`);
 }

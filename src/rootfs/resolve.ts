@@ -17,7 +17,7 @@ export interface Resolved<Facts> {
 
 /**
  * The node that `path` leads to once every link is followed (stat(2)), or undefined where it leads nowhere: a missing
- * component, a file used as a folder, or more than 40 links.
+ * component, a file used as a folder, an empty link, or more than 40 links.
  */
 export function resolvePath<Facts>(root: RootFilesystem<Facts>, path: string): Resolved<Facts> | undefined {
   const pending = splitPath(path).reverse();
@@ -40,7 +40,7 @@ export function resolvePath<Facts>(root: RootFilesystem<Facts>, path: string): R
       continue;
     }
     links += 1;
-    if (links > MAX_LINKS) return undefined;
+    if (links > MAX_LINKS || node.target === "") return undefined;
     if (node.target.startsWith("/")) current = "/";
     pending.push(...splitPath(node.target).reverse());
     node = root.lookup(current);

@@ -1,0 +1,106 @@
+/**
+ * Images as plain descriptions, and the pieces that every form of archive shares: configs, layers stored plain or compressed,
+ * descriptors, and the outer tar with its entries in any order.
+ */
+import { createHash } from "node:crypto";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { zstdFrame } from "./image-zstd.js";
+import { tarEntry, tarOf } from "./tar-builder.js";
+
+export interface ImageDescription {
+  readonly references?: readonly string[];
+  readonly architecture?: string;
+  readonly variant?: string;
+  readonly os?: string;
+  readonly env?: readonly string[];
+  /** uncompressed tars, base first */
+  readonly layers: readonly Uint8Array[];
+  /** what the config says of its layers, where that shall be a lie */
+  readonly diffIds?: readonly string[];
+}
+
+/** One entry of the outer tar: content, or a link to another one. */
+export type ArchiveFile =
+  | { readonly name: string; readonly content: Uint8Array }
+  | { readonly name: string; readonly symlink: string }
+  | { readonly name: string; readonly hardlink: string };
+
+export type Packing = "plain" | "gzip" | "zstd";
+export type Algorithm = "sha256" | "sha512";
+
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly platform?: { readonly os: string; readonly architecture: string; readonly variant?: string };
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly artifactType?: string;
+}
+
+export function hexOf(bytes: Uint8Array, algorithm: Algorithm = "sha256"): string {
+  return createHash(algorithm).update(bytes).digest("hex");
+}
+
+export function toJson(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value), "utf8");
+}
+
+export function packLayer(tar: Uint8Array, packing: Packing): Buffer {
+  return packing === "gzip" ? gzipSync(tar) : packing === "zstd" ? zstdFrame(tar) : Buffer.from(tar);
+}
+
+/** The config of an image; the same bytes in every form. */
+export function buildConfig(image: ImageDescription): Buffer {
+  return toJson({
+    architecture: image.architecture ?? "amd64",
+    os: image.os ?? "linux",
+    ...(image.variant === undefined ? {} : { variant: image.variant }),
+    config: { Env: image.env ?? ["PATH=/usr/bin"], Cmd: ["/bin/sh"], Labels: { maker: "test" } },
+    rootfs: {
+      type: "layers",
+      diff_ids: image.diffIds ?? image.layers.map((tar) => `sha256:${hexOf(tar)}`),
+    },
+    history: [{ created_by: "test", empty_layer: true }, ...image.layers.map(() => ({ created_by: "test" }))],
+  });
+}
+
+export function describe(mediaType: string, content: Uint8Array, algorithm: Algorithm = "sha256"): Descriptor {
+  return { mediaType, digest: `${algorithm}:${hexOf(content, algorithm)}`, size: content.length };
+}
+
+export function blobFile(content: Uint8Array, algorithm: Algorithm = "sha256"): ArchiveFile {
+  return { name: `blobs/${algorithm}/${hexOf(content, algorithm)}`, content };
+}
+
+/** The outer tar; each name once, in the order given. */
+export function packArchive(files: readonly ArchiveFile[]): Buffer {
+  const once = [...new Map(files.map((file) => [file.name, file])).values()];
+  return tarOf(
+    ...once.map((file) =>
+      "content" in file
+        ? tarEntry({ name: file.name }, file.content)
+        : "symlink" in file
+          ? tarEntry({ name: file.name, type: "2", link: file.symlink })
+          : tarEntry({ name: file.name, type: "1", link: file.hardlink }),
+    ),
+  );
+}
+
+/** The documents before everything else, or behind it. */
+export function withDocuments(files: readonly ArchiveFile[], where: "first" | "last"): ArchiveFile[] {
+  const documents = files.filter(({ name }) => /^(?:index\.json|manifest\.json|oci-layout|repositories)$/.test(name));
+  const others = files.filter((file) => !documents.includes(file));
+  return where === "first" ? [...documents, ...others] : [...others, ...documents];
+}
+
+/** The same files as a folder on disk. */
+export async function writeLayout(folder: string, files: readonly ArchiveFile[]): Promise<void> {
+  for (const file of files) {
+    const path = join(folder, file.name);
+    await mkdir(dirname(path), { recursive: true });
+    if ("content" in file) await writeFile(path, file.content);
+    else await symlink("symlink" in file ? file.symlink : join(folder, file.hardlink), path);
+  }
+}
