@@ -2,8 +2,9 @@
  * The dynamic section: tags and values, read as the loader reads them, from PT_DYNAMIC up to DT_NULL. gABI chapter 5, "Dynamic
  * Section", and the GNU and Sun extensions that glibc knows.
  */
-import { malformed, readTable, type ElfReader } from "./reader.js";
 import type { ProgramHeader } from "./header.js";
+import { createGrowingTable, malformed, type ElfReader } from "./reader.js";
+import { findFileRange } from "./segments.js";
 
 export const DT_NEEDED = 1;
 export const DT_PLTRELSZ = 2;
@@ -23,18 +24,14 @@ export const DT_JMPREL = 23;
 export const DT_BIND_NOW = 24;
 export const DT_RUNPATH = 29;
 export const DT_FLAGS = 30;
-export const DT_RELRSZ = 35;
 export const DT_RELR = 36;
 export const DT_GNU_HASH = 0x6ffffef5;
 export const DT_VERSYM = 0x6ffffff0;
 export const DT_FLAGS_1 = 0x6ffffffb;
 export const DT_VERDEF = 0x6ffffffc;
-export const DT_VERDEFNUM = 0x6ffffffd;
 export const DT_VERNEED = 0x6ffffffe;
-export const DT_VERNEEDNUM = 0x6fffffff;
 export const DT_AUXILIARY = 0x7ffffffd;
 export const DT_FILTER = 0x7fffffff;
-export const DT_MIPS_LOCAL_GOTNO = 0x7000000a;
 export const DT_MIPS_SYMTABNO = 0x70000011;
 export const DT_MIPS_GOTSYM = 0x70000013;
 
@@ -49,17 +46,30 @@ export interface DynamicSection {
   find(tag: number): number | undefined;
 }
 
-/** Reads the tags of PT_DYNAMIC. */
-export function readDynamic(reader: ElfReader, header: ProgramHeader): DynamicSection {
+/**
+ * Reads the tags of PT_DYNAMIC. The loader goes to p_vaddr and on to DT_NULL, or to the zeros behind the file's part of the
+ * segment; p_offset and p_filesz, which it does not look at, say where the tags are only in a file that maps them nowhere.
+ */
+export function readDynamic(
+  reader: ElfReader,
+  headers: readonly ProgramHeader[],
+  header: ProgramHeader,
+): DynamicSection {
+  const { size } = reader.source;
+  const range = findFileRange(reader, headers, header.address) ?? {
+    offset: header.offset,
+    available: Math.max(0, Math.min(header.fileSize, size - header.offset)),
+  };
   const entrySize = 2 * reader.wordSize;
-  const count = Math.floor(header.fileSize / entrySize);
-  if (count > MAX_TAGS) throw malformed(`PT_DYNAMIC p_filesz holds ${count} tags`, header.offset, reader.source.size);
-  const table = readTable(reader, header.offset, count * entrySize, "PT_DYNAMIC");
+  if (range.available < entrySize) throw malformed("PT_DYNAMIC points past the end", range.offset, size);
+  const table = createGrowingTable(reader, range.offset, range.available);
   const tags: { tag: number; value: number }[] = [];
-  for (let i = 0; i < count; i += 1) {
-    const tag = table.address(i * entrySize);
+  for (let at = 0; at + entrySize <= range.available; at += entrySize) {
+    const entries = table.upTo(at + entrySize, "PT_DYNAMIC");
+    const tag = entries.address(at);
     if (tag === DT_NULL) break;
-    tags.push({ tag, value: table.address(i * entrySize + reader.wordSize) });
+    if (tags.length === MAX_TAGS) throw malformed("PT_DYNAMIC has no DT_NULL", range.offset, size);
+    tags.push({ tag, value: entries.address(at + reader.wordSize) });
   }
   const last = new Map(tags.map(({ tag, value }) => [tag, value]));
   return { tags, find: (tag) => last.get(tag) };

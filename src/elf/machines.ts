@@ -5,6 +5,7 @@
 export const EM_MIPS = 8;
 export const EM_ALPHA = 0x9026;
 export const EM_S390 = 22;
+export const EM_SPARCV9 = 43;
 
 interface RelocationKinds {
   readonly jumpSlot: number;
@@ -24,7 +25,7 @@ const KINDS: ReadonlyMap<number, RelocationKinds> = new Map([
   [EM_S390, { jumpSlot: 11, copy: 9 }],
   [40, { jumpSlot: 22, copy: 20 }], // ARM
   [42, { jumpSlot: 164, copy: 162 }], // SH
-  [43, { jumpSlot: 21, copy: 19 }], // SPARCV9
+  [EM_SPARCV9, { jumpSlot: 21, copy: 19 }],
   [45, { jumpSlot: 0x37, copy: 0x35 }], // ARC
   [50, { jumpSlot: 0x81, copy: 0x84 }], // IA_64: IPLTLSB
   [62, { jumpSlot: 7, copy: 5 }], // X86_64

@@ -12,7 +12,7 @@ const NT_GNU_ABI_TAG = 1;
 const NT_GNU_BUILD_ID = 3;
 const NT_GNU_PROPERTY_TYPE_0 = 5;
 const NT_FDO_DLOPEN = 0x407c0c0a;
-/** Notes are small; a larger segment is not a note that anybody reads. */
+/** Notes are small; a file with more of them, in all its headers together, is not one that anybody reads for them. */
 const MAX_NOTES = 1 << 20;
 
 interface Note {
@@ -47,9 +47,11 @@ export function readNotes(reader: ElfReader, headers: readonly ProgramHeader[]):
 }
 
 function* findNotes(reader: ElfReader, headers: readonly ProgramHeader[]): Generator<Note> {
+  let allowance = MAX_NOTES;
   for (const { type, offset, fileSize, alignment } of headers) {
-    if ((type !== PT_NOTE && type !== PT_GNU_PROPERTY) || fileSize > MAX_NOTES) continue;
+    if ((type !== PT_NOTE && type !== PT_GNU_PROPERTY) || fileSize > allowance) continue;
     if (offset + fileSize > reader.source.size) continue;
+    allowance -= fileSize;
     const align = alignment === 8 ? 8 : 4;
     const table = new ElfTable(reader, reader.source.read(offset, fileSize).slice());
     for (let at = 0; at + 12 <= fileSize;) {

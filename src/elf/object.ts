@@ -50,7 +50,7 @@ export interface ElfObject {
   readonly bindNow: boolean;
   /** DT_SYMBOLIC or DF_SYMBOLIC: its own definitions come first */
   readonly symbolic: boolean;
-  /** DT_RELR or a DT_RELRSZ that is not zero */
+  /** DT_RELR */
   readonly relr: boolean;
   readonly versions: SymbolVersions;
   readonly symbols: DynamicSymbols;

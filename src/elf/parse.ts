@@ -10,7 +10,6 @@ import {
   DT_FLAGS_1,
   DT_NEEDED,
   DT_RELR,
-  DT_RELRSZ,
   DT_RPATH,
   DT_RUNPATH,
   DT_SONAME,
@@ -44,9 +43,9 @@ export async function parseElf(source: ByteSource): Promise<ElfObject> {
   const header = await readHeader(source);
   const { programHeaders: headers } = header;
   const reader = createElfReader(source, header.class, header.data);
-  const dynamicHeader = headers.find(({ type }) => type === PT_DYNAMIC);
-  const isPresent = dynamicHeader !== undefined && dynamicHeader.fileSize > 0;
-  const dynamic = isPresent ? readDynamic(reader, dynamicHeader) : NO_TAGS;
+  const dynamicHeaders = headers.filter(({ type }) => type === PT_DYNAMIC);
+  const dynamicHeader = dynamicHeaders.findLast(({ fileSize }) => fileSize > 0);
+  const dynamic = dynamicHeader === undefined ? NO_TAGS : readDynamic(reader, headers, dynamicHeader);
   const strings = readStringTable(reader, headers, dynamic);
   const dynamicFlags = dynamic.find(DT_FLAGS) ?? 0;
   const dynamicFlags1 = dynamic.find(DT_FLAGS_1) ?? 0;
@@ -55,7 +54,7 @@ export async function parseElf(source: ByteSource): Promise<ElfObject> {
     segments: {
       loads: headers.filter(({ type }) => type === PT_LOAD).length,
       loadsAligned: areLoadsAligned(headers),
-      dynamic: dynamicHeader === undefined ? "absent" : isPresent ? "present" : "empty",
+      dynamic: dynamicHeader !== undefined ? "present" : dynamicHeaders.length > 0 ? "empty" : "absent",
     },
     ...readInterp(reader, headers),
     ...readNames(dynamic, strings),
@@ -64,7 +63,7 @@ export async function parseElf(source: ByteSource): Promise<ElfObject> {
     bindNow:
       dynamic.find(DT_BIND_NOW) !== undefined || (dynamicFlags & DF_BIND_NOW) !== 0 || (dynamicFlags1 & DF_1_NOW) !== 0,
     symbolic: dynamic.find(DT_SYMBOLIC) !== undefined || (dynamicFlags & DF_SYMBOLIC) !== 0,
-    relr: dynamic.find(DT_RELR) !== undefined && dynamic.find(DT_RELRSZ) !== 0,
+    relr: dynamic.find(DT_RELR) !== undefined,
     versions: readVersions(reader, headers, dynamic, strings),
     symbols: readSymbols(reader, headers, dynamic, header.machine, strings),
     ...describeTls(headers),
@@ -100,13 +99,15 @@ function describeHeader(header: ElfHeader) {
 
 function readInterp(reader: ElfReader, headers: readonly ProgramHeader[]): { interp?: string } {
   const segment = headers.find(({ type }) => type === PT_INTERP);
-  if (segment === undefined) return {};
+  // A debug file keeps the header and not the bytes.
+  if (segment === undefined || segment.fileSize === 0) return {};
   if (segment.fileSize > MAX_PATH)
     throw malformed("PT_INTERP is longer than a path can be", segment.offset, reader.source.size);
   const { bytes } = readTable(reader, segment.offset, segment.fileSize, "PT_INTERP");
   const text = Buffer.from(bytes).toString("latin1");
-  const end = text.indexOf("\0");
-  return { interp: end === -1 ? text : text.slice(0, end) };
+  if (!text.endsWith("\0"))
+    throw malformed("PT_INTERP does not end with NUL", segment.offset, reader.source.size);
+  return { interp: text.split("\0", 1)[0] as string };
 }
 
 function readNames(dynamic: DynamicSection, strings: StringTable) {
@@ -127,12 +128,13 @@ function readNames(dynamic: DynamicSection, strings: StringTable) {
 }
 
 function describeTls(headers: readonly ProgramHeader[]): { tls?: { size: number; alignment: number } } {
-  const segment = headers.find(({ type }) => type === PT_TLS);
+  // glibc passes over an empty one, and keeps the last.
+  const segment = headers.findLast(({ type, memorySize }) => type === PT_TLS && memorySize > 0);
   return segment === undefined ? {} : { tls: { size: segment.memorySize, alignment: segment.alignment } };
 }
 
 function describeStack(headers: readonly ProgramHeader[]): ElfObject["stack"] {
-  const segment = headers.find(({ type }) => type === PT_GNU_STACK);
+  const segment = headers.findLast(({ type }) => type === PT_GNU_STACK);
   if (segment === undefined) return "unmarked";
   return (segment.flags & PF_X) !== 0 ? "executable" : "plain";
 }

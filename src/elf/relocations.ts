@@ -16,7 +16,7 @@ import {
   type DynamicSection,
 } from "./dynamic.js";
 import type { ProgramHeader } from "./header.js";
-import { bindingOf, EM_MIPS } from "./machines.js";
+import { bindingOf, EM_MIPS, EM_SPARCV9 } from "./machines.js";
 import { USE_COPY, USE_EAGER, USE_LAZY } from "./object.js";
 import { malformed, readTable, type ElfReader } from "./reader.js";
 import { toFileRange } from "./segments.js";
@@ -24,9 +24,17 @@ import { toFileRange } from "./segments.js";
 const USE = { eager: USE_EAGER, lazy: USE_LAZY, copy: USE_COPY } as const;
 
 interface RelocationTable {
+  readonly name: string;
   readonly offset: number;
   readonly length: number;
   readonly withAddend: boolean;
+}
+
+interface Relocation {
+  /** offset in the file */
+  readonly at: number;
+  readonly symbol: number;
+  readonly type: number;
 }
 
 /**
@@ -42,16 +50,43 @@ export function readUses(
   count: number,
 ): Uint8Array {
   const uses = new Uint8Array(count);
-  for (const table of findTables(reader, headers, dynamic)) addUses(reader, table, machine, uses);
+  const tables = findTables(reader, headers, dynamic);
+  const plt = tables.find(({ name }) => name === "DT_JMPREL");
+  for (const table of tables) {
+    forEachRelocation(reader, table, machine, ({ at, symbol, type }) => {
+      if (symbol >= count) throw malformed(`r_info names symbol ${symbol} of ${count}`, at, reader.source.size);
+      const binding = bindingOf(machine, type);
+      // Only what DT_JMPREL covers waits for the first call; DT_RELA may cover it too, and then leaves it alone.
+      const waits = plt !== undefined && at >= plt.offset && at < plt.offset + plt.length;
+      (uses[symbol] as number) |= USE[binding === "lazy" && !waits ? "eager" : binding];
+    });
+  }
   if (machine === EM_MIPS) addGotUses(dynamic, uses);
   return uses;
 }
 
-function* findTables(
+/** The highest index of a symbol that a relocation names; 0 where none does. */
+export function findLastSymbolUsed(
   reader: ElfReader,
   headers: readonly ProgramHeader[],
   dynamic: DynamicSection,
-): Generator<RelocationTable> {
+  machine: number,
+): number {
+  let last = 0;
+  for (const table of findTables(reader, headers, dynamic)) {
+    forEachRelocation(reader, table, machine, ({ symbol }) => {
+      if (symbol > last) last = symbol;
+    });
+  }
+  return last;
+}
+
+function findTables(
+  reader: ElfReader,
+  headers: readonly ProgramHeader[],
+  dynamic: DynamicSection,
+): readonly RelocationTable[] {
+  const tables: RelocationTable[] = [];
   const ranges = [
     { start: DT_REL, size: DT_RELSZ, withAddend: false, name: "DT_REL" },
     { start: DT_RELA, size: DT_RELASZ, withAddend: true, name: "DT_RELA" },
@@ -63,19 +98,21 @@ function* findTables(
     if (address === undefined || length === 0) continue;
     const { offset, available } = toFileRange(reader, headers, address, name);
     if (length > available) throw malformed(`${name} is larger than its segment`, offset, reader.source.size);
-    yield { offset, length, withAddend };
+    tables.push({ name, offset, length, withAddend });
   }
+  return tables;
 }
 
-function addUses(
+/** The relocations of a table that name a symbol. */
+function forEachRelocation(
   reader: ElfReader,
-  { offset, length, withAddend }: RelocationTable,
+  { name, offset, length, withAddend }: RelocationTable,
   machine: number,
-  uses: Uint8Array,
+  visit: (relocation: Relocation) => void,
 ): void {
   const wide = reader.class === 64;
   const size = (withAddend ? 3 : 2) * reader.wordSize;
-  const table = readTable(reader, offset, length, "relocations");
+  const table = readTable(reader, offset, length, name);
   for (let at = 0; at + size <= length; at += size) {
     const info = at + reader.wordSize;
     let symbol: number;
@@ -92,12 +129,9 @@ function addUses(
       type = table.word(reader.littleEndian ? info : info + 4);
       symbol = table.word(reader.littleEndian ? info + 4 : info);
       // SPARC V9 keeps data of its own above the low byte of the type.
-      if (machine === 43) type &= 0xff;
+      if (machine === EM_SPARCV9) type &= 0xff;
     }
-    if (symbol === 0) continue;
-    if (symbol >= uses.length)
-      throw malformed(`r_info names symbol ${symbol} of ${uses.length}`, offset + at, reader.source.size);
-    (uses[symbol] as number) |= USE[bindingOf(machine, type)];
+    if (symbol !== 0) visit({ at: offset + at, symbol, type });
   }
 }
 

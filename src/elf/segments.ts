@@ -45,20 +45,18 @@ export function findFileRange(
   headers: readonly ProgramHeader[],
   address: number,
 ): MappedRange | undefined {
+  let found: MappedRange | undefined;
   for (const { type, address: start, offset, fileSize } of headers) {
     if (type !== PT_LOAD || address < start || address >= start + fileSize) continue;
     const at = offset + (address - start);
     const end = Math.min(offset + fileSize, reader.source.size);
-    return { offset: at, available: Math.max(0, end - at) };
+    // Segments are mapped in order, each over what was there before.
+    found = { offset: at, available: Math.max(0, end - at) };
   }
-  return undefined;
+  return found;
 }
 
 /** glibc's check before mapping: each PT_LOAD's address and offset agree modulo the page size (elf/dl-load.c). */
 export function areLoadsAligned(headers: readonly ProgramHeader[]): boolean {
-  return headers.every(({ type, address, offset, alignment }) => {
-    if (type !== PT_LOAD) return true;
-    const modulus = Math.max(alignment, 1);
-    return Math.abs(address - offset) % Math.min(modulus, PAGE) === 0;
-  });
+  return headers.every(({ type, address, offset }) => type !== PT_LOAD || Math.abs(address - offset) % PAGE === 0);
 }

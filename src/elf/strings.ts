@@ -5,6 +5,13 @@ import type { ProgramHeader } from "./header.js";
 import { malformed, readTable, type ElfReader } from "./reader.js";
 import { toFileRange } from "./segments.js";
 
+/**
+ * Strings may share their tails, as linkers write them, and be named more than once; together they are not many times as long as
+ * the table. A small file that gives one long string to each of many symbols would cost gigabytes.
+ */
+const MAX_SHARING = 16;
+const MIN_ALLOWANCE = 1 << 20;
+
 export interface StringTable {
   /**
    * The string at an offset, as a byte string.
@@ -25,10 +32,15 @@ export function readStringTable(
   const range = toFileRange(reader, headers, address, "DT_STRTAB");
   const length = Math.min(dynamic.find(DT_STRSZ) ?? range.available, range.available);
   const bytes = Buffer.from(readTable(reader, range.offset, length, "DT_STRTAB").bytes);
+  let allowance = MAX_SHARING * bytes.length + MIN_ALLOWANCE;
   return {
     get(offset, field) {
       const end = offset < bytes.length ? bytes.indexOf(0, offset) : -1;
-      return end === -1 ? outside(reader, field, offset) : bytes.toString("latin1", offset, end);
+      if (end === -1) outside(reader, field, offset);
+      allowance -= end - offset;
+      if (allowance < 0)
+        throw malformed(`${field} makes the strings overlap too often`, range.offset, reader.source.size);
+      return bytes.toString("latin1", offset, end);
     },
   };
 }

@@ -1,6 +1,7 @@
 /**
  * The dynamic symbol table. No tag says how long it is: DT_HASH counts its chains, DT_GNU_HASH has to be walked to the end of
- * its last chain, and MIPS has a tag of its own. gABI chapters 4 and 5, "Symbol Table" and "Hash Table"; for DT_GNU_HASH
+ * its last chain, and MIPS has a tag of its own. Where the hash table finds no definition it counts nothing either: then the
+ * table is as long as the relocations use it. gABI chapters 4 and 5, "Symbol Table" and "Hash Table"; for DT_GNU_HASH
  * binutils' bfd/elflink.c and glibc's elf/dl-lookup.c.
  */
 import { DT_GNU_HASH, DT_HASH, DT_MIPS_SYMTABNO, DT_SYMTAB, DT_VERSYM, type DynamicSection } from "./dynamic.js";
@@ -8,7 +9,7 @@ import type { ProgramHeader } from "./header.js";
 import { hashEntrySize } from "./machines.js";
 import type { DynamicSymbols } from "./object.js";
 import { createGrowingTable, malformed, readTable, type ElfReader } from "./reader.js";
-import { readUses } from "./relocations.js";
+import { findLastSymbolUsed, readUses } from "./relocations.js";
 import { toFileRange } from "./segments.js";
 import type { StringTable } from "./strings.js";
 
@@ -22,13 +23,13 @@ export function readSymbols(
 ): DynamicSymbols {
   const address = dynamic.find(DT_SYMTAB);
   const count = address === undefined ? 0 : countSymbols(reader, headers, dynamic, machine);
-  const columns = createColumns(count);
-  if (address === undefined || count === 0) return { ...columns, uses: new Uint8Array(0) };
+  if (address === undefined || count === 0) return { ...createColumns(0), uses: new Uint8Array(0) };
   const wide = reader.class === 64;
   const size = wide ? 24 : 16;
   const range = toFileRange(reader, headers, address, "DT_SYMTAB");
   if (count * size > range.available)
-    throw malformed(`DT_SYMTAB has ${count} symbols by its hash table`, range.offset, reader.source.size);
+    throw malformed(`DT_SYMTAB would have ${count} symbols`, range.offset, reader.source.size);
+  const columns = createColumns(count);
   const table = readTable(reader, range.offset, count * size, "DT_SYMTAB");
   for (let i = 0; i < count; i += 1) {
     const at = i * size;
@@ -89,15 +90,16 @@ function countSymbols(
     return size === 8 ? table.xword(size) : table.word(size);
   }
   const gnuHash = dynamic.find(DT_GNU_HASH);
-  if (gnuHash !== undefined) return countByGnuHash(reader, headers, gnuHash);
-  return dynamic.find(DT_MIPS_SYMTABNO) ?? 0;
+  const counted = gnuHash === undefined ? undefined : countByGnuHash(reader, headers, gnuHash);
+  return counted ?? dynamic.find(DT_MIPS_SYMTABNO) ?? findLastSymbolUsed(reader, headers, dynamic, machine) + 1;
 }
 
 /**
  * DT_GNU_HASH: nbuckets, symoffset, bloom size and shift; the bloom filter; the buckets; then one word for each symbol from
- * symoffset on, whose lowest bit ends a chain. The last symbol is at the end of the chain that starts last.
+ * symoffset on, whose lowest bit ends a chain. The last symbol is at the end of the chain that starts last. Where nothing is
+ * defined there is no chain, and nothing to count: GNU ld then writes a symoffset of 1, however many symbols there are.
  */
-function countByGnuHash(reader: ElfReader, headers: readonly ProgramHeader[], address: number): number {
+function countByGnuHash(reader: ElfReader, headers: readonly ProgramHeader[], address: number): number | undefined {
   const { offset, available } = toFileRange(reader, headers, address, "DT_GNU_HASH");
   const head = readTable(reader, offset, 16, "DT_GNU_HASH");
   const [buckets, first, bloom] = [head.word(0), head.word(4), head.word(8)];
@@ -107,7 +109,7 @@ function countByGnuHash(reader: ElfReader, headers: readonly ProgramHeader[], ad
   const bucketTable = readTable(reader, offset + bucketsAt, buckets * 4, "DT_GNU_HASH buckets");
   let last = 0;
   for (let i = 0; i < buckets; i += 1) last = Math.max(last, bucketTable.word(4 * i));
-  if (last < first) return first;
+  if (last < first) return undefined;
   const chains = createGrowingTable(reader, offset + chainsAt, available - chainsAt);
   for (let symbol = last; ; symbol += 1) {
     const at = 4 * (symbol - first);

@@ -1,10 +1,11 @@
 /**
  * Symbol versioning: the versions that a file requires of others (DT_VERNEED) and those that it defines (DT_VERDEF). Both are
- * chains of records that link to the next by relative offsets; a chain here always moves forward, so it ends.
+ * chains of records that link to the next by relative offsets; a chain here always moves forward, so it ends. As in glibc, a link
+ * of zero ends a chain, and the counts of versions (DT_VERNEEDNUM, vn_cnt, DT_VERDEFNUM) are not asked.
  * LSB Core, "Symbol Versioning".
  */
 import type { DynamicSection } from "./dynamic.js";
-import { DT_VERDEF, DT_VERDEFNUM, DT_VERNEED, DT_VERNEEDNUM, DT_VERSYM } from "./dynamic.js";
+import { DT_VERDEF, DT_VERNEED, DT_VERSYM } from "./dynamic.js";
 import type { ProgramHeader } from "./header.js";
 import type { SymbolVersions, VersionDefinition, VersionRequirement } from "./object.js";
 import { createGrowingTable, malformed, type ElfReader, type ElfTable, type GrowingTable } from "./reader.js";
@@ -15,6 +16,10 @@ const VER_FLG_BASE = 1;
 const VER_FLG_WEAK = 2;
 const VERSION_INDEX = 0x7fff;
 const RECORD = { verneed: 16, vernaux: 16, verdef: 20, verdaux: 8 } as const;
+/** VER_NEED_CURRENT and VER_DEF_CURRENT */
+const CURRENT = 1;
+/** An index has 15 bits: a table with more records shares them between chains, and would take a small file to millions. */
+const MAX_RECORDS = 0x10000;
 
 /** DT_VERNEED and DT_VERDEF of a file. */
 export function readVersions(
@@ -40,11 +45,11 @@ function* readRequirements(
 ): Generator<VersionRequirement> {
   const growing = findTable(reader, headers, dynamic.find(DT_VERNEED), "DT_VERNEED");
   if (growing === undefined) return;
-  const limit = dynamic.find(DT_VERNEEDNUM) ?? Infinity;
-  for (const { at, table } of chain(growing, 0, RECORD.verneed, limit, "vn_next")) {
+  const chain = createChain(growing, reader.source.size);
+  for (const { at, table } of chain(0, RECORD.verneed, "vn_next")) {
+    checkCurrent(growing, at, table, "vn_version", reader.source.size);
     const file = strings.get(table.word(at + 4), "vn_file");
-    const first = at + table.word(at + 8);
-    for (const aux of chain(growing, first, RECORD.vernaux, table.half(at + 2), "vna_next")) {
+    for (const aux of chain(at + table.word(at + 8), RECORD.vernaux, "vna_next")) {
       yield {
         file,
         name: strings.get(aux.table.word(aux.at + 8), "vna_name"),
@@ -63,18 +68,19 @@ function* readDefinitions(
 ): Generator<VersionDefinition> {
   const growing = findTable(reader, headers, dynamic.find(DT_VERDEF), "DT_VERDEF");
   if (growing === undefined) return;
-  const limit = dynamic.find(DT_VERDEFNUM) ?? Infinity;
-  for (const { at, table } of chain(growing, 0, RECORD.verdef, limit, "vd_next")) {
+  const chain = createChain(growing, reader.source.size);
+  for (const { at, table } of chain(0, RECORD.verdef, "vd_next")) {
+    checkCurrent(growing, at, table, "vd_version", reader.source.size);
     const flags = table.half(at + 2);
     const names: string[] = [];
-    for (const aux of chain(growing, at + table.word(at + 12), RECORD.verdaux, table.half(at + 6), "vd_aux")) {
+    // The first is the name, whatever vd_cnt says; the parents are for people.
+    const count = Math.max(1, table.half(at + 6));
+    for (const aux of chain(at + table.word(at + 12), RECORD.verdaux, "vd_aux", count)) {
       names.push(strings.get(aux.table.word(aux.at), "vda_name"));
     }
     const [name, ...parents] = names;
-    if (name === undefined)
-      throw malformed("vd_cnt says that a version has no name", growing.offset + at, reader.source.size);
     yield {
-      name,
+      name: name as string,
       parents,
       base: (flags & VER_FLG_BASE) !== 0,
       weak: (flags & VER_FLG_WEAK) !== 0,
@@ -94,20 +100,32 @@ function findTable(
   return createGrowingTable(reader, offset, available);
 }
 
-/** The records of a chain: each links to the next by a relative offset in its last word, zero at the end. */
-function* chain(
-  growing: GrowingTable,
+type Chain = (
   start: number,
   recordSize: number,
-  limit: number,
   field: string,
-): Generator<{ readonly at: number; readonly table: ElfTable }> {
-  let at = start;
-  for (let i = 0; i < limit; i += 1) {
-    const table = growing.upTo(at + recordSize, field);
-    yield { at, table };
-    const next = table.word(at + recordSize - 4);
-    if (next === 0) return;
-    at += next;
-  }
+  limit?: number,
+) => Generator<{ readonly at: number; readonly table: ElfTable }>;
+
+/** The records of a table's chains: each links to the next by a relative offset in its last word, zero at the end. */
+function createChain(growing: GrowingTable, fileSize: number): Chain {
+  let records = 0;
+  return function* (start, recordSize, field, limit = Infinity) {
+    let at = start;
+    for (let i = 0; i < limit; i += 1) {
+      records += 1;
+      if (records > MAX_RECORDS) throw malformed(`${field} leads to too many records`, growing.offset + at, fileSize);
+      const table = growing.upTo(at + recordSize, field);
+      yield { at, table };
+      const next = table.word(at + recordSize - 4);
+      if (next === 0) return;
+      at += next;
+    }
+  };
+}
+
+function checkCurrent(growing: GrowingTable, at: number, table: ElfTable, field: string, fileSize: number): void {
+  const version = table.half(at);
+  if (version !== CURRENT)
+    throw malformed(`${field} is ${version}, expected ${CURRENT}`, growing.offset + at, fileSize);
 }
