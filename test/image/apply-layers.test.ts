@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { applyLayers, type LayerMode } from "../../src/image/apply-layers.js";
+import { toSnapshot } from "../../src/image/snapshot.js";
+import { LAYER_CASES } from "../support/image-layer-cases.js";
+import { layerTar, listTree, scanTar } from "../support/image-layer.js";
+import { tarEntry, tarOf } from "../support/tar-builder.js";
+import { failureOf } from "../support/tar-entries.js";
+import { paxHeader } from "../support/tar-extended.js";
+
+async function apply(layers: readonly (readonly string[])[], mode: LayerMode) {
+  const facts = await Promise.all(layers.map((lines) => scanTar(layerTar(lines))));
+  const { tree, remarks } = applyLayers(facts, mode);
+  return { snapshot: toSnapshot(tree), remarks };
+}
+
+describe("layers over one another, as an overlay", () => {
+  it.each(LAYER_CASES)("$name", async ({ layers, overlay, extract, remarks }) => {
+    const applied = await apply(layers, "overlay");
+    expect(listTree(applied.snapshot)).toEqual([...overlay].sort());
+    if (extract === undefined) expect(applied.remarks.map(({ code }) => code)).toEqual(remarks ?? []);
+  });
+});
+
+describe("layers over one another, extracted", () => {
+  it.each(LAYER_CASES)("$name", async ({ layers, overlay, extract, remarks }) => {
+    const applied = await apply(layers, "extract");
+    expect(listTree(applied.snapshot)).toEqual([...(extract ?? overlay)].sort());
+    expect(applied.remarks.map(({ code }) => code)).toEqual(remarks ?? []);
+  });
+});
+
+describe("what a node remembers", () => {
+  it.each(["overlay", "extract"] as const)("the layer that gave it (%s)", async (mode) => {
+    const { snapshot } = await apply([["d/", "d/a=1"], ["d/b=2"], ["d/c => d/a"]], mode);
+    expect(snapshot.lookup("/d/a")?.layer).toBe(0);
+    expect(snapshot.lookup("/d/b")?.layer).toBe(1);
+  });
+
+  it("hardlinks are one node, copies are two", async () => {
+    const { snapshot } = await apply([["a=1", "b => a", "c=1"], ["d => a"]], "overlay");
+    expect(snapshot.lookup("/b")).toBe(snapshot.lookup("/a"));
+    expect(snapshot.lookup("/d")).toBe(snapshot.lookup("/a"));
+    expect(snapshot.lookup("/c")).not.toBe(snapshot.lookup("/a"));
+  });
+
+  it("remarks name the layer that they are about", async () => {
+    const { remarks } = await apply([["a=1"], ["b => none"]], "overlay");
+    expect(remarks).toMatchObject([{ code: "hardlink-without-target", layer: 1, path: "/b" }]);
+  });
+});
+
+describe("listing", () => {
+  it("is sorted by byte value, each name once", async () => {
+    const { snapshot } = await apply([["d/", "d/b=1", "d/a=1", "d/\xff=1", "d/B=1"], ["d/a=2"]], "overlay");
+    expect(snapshot.list("/d")).toEqual(["B", "a", "b", "\xff"]);
+    expect(snapshot.list("/d/a")).toEqual([]);
+    expect(snapshot.list("/none")).toEqual([]);
+  });
+});
+
+describe("hostile layers", () => {
+  it.each([
+    ["CVE-2021-29136: the root as a link", [". -> /etc"], /root is a symlink/],
+    ["the root as a file", ["..=x"], /root is a file/],
+    ["a whiteout of nothing named", ["d/.wh."], /names no file/],
+    ["a whiteout of the folder itself", ["d/.wh.."], /names no file/],
+    ["a whiteout of the parent", ["d/.wh..."], /names no file/],
+  ])("%s is refused", async (_name, lines, message) => {
+    const failure = await failureOf(scanTar(layerTar(lines)));
+    expect(failure.code).toBe("corrupt-image");
+    expect(failure.message).toMatch(message);
+  });
+
+  it("a path of 2,000 folders, made, listed and removed", async () => {
+    const deep = Array.from({ length: 2000 }, () => "a").join("/");
+    const facts = [
+      await scanTar(tarOf(paxHeader([["path", deep]]), tarEntry({ name: "x" }, "1"))),
+      await scanTar(layerTar([".wh.a"])),
+    ];
+    for (const mode of ["overlay", "extract"] as const) {
+      expect(applyLayers(facts.slice(0, 1), mode).tree.get(`/${deep}`)?.kind).toBe("file");
+      expect(listTree(toSnapshot(applyLayers(facts, mode).tree))).toEqual([]);
+    }
+  });
+});

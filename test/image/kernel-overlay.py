@@ -1,0 +1,87 @@
+"""What Linux' overlayfs shows of layers: each is unpacked by itself, its whiteouts become what the kernel knows (a character
+device 0/0, an extended attribute on an opaque folder), and all are mounted over one another.
+
+Reads a JSON list of images (each a list of tars, base first) on standard input, and writes the list of their trees, in the
+notation of image-layer.ts. Needs root and a mount namespace of its own: unshare -m python3 kernel-overlay.py FOLDER
+"""
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+
+
+def unpack(tar, folder):
+    os.mkdir(folder)
+    subprocess.run(["bsdtar", "-xpP", "-f", tar, "-C", folder], check=True)
+    for path, _, files in list(os.walk(folder, topdown=False)):
+        for name in files:
+            if name.startswith(".wh."):
+                convert(path, name)
+        for name in os.listdir(path):
+            if name.startswith(".wh..wh."):
+                shutil.rmtree(os.path.join(path, name))
+
+
+def convert(path, name):
+    os.remove(os.path.join(path, name))
+    if name.startswith(".wh..wh."):
+        if name == ".wh..wh..opq":
+            os.setxattr(path, "trusted.overlay.opaque", b"y")
+        return
+    target = os.path.join(path, name[len(".wh."):])
+    if os.path.isdir(target) and not os.path.islink(target):
+        os.setxattr(target, "trusted.overlay.opaque", b"y")
+    elif not os.path.lexists(target):
+        os.mknod(target, stat.S_IFCHR | 0o600, os.makedev(0, 0))
+
+
+def tree(root):
+    lines = []
+    for path, folders, files in os.walk(root):
+        for name in folders + files:
+            full = os.path.join(path, name)
+            short = os.path.relpath(full, root)
+            try:
+                mode = os.lstat(full).st_mode
+            except FileNotFoundError:
+                continue  # the kernel lists a whiteout over nothing by its name, and finds no file there
+            if stat.S_ISLNK(mode):
+                lines.append(f"{short} -> {os.readlink(full)}")
+            elif stat.S_ISDIR(mode):
+                lines.append(f"{short}/")
+            elif not stat.S_ISREG(mode):
+                lines.append(f"{short} |")
+            else:
+                with open(full) as file:
+                    content = file.read()
+                lines.append(f"{short}={content}" if content else short)
+    return sorted(lines)
+
+
+def show(tars, folder):
+    os.mkdir(folder)
+    layers = [os.path.join(folder, "empty")]
+    os.mkdir(layers[0])
+    for number, tar in enumerate(tars):
+        layers.append(os.path.join(folder, f"layer{number}"))
+        unpack(tar, layers[-1])
+    # An opaque root hides nothing in the kernel: the layers below are left out by hand, as runtimes cannot do either.
+    for index in range(len(layers) - 1, 0, -1):
+        if "trusted.overlay.opaque" in os.listxattr(layers[index]):
+            layers = [layers[0], *layers[index:]]
+            break
+    merged = os.path.join(folder, "merged")
+    os.mkdir(merged)
+    lower = ":".join(reversed(layers))
+    subprocess.run(["mount", "-t", "overlay", "overlay", "-o", f"lowerdir={lower}", merged], check=True)
+    try:
+        return tree(merged)
+    finally:
+        subprocess.run(["umount", merged], check=True)
+
+
+base = sys.argv[1]
+print(json.dumps([show(tars, os.path.join(base, str(number))) for number, tars in enumerate(json.load(sys.stdin))]))

@@ -1,0 +1,272 @@
+/**
+ * What layers make of one another, case by case: the rules of OCI's layer.md, and the places where an overlay and an extractor
+ * differ. The notation is that of image-layer.ts; trees are written out in full.
+ */
+export interface LayerCase {
+  readonly name: string;
+  /** base first */
+  readonly layers: readonly (readonly string[])[];
+  /** what Docker, Podman and containerd show */
+  readonly overlay: readonly string[];
+  /** what Apptainer, enroot and umoci unpack; the same as `overlay` where it is left out */
+  readonly extract?: readonly string[];
+  readonly remarks?: readonly string[];
+  /** why the kernel cannot be asked */
+  readonly noKernel?: string;
+  /** why umoci does not agree */
+  readonly noUmoci?: string;
+}
+
+const USR_MERGED = ["usr/", "usr/lib/", "usr/lib/libc.so=c", "lib -> usr/lib"];
+
+export const LAYER_CASES: readonly LayerCase[] = [
+  {
+    name: "an implied parent over a link: hides it, or goes through it",
+    layers: [USR_MERGED, ["lib/x.so=x"]],
+    overlay: ["lib/", "lib/x.so=x", "usr/", "usr/lib/", "usr/lib/libc.so=c"],
+    extract: ["lib -> usr/lib", "usr/", "usr/lib/", "usr/lib/libc.so=c", "usr/lib/x.so=x"],
+  },
+  {
+    name: "a folder entry over a link replaces it",
+    layers: [USR_MERGED, ["lib/", "lib/x.so=x"]],
+    overlay: ["lib/", "lib/x.so=x", "usr/", "usr/lib/", "usr/lib/libc.so=c"],
+  },
+  {
+    name: "a link of the same layer as parent is followed",
+    layers: [[...USR_MERGED, "lib/x.so=x"]],
+    overlay: ["lib -> usr/lib", "usr/", "usr/lib/", "usr/lib/libc.so=c", "usr/lib/x.so=x"],
+  },
+  {
+    name: "an absolute link as parent",
+    layers: [["usr/", "usr/lib/", "lib -> /usr/lib"], ["lib/x=1"]],
+    overlay: ["lib/", "lib/x=1", "usr/", "usr/lib/"],
+    extract: ["lib -> /usr/lib", "usr/", "usr/lib/", "usr/lib/x=1"],
+  },
+  {
+    name: "a dangling link as parent",
+    layers: [["lib -> usr/lib"], ["lib/x=1"]],
+    overlay: ["lib/", "lib/x=1"],
+    extract: ["lib -> usr/lib", "usr/", "usr/lib/", "usr/lib/x=1"],
+  },
+  {
+    name: "a link that leaves the root as parent (CVE-2024-9676's shape)",
+    layers: [["up -> ../../.."], ["up/x=1"]],
+    overlay: ["up/", "up/x=1"],
+    extract: ["up -> ../../..", "x=1"],
+  },
+  {
+    name: "links in a circle as parent",
+    layers: [["l -> m", "m -> l"], ["l/x=1"]],
+    overlay: ["l/", "l/x=1", "m -> l"],
+    extract: ["l -> m", "m -> l"],
+    remarks: ["link-loop"],
+    noUmoci: "it fails with ELOOP",
+  },
+  {
+    name: "links in a circle over folders as parent",
+    layers: [["a -> b/c", "b -> a/d"], ["a/x=1"]],
+    overlay: ["a/", "a/x=1", "b -> a/d"],
+    extract: ["a -> b/c", "b -> a/d"],
+    remarks: ["link-loop"],
+    noUmoci: "it fails with ELOOP",
+  },
+  {
+    name: "an opaque marker before its siblings",
+    layers: [
+      ["d/", "d/old=1"],
+      ["d/", "d/.wh..wh..opq", "d/new=2"],
+    ],
+    overlay: ["d/", "d/new=2"],
+  },
+  {
+    name: "an opaque marker behind its siblings",
+    layers: [
+      ["d/", "d/old=1"],
+      ["d/", "d/new=2", "d/.wh..wh..opq"],
+    ],
+    overlay: ["d/", "d/new=2"],
+  },
+  {
+    name: "an opaque marker behind a folder that is only implied",
+    layers: [
+      ["d/", "d/old=1", "d/sub/", "d/sub/old=1"],
+      ["d/sub/new=2", "d/.wh..wh..opq"],
+    ],
+    overlay: ["d/", "d/sub/", "d/sub/new=2"],
+  },
+  {
+    name: "an opaque root",
+    layers: [
+      ["a=1", "d/", "d/b=1"],
+      [".wh..wh..opq", "c=2"],
+    ],
+    overlay: ["c=2"],
+  },
+  {
+    name: "an opaque marker behind a link",
+    layers: [USR_MERGED, ["lib/.wh..wh..opq"]],
+    overlay: ["lib/", "usr/", "usr/lib/", "usr/lib/libc.so=c"],
+    extract: ["lib -> usr/lib", "usr/", "usr/lib/"],
+  },
+  {
+    name: "a whiteout before the file that takes its place",
+    layers: [["a=old"], [".wh.a", "a=new"]],
+    overlay: ["a=new"],
+  },
+  {
+    name: "a whiteout behind the file that takes its place",
+    layers: [["a=old"], ["a=new", ".wh.a"]],
+    overlay: ["a=new"],
+  },
+  {
+    name: "a whiteout before a folder that comes again",
+    layers: [
+      ["d/", "d/old=1"],
+      [".wh.d", "d/", "d/new=2"],
+    ],
+    overlay: ["d/", "d/new=2"],
+  },
+  {
+    name: "a whiteout behind a folder that comes again",
+    layers: [
+      ["d/", "d/old=1"],
+      ["d/", "d/new=2", ".wh.d"],
+    ],
+    overlay: ["d/", "d/new=2"],
+  },
+  {
+    name: "a whiteout of a folder with all that is below",
+    layers: [["d/", "d/e/", "d/e/f=1", "g=2"], [".wh.d"], ["d/", "d/h=3"]],
+    overlay: ["d/", "d/h=3", "g=2"],
+  },
+  {
+    name: "a whiteout of a link, not of its target",
+    layers: [["t=1", "l -> t"], [".wh.l"]],
+    overlay: ["t=1"],
+  },
+  {
+    name: "a whiteout of nothing",
+    layers: [["a=1"], [".wh.none"]],
+    overlay: ["a=1"],
+  },
+  {
+    name: "a whiteout behind a link: finds the file only where links are followed",
+    layers: [USR_MERGED, ["lib/.wh.libc.so"]],
+    overlay: ["lib/", "usr/", "usr/lib/", "usr/lib/libc.so=c"],
+    extract: ["lib -> usr/lib", "usr/", "usr/lib/"],
+  },
+  {
+    name: "a whiteout in a folder that has just replaced a link",
+    layers: [USR_MERGED, ["lib/", "lib/.wh.libc.so"]],
+    overlay: ["lib/", "usr/", "usr/lib/", "usr/lib/libc.so=c"],
+  },
+  {
+    name: "a hardlink, and an upper layer that replaces its target",
+    layers: [["a=old", "b => a"], ["a=new"]],
+    overlay: ["a=new", "b=old"],
+  },
+  {
+    name: "a hardlink, and an upper layer that deletes its target",
+    layers: [["a=1", "b => a"], [".wh.a"]],
+    overlay: ["b=1"],
+  },
+  {
+    name: "a hardlink to a file of a lower layer",
+    layers: [["a=1"], ["b => a"]],
+    overlay: ["a=1", "b=1"],
+    noKernel: "a layer that is unpacked alone has no such file",
+  },
+  {
+    name: "a hardlink to a file of a lower layer behind an opaque marker",
+    layers: [
+      ["d/", "d/a=1", "o=2"],
+      ["d/b => o", "d/.wh..wh..opq"],
+    ],
+    overlay: ["d/", "d/b=2", "o=2"],
+    noKernel: "a layer that is unpacked alone has no such file",
+  },
+  {
+    name: "a hardlink through a link",
+    layers: [[...USR_MERGED, "l => lib/libc.so"]],
+    overlay: ["l=c", "lib -> usr/lib", "usr/", "usr/lib/", "usr/lib/libc.so=c"],
+  },
+  {
+    name: "a hardlink, and its target again in the same layer",
+    layers: [["a=1", "b => a", "a=2"]],
+    overlay: ["a=2", "b=1"],
+    remarks: ["duplicate-entry"],
+  },
+  {
+    name: "a hardlink before its target",
+    layers: [["b => a", "a=1"]],
+    overlay: ["a=1", "b=1"],
+    noKernel: "unpackers fail",
+    noUmoci: "it fails",
+  },
+  {
+    name: "a hardlink without a target",
+    layers: [["b => a", "c=1"]],
+    overlay: ["c=1"],
+    remarks: ["hardlink-without-target"],
+    noKernel: "unpackers fail",
+    noUmoci: "it fails",
+  },
+  {
+    name: "a hardlink to a link is a link",
+    layers: [["a=1", "l -> a", "h => l"]],
+    overlay: ["a=1", "h -> a", "l -> a"],
+  },
+  {
+    name: "a file replaced by a folder that is only implied",
+    layers: [["p=1"], ["p/x=2"]],
+    overlay: ["p/", "p/x=2"],
+    noUmoci: "0.4 fails, 0.6 does as here",
+  },
+  {
+    name: "a folder replaced by a link",
+    layers: [["d/", "d/x=1", "e/", "e/y=2"], ["d -> e"]],
+    overlay: ["d -> e", "e/", "e/y=2"],
+  },
+  {
+    name: "a folder replaced by a file and back",
+    layers: [["d/", "d/x=1"], ["d=file"], ["d/", "d/y=2"]],
+    overlay: ["d/", "d/y=2"],
+  },
+  {
+    name: "a folder over a folder keeps what is in it",
+    layers: [
+      ["d/", "d/x=1"],
+      ["d/", "d/y=2"],
+    ],
+    overlay: ["d/", "d/x=1", "d/y=2"],
+  },
+  {
+    name: "one path twice in a layer: the last one counts",
+    layers: [["a=1", "a=2"]],
+    overlay: ["a=2"],
+    remarks: ["duplicate-entry"],
+  },
+  {
+    name: "one path twice in a layer, of two kinds",
+    layers: [["a=1", "a/", "a/x=2"]],
+    overlay: ["a/", "a/x=2"],
+    remarks: ["duplicate-entry"],
+  },
+  {
+    name: "AUFS' bookkeeping is hidden, and its hardlinks are files",
+    layers: [[".wh..wh.aufs=", ".wh..wh.orph/", ".wh..wh.plnk/", ".wh..wh.plnk/1.2=x", "a => .wh..wh.plnk/1.2"]],
+    overlay: ["a=x"],
+    noUmoci: "0.4 leaves the bookkeeping visible",
+  },
+  {
+    name: "names that climb above the root stay in it",
+    layers: [["../../a=1", "/b=2", "./c/../d=3"]],
+    overlay: ["a=1", "b=2", "d=3"],
+    noKernel: "the unpacker of the test would climb",
+  },
+  {
+    name: "a pipe over a file",
+    layers: [["a=1"], ["a |"]],
+    overlay: ["a |"],
+  },
+];
