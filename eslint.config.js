@@ -39,8 +39,7 @@ export default defineConfig(
         "error",
         {
           name: "process",
-          message:
-            "The library takes values; only src/cli may ask the process. Reasons for more are in eslint.config.js.",
+          message: "The library takes values; only src/cli may ask the process.",
         },
       ],
     },

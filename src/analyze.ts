@@ -2,12 +2,11 @@
  * The main job: an image and a host in, a report out. Which host libraries may be mounted into this image, and what breaks where
  * they may not.
  */
-import type { Readable } from "node:stream";
+import type { AnalyzeOptions } from "./analyze-options.js";
 import { hwcapsOfLevel } from "./cpu/level.js";
 import type { Host } from "./host/host.js";
 import { listLibraries, type HostLibrary } from "./host/library-table.js";
 import { checkImageSource } from "./image-source.js";
-import type { LayerMode } from "./image/apply-layers.js";
 import { readImage, type OpenedImage } from "./image/read-image.js";
 import { judgeCandidate, type JudgedCandidate } from "./judge-candidate.js";
 import { matchesAnyGlob } from "./knowledge/glob.js";
@@ -18,40 +17,14 @@ import { fileInspector } from "./loader/inspect.js";
 import { findMachineFacts } from "./loader/machine.js";
 import { createBaseline } from "./mounts/baseline.js";
 import { chooseCandidates, type Candidate } from "./mounts/candidates.js";
-import type { Companions } from "./mounts/companions.js";
-import { placeSubject, type Placement } from "./mounts/landing.js";
+import { placeSubject } from "./mounts/landing.js";
 import type { MountWorld } from "./mounts/mount-case.js";
 import { createSide, type Side } from "./mounts/side.js";
 import { ContainerspecError } from "./errors.js";
-import type { Progress } from "./read-host.js";
 import type { Report } from "./report.js";
 import { toBytePath } from "./rootfs/path.js";
 import { judgeImage } from "./rules/judge.js";
 import { toReport } from "./to-report.js";
-
-export interface AnalyzeOptions {
-  readonly host: Host;
-  /** globs over names, DT_SONAMEs and paths of host libraries; none: every name that both sides have */
-  readonly libraries?: readonly string[];
-  readonly placement?: Placement;
-  readonly companions?: Companions;
-  /** os/arch[/variant] */
-  readonly platform?: string;
-  /** which image of an archive with several */
-  readonly reference?: string;
-  readonly layerMode?: LayerMode;
-  readonly verify?: "always" | "auto" | "never";
-  /** what the runtime will set, over the image's own Env */
-  readonly env?: ReadonlyMap<string, string>;
-  /** globs over paths: judge by these programs and libraries of the image only */
-  readonly consumers?: readonly string[];
-  /** where `first` and `last` put the mounted libraries */
-  readonly mountFolder?: string;
-  /** an x86-64 level, where the host's profile has none */
-  readonly cpuLevel?: string;
-  readonly stdin?: Readable;
-  readonly onProgress?: (progress: Progress) => void;
-}
 
 export const DEFAULT_MOUNT_FOLDER = "/.containerspec/lib";
 

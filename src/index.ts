@@ -1,11 +1,12 @@
 /** The public API of containerspec, and nothing else. */
-export { analyze, type AnalyzeOptions } from "./analyze.js";
+export { analyze } from "./analyze.js";
+export { type AnalyzeOptions } from "./analyze-options.js";
 export { describeHost } from "./describe-host.js";
 export { ContainerspecError, ERROR_CODES, type ErrorCode, type ErrorPlace } from "./errors.js";
 export { listRules, readRulePage } from "./explain.js";
+export { checkGate, type GateOptions, type GateResult } from "./gate.js";
 export { type Host } from "./host/host.js";
 export { type HostProfile } from "./host/profile.js";
-export { checkGate, type GateOptions, type GateResult } from "./policy/gate.js";
 export { readHost, type Progress, type ReadHostOptions } from "./read-host.js";
 export {
   VERDICTS,
@@ -24,5 +25,4 @@ export {
   type Verdict,
 } from "./report.js";
 export { type RuleFacts } from "./rules/rule.js";
-export { VERSION } from "./version.js";
-export { zstdDecoderName } from "./image/decompress.js";
+export { VERSION, zstdDecoderName } from "./version.js";

@@ -1,5 +1,5 @@
 /** What the stages of analyze found, as the report: sorted, in text for people, and with nothing in it that changes between runs. */
-import type { AnalyzeOptions } from "./analyze.js";
+import type { AnalyzeOptions } from "./analyze-options.js";
 import type { Host } from "./host/host.js";
 import type { OpenedImage } from "./image/read-image.js";
 import { toPlatformText } from "./image/platform.js";

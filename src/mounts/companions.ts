@@ -2,24 +2,12 @@
  * Which host libraries travel with a mounted one. `missing` takes what the mounted objects need and the image does not have;
  * `all` takes everything that they need. The C library family never travels.
  */
-import { matchesAnyGlob } from "../knowledge/glob.js";
-import { C_LIBRARY_FAMILY, PRIVATE_VERSION } from "../knowledge/c-library.js";
-import type { ElfObject } from "../elf/object.js";
+import { isCLibraryPart } from "./c-library-part.js";
 import type { Candidate } from "./candidates.js";
 import type { HostSide } from "./host-side.js";
 import type { Subject } from "./subject.js";
 
 export type Companions = "none" | "missing" | "all";
-
-/** Whether a library belongs to the C library: by name, or because it requires or defines GLIBC_PRIVATE. */
-export function isCLibraryPart(name: string, elf: ElfObject): boolean {
-  return (
-    matchesAnyGlob(C_LIBRARY_FAMILY, name) ||
-    (elf.soname !== undefined && matchesAnyGlob(C_LIBRARY_FAMILY, elf.soname)) ||
-    elf.versions.requirements.some((requirement) => requirement.name === PRIVATE_VERSION) ||
-    elf.versions.definitions.some((definition) => definition.name === PRIVATE_VERSION)
-  );
-}
 
 /** The host libraries that go with `candidate`, sorted by name. */
 export function findCompanions(

@@ -14,6 +14,7 @@ import { findUnversionedCrossings, type Crossing } from "./crossing.js";
 import { createFailureList, problemKeys, worseOutcome, type Failure } from "./failure.js";
 import type { HostSide } from "./host-side.js";
 import { findLanding, toLibraryPath, type Landing, type Placement } from "./landing.js";
+import { isSameBuild } from "./same-build.js";
 import { withSettings, type RootObject, type Subject } from "./subject.js";
 import type { ProblemOutcome } from "../loader/problem.js";
 
@@ -136,12 +137,6 @@ export function createMountCase(world: MountWorld, candidate: Candidate, compani
     image: world.imageFacts,
     host: world.hostFacts,
   };
-}
-
-/** The mounted file is the very build that it takes the place of: no symbol changes its meaning. */
-export function isSameBuild({ candidate, replaced }: Landing): boolean {
-  const build = candidate.elf.notes.buildId;
-  return build !== undefined && build === replaced?.elf.notes.buildId;
 }
 
 /** The consumers that a mount can touch; not the image's own files that it covers or shadows. */

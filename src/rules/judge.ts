@@ -3,7 +3,8 @@
  * fixed, and the worst of all is the verdict.
  */
 import type { MountCase } from "../mounts/mount-case.js";
-import { isCLibraryPart } from "../mounts/companions.js";
+import { isSameBuild } from "../mounts/same-build.js";
+import { isCLibraryPart } from "../mounts/c-library-part.js";
 import type { Evidence, Finding, LoaderOutcome, RuleReport, Severity, Verdict } from "../report.js";
 import { toDisplayPath } from "../rootfs/path.js";
 import { ALL_RULES, IMAGE_RULES, MOUNT_RULES } from "./catalog.js";
@@ -53,11 +54,9 @@ function foretellLoader({ outcome, landings, image, host }: MountCase): LoaderOu
   const loader = toLoaderOutcome(outcome);
   const sameBuild = image.libc.buildId !== undefined && image.libc.buildId === host.libc.buildId;
   if (loader === "broken" || sameBuild) return loader;
-  const replaced = landings.some(({ candidate, replaced: own }) => {
-    const isSame =
-      own !== undefined && own.elf.notes.buildId !== undefined && own.elf.notes.buildId === candidate.elf.notes.buildId;
-    return !isSame && isCLibraryPart(candidate.name, candidate.elf);
-  });
+  const replaced = landings.some(
+    (landing) => !isSameBuild(landing) && isCLibraryPart(landing.candidate.name, landing.candidate.elf),
+  );
   return replaced || image.libc.family === "musl" ? "unknown" : loader;
 }
 

@@ -1,4 +1,4 @@
-import { isCLibraryPart } from "../../mounts/companions.js";
+import { isCLibraryPart } from "../../mounts/c-library-part.js";
 import type { MountRule } from "../rule.js";
 
 /** A part of the C library comes from another build than the rest of it. */

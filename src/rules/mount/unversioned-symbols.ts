@@ -1,4 +1,4 @@
-import { isSameBuild } from "../../mounts/mount-case.js";
+import { isSameBuild } from "../../mounts/same-build.js";
 import { listSome, nameFile } from "../wording.js";
 import type { MountRule } from "../rule.js";
 

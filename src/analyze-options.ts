@@ -1,0 +1,31 @@
+/** What a caller can ask of analyze; the contract of the command line's options of the same names. */
+import type { Readable } from "node:stream";
+import type { Host } from "./host/host.js";
+import type { LayerMode } from "./image/apply-layers.js";
+import type { Companions } from "./mounts/companions.js";
+import type { Placement } from "./mounts/landing.js";
+import type { Progress } from "./read-host.js";
+
+export interface AnalyzeOptions {
+  readonly host: Host;
+  /** globs over names, DT_SONAMEs and paths of host libraries; none: every name that both sides have */
+  readonly libraries?: readonly string[];
+  readonly placement?: Placement;
+  readonly companions?: Companions;
+  /** os/arch[/variant] */
+  readonly platform?: string;
+  /** which image of an archive with several */
+  readonly reference?: string;
+  readonly layerMode?: LayerMode;
+  readonly verify?: "always" | "auto" | "never";
+  /** what the runtime will set, over the image's own Env */
+  readonly env?: ReadonlyMap<string, string>;
+  /** globs over paths: judge by these programs and libraries of the image only */
+  readonly consumers?: readonly string[];
+  /** where `first` and `last` put the mounted libraries */
+  readonly mountFolder?: string;
+  /** an x86-64 level, where the host's profile has none */
+  readonly cpuLevel?: string;
+  readonly stdin?: Readable;
+  readonly onProgress?: (progress: Progress) => void;
+}
