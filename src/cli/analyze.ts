@@ -6,6 +6,7 @@ import {
   ContainerspecError,
   readHost,
   VERDICTS,
+  type AnalyzeOptions,
   type Host,
   type Report,
   type Verdict,
@@ -124,10 +125,21 @@ async function analyzeAll(images: readonly string[], options: Options, progress:
   checkImages(images, options);
   const host = await openHost(options, progress);
   const reports: Report[] = [];
-  for (const image of images) reports.push(await analyze(image, toAnalyzeOptions(host, options, progress)));
+  for (const image of images) reports.push(await analyzeOne(image, toAnalyzeOptions(host, options, progress)));
   progress.clear();
   for (const output of options.format ?? TEXT) await writeResult(renderReports(reports, output), output.file);
   applyGate(reports, options);
+}
+
+/** An error deep inside an archive does not know which of the images it is: the message says so in the end. */
+async function analyzeOne(image: string, options: AnalyzeOptions): Promise<Report> {
+  try {
+    return await analyze(image, options);
+  } catch (error) {
+    const name = image === "-" ? "standard input" : image;
+    if (!(error instanceof ContainerspecError) || error.code === "usage" || error.message.includes(name)) throw error;
+    throw new ContainerspecError(error.code, `${error.message}, in ${name}`, error.where, { cause: error });
+  }
 }
 
 /** @throws ContainerspecError usage where no image is named, or what is named cannot be all read */
@@ -158,7 +170,7 @@ function openHost({ host, hostFolder, platform }: Options, progress: ProgressLin
   });
 }
 
-function toAnalyzeOptions(host: Host, options: Options, progress: ProgressLine) {
+function toAnalyzeOptions(host: Host, options: Options, progress: ProgressLine): AnalyzeOptions {
   const { library, placement, companions, mountFolder, platform, ref, layerMode, verify, env, cpu, consumer } = options;
   return {
     host,

@@ -29,12 +29,12 @@ export function explainUsageErrors(command: Command, name: string): void {
   });
 }
 
-/** "error: unknown option '--x'\n(Did you mean --y?)\n" as "Unknown option '--x'; did you mean --y?" */
+/** "error: unknown option '--x'\n(Did you mean --y?)\n" as "Unknown option '--x' (did you mean --y?)" */
 function toSentence(text: string): string {
   const [what = "", hint] = text
     .trim()
     .replace(/^error: /, "")
     .split("\n");
   const sentence = (what.charAt(0).toUpperCase() + what.slice(1)).replace(/\.$/, "");
-  return hint === undefined ? sentence : `${sentence}; ${hint.replace(/^\(Did/, "did").replace(/\?\)$/, "?")}`;
+  return hint === undefined ? sentence : `${sentence} ${hint.replace("(Did", "(did")}`;
 }

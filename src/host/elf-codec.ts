@@ -7,17 +7,28 @@ import type { DynamicSymbols, ElfObject } from "../elf/object.js";
 
 const base64 = z.string();
 
-const symbolsSchema = z.object({
-  names: z.array(z.string()),
-  binding: base64,
-  type: base64,
-  visibility: base64,
-  section: base64,
-  value: base64,
-  size: base64,
-  version: base64,
-  uses: base64,
-});
+/** Bytes of one value of each column. */
+const WIDTHS = { binding: 1, type: 1, visibility: 1, section: 2, value: 8, size: 8, version: 2, uses: 1 } as const;
+
+const symbolsSchema = z
+  .object({
+    names: z.array(z.string()),
+    binding: base64,
+    type: base64,
+    visibility: base64,
+    section: base64,
+    value: base64,
+    size: base64,
+    version: base64,
+    uses: base64,
+  })
+  .refine(
+    ({ names, ...columns }) =>
+      Object.entries(WIDTHS).every(
+        ([key, width]) => Buffer.byteLength(columns[key as keyof typeof WIDTHS], "base64") === width * names.length,
+      ),
+    { error: "the columns of its symbols do not have the same number of rows" },
+  );
 
 export const elfSchema = z.object({
   class: z.union([z.literal(32), z.literal(64)]),

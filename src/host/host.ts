@@ -9,6 +9,7 @@ import { identifyLibc, type LibcIdentity } from "../loader/libc-identity.js";
 import { findMachineFacts } from "../loader/machine.js";
 import { findLdCache, findLibc, findPreloads } from "../loader/root-settings.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
+import { resolvePath } from "../rootfs/resolve.js";
 import { walk } from "../rootfs/walk.js";
 import type { CpuFacts } from "./cpu-info.js";
 import { readOsRelease, type OsRelease } from "./os-release.js";
@@ -70,7 +71,8 @@ function identifyHostLibc(root: RootFilesystem<FileFacts>, examples: readonly El
     const libc = findLibc(root, elf, { hwcaps: [], ...(cache === undefined ? {} : { cache }) });
     if (libc.family !== "none") return libc;
   }
-  const musl = root.list("/lib").find((name) => /^ld-musl-.*\.so\.1$/.test(name));
+  const folder = resolvePath(root, "/lib")?.path ?? "/lib";
+  const musl = root.list(folder).find((name) => /^ld-musl-.*\.so\.1$/.test(name));
   return identifyLibc(root, undefined, musl === undefined ? undefined : `/lib/${musl}`);
 }
 

@@ -1,0 +1,42 @@
+/** The built command line as a process of its own: what a user types, and what comes back. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
+
+export const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+
+export interface Run {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  /** bytes for standard input; none: it is closed */
+  readonly input?: Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs `containerspec` with these arguments. */
+export function runCli(args: readonly string[], { cwd, input, env }: RunOptions = {}): Run {
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, [MAIN, ...args], {
+    encoding: "utf8",
+    maxBuffer: 256 * 1024 * 1024,
+    env: { PATH: process.env["PATH"], ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(input === undefined ? { stdio: ["ignore", "pipe", "pipe"] } : { input }),
+  });
+  if (error !== undefined) throw error;
+  return { status, stdout, stderr };
+}
+
+/** A folder of this test file, gone when the file is done. */
+export function createFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "containerspec-test-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
