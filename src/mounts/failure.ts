@@ -67,7 +67,8 @@ export function createFailureList(): FailureList {
       return worst;
     },
     finish(consider) {
-      return [...gathered.values()].map(({ problem, scope, subjects }) => ({
+      const causes = withoutConsequences([...gathered.values()]);
+      return causes.map(({ problem, scope, subjects }) => ({
         problem,
         outcome: outcomeOf(problem),
         subjects,
@@ -76,4 +77,22 @@ export function createFailureList(): FailureList {
       }));
     },
   };
+}
+
+/**
+ * A symbol of a version that its library does not define is missing because of that: the loader stops at the version and never
+ * comes to the symbol. Where a version is told for all who miss the symbol, the symbol is no second cause.
+ */
+function withoutConsequences(gathered: readonly Gathering[]): readonly Gathering[] {
+  const versions = new Map<string, Set<string>>();
+  for (const { problem, subjects } of gathered) {
+    if (problem.kind !== "version-not-defined") continue;
+    const key = `${problem.requiredBy} ${problem.version}`;
+    versions.set(key, new Set([...(versions.get(key) ?? []), ...subjects]));
+  }
+  return gathered.filter(({ problem, subjects }) => {
+    if (problem.kind !== "symbol-not-defined" || problem.version === undefined) return true;
+    const told = versions.get(`${problem.requiredBy} ${problem.version}`);
+    return told === undefined || !subjects.every((subject) => told.has(subject));
+  });
 }
