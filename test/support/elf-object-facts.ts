@@ -73,8 +73,7 @@ function toReadelfFacts(elf: ElfObject): ReadelfFacts {
     type: TYPES[elf.type] ?? "",
     flags: elf.flags.toString(16),
     interp: elf.interp === undefined ? [] : [elf.interp],
-    tls:
-      elf.tls === undefined ? [] : [`${elf.tls.size.toString(16).padStart(6, "0")} ${elf.tls.alignment.toString(16)}`],
+    tls: elf.tls === undefined ? [] : [`${elf.tls.size} ${elf.tls.alignment}`],
     stack: elf.stack,
     names: [
       ...named("NEEDED", elf.needed),

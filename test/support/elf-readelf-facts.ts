@@ -13,7 +13,7 @@ export interface ReadelfFacts {
   type: string;
   flags: string;
   interp: string[];
-  /** p_memsz and p_align of PT_TLS, where it is not empty */
+  /** p_memsz and p_align of PT_TLS, where it is not empty, as decimal numbers */
   tls: string[];
   /** whether PT_GNU_STACK has its X flag */
   stack: string;
@@ -72,9 +72,10 @@ export function addLine(facts: ReadelfFacts, line: string): void {
   const symbol = SYMBOL.exec(line);
   if (symbol !== null) {
     const [, value, size, type, binding, visibility, section, name = ""] = symbol;
-    facts.symbols.push(
-      `${type} ${binding} ${visibility} ${section} ${BigInt(`0x${value}`)} ${Number(size)} ${name}`.trimEnd(),
-    );
+    // A symbol for a section has no name of its own: readelf lends it the section's.
+    const shown = type === "SECTION" ? "" : name;
+    const numbers = `${BigInt(`0x${value}`)} ${Number(size)}`;
+    facts.symbols.push(`${type} ${binding} ${visibility} ${section} ${numbers} ${shown}`.trimEnd());
     return;
   }
   const names = NAMES.exec(line);
@@ -82,7 +83,8 @@ export function addLine(facts: ReadelfFacts, line: string): void {
   const flags = FLAGS.exec(line);
   if (flags !== null) facts.dynamicFlags.push(flags[1] as string);
   const segment = SEGMENT.exec(line);
-  if (segment?.[1] === "TLS" && Number(`0x${segment[2]}`) > 0) facts.tls.push(`${segment[2]} ${segment[4]}`);
+  if (segment?.[1] === "TLS" && Number(`0x${segment[2]}`) > 0)
+    facts.tls.push(`${Number(`0x${segment[2]}`)} ${Number(`0x${segment[4]}`)}`);
   if (segment?.[1] === "GNU_STACK") facts.stack = segment[3]?.includes("E") === true ? "executable" : "plain";
   const interp = /\[Requesting program interpreter: (.*)\]$/.exec(line);
   if (interp !== null) facts.interp.push(interp[1] as string);
