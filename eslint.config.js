@@ -4,7 +4,7 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  { ignores: ["dist/", "coverage/", "fixtures/"] },
+  { ignores: ["dist/", "coverage/"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
@@ -22,6 +22,13 @@ export default defineConfig(
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       // Our objects are closures: but for the byte reader and the error nothing has a `this` that could be lost by taking a method.
       "@typescript-eslint/unbound-method": "off",
+      // A name with an underscore stands for a place in a list that must be passed over.
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", destructuredArrayIgnorePattern: "^_" },
+      ],
+      // NUL, ESC and their like are what is looked for in file formats and in what terminals get.
+      "no-control-regex": "off",
       // The compiler narrows by `===` alone, and `==` would let "0" pass for 0 in what a file says.
       eqeqeq: "error",
       "@typescript-eslint/consistent-type-imports": "error",
