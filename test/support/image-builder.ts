@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { zstdFrame } from "./image-zstd.js";
 import { tarEntry, tarOf } from "./tar-builder.js";
+import { paxHeader } from "./tar-extended.js";
 
 export interface ImageDescription {
   readonly references?: readonly string[];
@@ -76,16 +77,28 @@ export function blobFile(content: Uint8Array, algorithm: Algorithm = "sha256"): 
 
 /** The outer tar; each name once, in the order given. */
 export function packArchive(files: readonly ArchiveFile[]): Buffer {
-  const once = [...new Map(files.map((file) => [file.name, file])).values()];
-  return tarOf(
-    ...once.map((file) =>
-      "content" in file
-        ? tarEntry({ name: file.name }, file.content)
-        : "symlink" in file
-          ? tarEntry({ name: file.name, type: "2", link: file.symlink })
-          : tarEntry({ name: file.name, type: "1", link: file.hardlink }),
-    ),
+  return tarOf(...onceEach(files).map(toOuterEntry));
+}
+
+function toOuterEntry(file: ArchiveFile): Buffer {
+  const link = "symlink" in file ? file.symlink : "hardlink" in file ? file.hardlink : "";
+  const long: [string, string][] = [
+    ...(file.name.length > 100 ? [["path", file.name] as [string, string]] : []),
+    ...(link.length > 100 ? [["linkpath", link] as [string, string]] : []),
+  ];
+  const entry = tarEntry(
+    {
+      name: file.name.slice(0, 100),
+      type: "symlink" in file ? "2" : "hardlink" in file ? "1" : "0",
+      link: link.slice(0, 100),
+    },
+    "content" in file ? file.content : "",
   );
+  return long.length === 0 ? entry : Buffer.concat([paxHeader(long), entry]);
+}
+
+function onceEach(files: readonly ArchiveFile[]): ArchiveFile[] {
+  return [...new Map(files.map((file) => [file.name, file])).values()];
 }
 
 /** The documents before everything else, or behind it. */
@@ -97,7 +110,7 @@ export function withDocuments(files: readonly ArchiveFile[], where: "first" | "l
 
 /** The same files as a folder on disk. */
 export async function writeLayout(folder: string, files: readonly ArchiveFile[]): Promise<void> {
-  for (const file of files) {
+  for (const file of onceEach(files)) {
     const path = join(folder, file.name);
     await mkdir(dirname(path), { recursive: true });
     if ("content" in file) await writeFile(path, file.content);

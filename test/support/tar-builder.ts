@@ -25,6 +25,8 @@ const MAGIC = { ustar: "ustar\x0000", gnu: "ustar  \0", v7: "", star: "ustar\x00
 /** One header block. */
 export function tarHeader(fields: HeaderFields): Buffer {
   const block = Buffer.alloc(BLOCK);
+  if ((fields.name ?? "").length > 100 || (fields.link ?? "").length > 100)
+    throw new RangeError(`a header has no room for ${fields.name ?? ""} and ${fields.link ?? ""}`);
   block.write(fields.name ?? "", 0, 100, "latin1");
   block.write(octal(fields.mode ?? 0o644, 8), 100, "latin1");
   block.write(octal(0, 8), 108, "latin1");
