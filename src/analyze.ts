@@ -26,7 +26,7 @@ import { toBytePath } from "./rootfs/path.js";
 import { judgeImage } from "./rules/judge.js";
 import { toReport } from "./to-report.js";
 
-export const DEFAULT_MOUNT_FOLDER = "/.containerspec/lib";
+const DEFAULT_MOUNT_FOLDER = "/.containerspec/lib";
 
 /**
  * Judges host libraries against the image at `source`: a file, a folder, or "-" for `options.stdin`.

@@ -21,7 +21,7 @@ import { toDisplayPath } from "./rootfs/path.js";
 import { describeRules } from "./rules/judge.js";
 import { VERSION } from "./version.js";
 
-export const REPORT_VERSION = "1.0.0";
+const REPORT_VERSION = "1.0.0";
 
 export interface Stages {
   readonly opened: OpenedImage<FileFacts>;

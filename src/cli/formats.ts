@@ -7,7 +7,7 @@ import { renderText } from "../reporters/text.js";
 
 type Reporter = (reports: readonly Report[], terminal: Terminal) => string;
 
-export const FORMATS: Readonly<Record<string, Reporter>> = { text: renderText, json: renderJson };
+const FORMATS: Readonly<Record<string, Reporter>> = { text: renderText, json: renderJson };
 
 const FILE: Terminal = { width: 100, color: false };
 const PIPE_WIDTH = 100;

@@ -3,8 +3,8 @@
  * which copy a library's data into the program. From each processor supplement, as elf.h spells them.
  */
 export const EM_MIPS = 8;
-export const EM_ALPHA = 0x9026;
-export const EM_S390 = 22;
+const EM_ALPHA = 0x9026;
+const EM_S390 = 22;
 export const EM_SPARCV9 = 43;
 
 interface RelocationKinds {

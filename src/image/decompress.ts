@@ -27,7 +27,7 @@ export function sniffCompression(head: Uint8Array): Compression {
 let zstd: { readonly name: "zstd-napi" | "zstddec"; readonly decompress: Decompress } | undefined;
 
 /** The zstd decoder in use: the native one where it was built, else WebAssembly. `CONTAINERSPEC_ZSTD=zstddec` asks for the latter. */
-export function zstdDecoder(): { readonly name: "zstd-napi" | "zstddec"; readonly decompress: Decompress } {
+function zstdDecoder(): { readonly name: "zstd-napi" | "zstddec"; readonly decompress: Decompress } {
   if (zstd === undefined) {
     const native = process.env["CONTAINERSPEC_ZSTD"] === "zstddec" ? undefined : findNativeZstd();
     zstd =

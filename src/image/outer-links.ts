@@ -55,7 +55,7 @@ export function twice(name: string, source: string): ContainerspecError {
 }
 
 /** What a symlink in the archive points to. */
-export function linkTarget(name: string, target: string): string {
+function linkTarget(name: string, target: string): string {
   const slash = name.lastIndexOf("/");
   return normalizeName(target.startsWith("/") || slash === -1 ? target : `${name.slice(0, slash)}/${target}`);
 }

@@ -30,7 +30,7 @@ export function parsePlatform(text: string): Platform {
   return normalizePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) });
 }
 
-export function normalizePlatform({ os, architecture, variant }: Platform): Platform {
+function normalizePlatform({ os, architecture, variant }: Platform): Platform {
   const lower = architecture.toLowerCase();
   const name = ARCHITECTURES[lower] ?? lower;
   const given = variant?.toLowerCase().replace(/^(\d)/, "v$1") ?? (lower === "armel" ? "v6" : undefined);

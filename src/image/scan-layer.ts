@@ -77,7 +77,7 @@ async function inspect<Facts>(entry: TarEntry, path: string, inspector: FileInsp
 }
 
 /** "./usr//lib/../bin/x" is "/usr/bin/x"; ".." never leaves the root. */
-export function toAbsolutePath(name: string): string {
+function toAbsolutePath(name: string): string {
   if (!/(?:^|\/)(?:\.{1,2})?(?:\/|$)/.test(name.startsWith("/") ? name.slice(1) : name))
     return name.startsWith("/") ? name : `/${name}`;
   const parts: string[] = [];

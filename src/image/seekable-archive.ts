@@ -84,7 +84,7 @@ export function checkDocumentSize(size: number, name: string, source: string): v
 }
 
 /** The bytes of a range, in chunks. */
-export async function* readRange(file: FileHandle, { offset, size }: Range): AsyncGenerator<Uint8Array> {
+async function* readRange(file: FileHandle, { offset, size }: Range): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < size;) {
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size - at));
     const { bytesRead } = await file.read(buffer, 0, buffer.length, offset + at);

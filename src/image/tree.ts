@@ -16,7 +16,7 @@ export interface Tree<Facts> {
   entries(): Iterable<readonly [string, RootNode<Facts>]>;
 }
 
-export const ROOT_FOLDER = { kind: "directory", mode: 0o755 } as const;
+const ROOT_FOLDER = { kind: "directory", mode: 0o755 } as const;
 
 export function createTree<Facts>(): Tree<Facts> {
   const nodes = new Map<string, RootNode<Facts>>([["/", ROOT_FOLDER]]);

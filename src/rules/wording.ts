@@ -11,7 +11,7 @@ export function nameFile(mountCase: MountCase, path: string): string {
 }
 
 /** Whether a path is one under which the loader met a mounted file. */
-export function isMounted(mountCase: MountCase, path: string): boolean {
+function isMounted(mountCase: MountCase, path: string): boolean {
   return mountCase.mountedPaths.has(path);
 }
 
@@ -29,7 +29,7 @@ export function searchEvidence(name: string, requestedBy: string, considered: re
 }
 
 /** ld.so(8)'s words for why a folder is searched. */
-export function describeReason(reason: SearchReason): string {
+function describeReason(reason: SearchReason): string {
   switch (reason.kind) {
     case "rpath":
       return `RPATH of ${reason.of}`;
