@@ -10,7 +10,7 @@ import type { FileInspector } from "./inspector.js";
 import { openSeekableArchive } from "./seekable-archive.js";
 import { peek } from "./scan-blob.js";
 import { readStreamedArchive } from "./streamed-archive.js";
-import { hasValidChecksum, isZeroBlock } from "./tar-header.js";
+import { hasValidChecksum, isZeroBlock, nameTar } from "./tar-header.js";
 
 const HEAD = 4096;
 const CHUNK = 1 << 20;
@@ -60,7 +60,7 @@ export async function openImageSource<Facts>(
     return await openSeekableArchive(file, info.size, inspector, source);
   } catch (error) {
     await file.close();
-    throw error;
+    throw nameTar(error, source);
   }
 }
 

@@ -5,6 +5,7 @@ import { decompress, sniffCompression } from "./decompress.js";
 import { hashStream, type DigestAlgorithm } from "./digest.js";
 import type { FileInspector } from "./inspector.js";
 import { scanLayer } from "./scan-layer.js";
+import { nameTar } from "./tar-header.js";
 
 /**
  * @param what names the layer in an error
@@ -29,6 +30,8 @@ export async function scanBlob<Facts>(
     await drain(queue.rest());
     const digest = stored.finish();
     return { facts, digest, diffId: inflated?.finish() ?? digest, size: stored.size(), compression };
+  } catch (error) {
+    throw nameTar(error, what);
   } finally {
     // Nobody reads on in the background: the stream may be part of another that goes on.
     await queue.close();

@@ -13,7 +13,7 @@ import type { LayerRemark } from "./layer-facts.js";
 import { LIMITS } from "./limits.js";
 import { createOuterLinks, followLinks, normalizeName, twice } from "./outer-links.js";
 import { scanBlob } from "./scan-blob.js";
-import { hasValidChecksum, isZeroBlock } from "./tar-header.js";
+import { hasValidChecksum, isZeroBlock, nameTar } from "./tar-header.js";
 import { readTar, type TarEntry } from "./tar-reader.js";
 import { checkDocumentSize, checkWhole } from "./seekable-archive.js";
 
@@ -48,6 +48,8 @@ export async function readStreamedArchive<Facts>(
       kept += blob.kind === "document" ? blob.bytes.length : 0;
       if (kept > LIMITS.documentsBytes) throw tooMuchText(source);
     }
+  } catch (error) {
+    throw nameTar(error, source);
   } finally {
     await queue.close();
   }
@@ -65,7 +67,13 @@ export async function readStreamedArchive<Facts>(
       if (blob?.kind === "failed") throw blob.error;
       if (blob?.kind === "document" && blob.bytes.length === 0)
         return scanBlob(Readable.from([]), inspector, algorithm, name);
-      return Promise.resolve(blob?.kind === "layer" ? blob.blob : undefined);
+      if (blob?.kind === "document" || blob?.kind === "passed-over") {
+        throw new ContainerspecError(
+          "corrupt-image",
+          `Cannot read ${name} in ${source}: found no tar header at its start, compressed or not`,
+        );
+      }
+      return Promise.resolve(blob?.blob);
     },
     close: () => Promise.resolve(),
   };

@@ -5,6 +5,7 @@
 import { ContainerspecError } from "../errors.js";
 
 export const BLOCK = 512;
+const TAR_ERROR = "Cannot read tar: ";
 
 export interface TarHeader {
   /** the name as stored, with ustar's prefix in front; a byte string */
@@ -90,11 +91,18 @@ export function parseNumber(
 }
 
 export function corruptTar(what: string, offset: number): ContainerspecError {
-  return new ContainerspecError("corrupt-image", `Cannot read tar: ${what} (offset ${offset})`, { offset });
+  return new ContainerspecError("corrupt-image", `${TAR_ERROR}${what} (offset ${offset})`, { offset });
 }
 
 export function exceedsLimit(what: string, offset: number): ContainerspecError {
-  return new ContainerspecError("limit-exceeded", `Cannot read tar: ${what} (offset ${offset})`, { offset });
+  return new ContainerspecError("limit-exceeded", `${TAR_ERROR}${what} (offset ${offset})`, { offset });
+}
+
+/** An error of reading a tar, told of the thing that the tar is; any other error as it is. */
+export function nameTar(error: unknown, what: string): unknown {
+  if (!(error instanceof ContainerspecError) || !error.message.startsWith(TAR_ERROR)) return error;
+  const message = `Cannot read ${what}: ${error.message.slice(TAR_ERROR.length)}`;
+  return new ContainerspecError(error.code, message, error.where, { cause: error });
 }
 
 /**
