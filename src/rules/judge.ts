@@ -8,8 +8,10 @@ import { isCLibraryPart } from "../mounts/c-library-part.js";
 import type { Evidence, Finding, LoaderOutcome, RuleReport, Severity, Verdict } from "../report.js";
 import { toDisplayPath } from "../rootfs/path.js";
 import { ALL_RULES, IMAGE_RULES, MOUNT_RULES } from "./catalog.js";
+import { findCauses } from "./cause.js";
+import { hasForeignCLibrary } from "./foreign-c-library.js";
 import type { ImageCase, Observation, RuleFacts } from "./rule.js";
-import { toLoaderOutcome, verdictOfLoader, verdictOfSeverity, worseVerdict } from "./verdict.js";
+import { verdictOfLoader, verdictOfSeverity, worseVerdict, worstOutcome } from "./verdict.js";
 
 export interface Judgement {
   readonly loader: LoaderOutcome;
@@ -20,7 +22,8 @@ export interface Judgement {
 const SEVERITIES: readonly Severity[] = ["error", "unknown", "warning", "note"];
 
 /** What containerspec says of one case. */
-export function judgeMount(mountCase: MountCase): Judgement {
+export function judgeMount(whole: MountCase): Judgement {
+  const mountCase = { ...whole, failures: findCauses(whole) };
   const loader = foretellLoader(mountCase);
   let verdict = verdictOfLoader(loader);
   const findings: Finding[] = [];
@@ -50,8 +53,9 @@ export function describeRules(findings: Iterable<Finding>): readonly RuleReport[
  * The simulated loader's answer. Between parts of two builds of the C library it proves nothing when it finds nothing: they meet
  * in private data that no symbol table shows.
  */
-function foretellLoader({ outcome, landings, image, host }: MountCase): LoaderOutcome {
-  const loader = toLoaderOutcome(outcome);
+function foretellLoader({ failures, landings, image, host }: MountCase): LoaderOutcome {
+  if (hasForeignCLibrary(image, host)) return "unknown";
+  const loader = worstOutcome(failures.map(({ outcome }) => outcome));
   const sameBuild = image.libc.buildId !== undefined && image.libc.buildId === host.libc.buildId;
   if (loader === "broken" || sameBuild) return loader;
   const replaced = landings.some(

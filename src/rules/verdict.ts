@@ -35,6 +35,10 @@ export function verdictOfLoader(outcome: LoaderOutcome): Verdict {
   }
 }
 
-export function toLoaderOutcome(outcome: ProblemOutcome): LoaderOutcome {
-  return outcome === "none" ? "ok" : outcome;
+const OUTCOMES: readonly ProblemOutcome[] = ["none", "latent", "unknown", "broken"];
+
+/** What the loader does in the face of these: the worst of them, ok where there is none. */
+export function worstOutcome(outcomes: readonly ProblemOutcome[]): LoaderOutcome {
+  const worst = OUTCOMES[Math.max(0, ...outcomes.map((outcome) => OUTCOMES.indexOf(outcome)))] ?? "unknown";
+  return worst === "none" ? "ok" : worst;
 }

@@ -10,6 +10,11 @@ export function nameFile(mountCase: MountCase, path: string): string {
   return isMounted(mountCase, path) ? `the host's ${baseName(path)}` : `the image's ${path}`;
 }
 
+/** The same as the first words of a sentence. */
+export function beginWithFile(mountCase: MountCase, path: string): string {
+  return nameFile(mountCase, path).replace(/^t/, "T");
+}
+
 /** Whether a path is one under which the loader met a mounted file. */
 function isMounted(mountCase: MountCase, path: string): boolean {
   return mountCase.mountedPaths.has(path);

@@ -1,3 +1,4 @@
+import { hasForeignCLibrary } from "../foreign-c-library.js";
 import type { MountRule } from "../rule.js";
 
 /** A library built against one C library, in an image with another. */
@@ -6,8 +7,7 @@ export const cLibraryDiffers: MountRule = {
   title: "The image has another C library than the host",
   severity: "error",
   *check({ landings, image, host }) {
-    if (image.libc.family !== "glibc" && image.libc.family !== "musl") return;
-    if (host.libc.family === image.libc.family) return;
+    if (!hasForeignCLibrary(image, host)) return;
     for (const { candidate, target } of landings) {
       if (candidate.elf.needed.length === 0) continue;
       yield {

@@ -1,4 +1,4 @@
-import { nameFile } from "../wording.js";
+import { beginWithFile } from "../wording.js";
 import type { MountRule } from "../rule.js";
 
 /** A library that asks for an executable stack, opened by a loader that no longer grants one after startup. */
@@ -10,7 +10,7 @@ export const executableStack: MountRule = {
     for (const { problem, subjects, loaderMessage } of mountCase.failures) {
       if (problem.kind !== "executable-stack") continue;
       yield {
-        message: `${nameFile(mountCase, problem.requiredBy)} asks for an executable stack, which dlopen of glibc 2.41 and later refuses`,
+        message: `${beginWithFile(mountCase, problem.requiredBy)} asks for an executable stack, which dlopen of glibc 2.41 and later refuses`,
         subjects,
         loaderMessage,
         evidence: [{ kind: "value", what: "PT_GNU_STACK", found: "executable", expected: "not executable" }],

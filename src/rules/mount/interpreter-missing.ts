@@ -1,4 +1,4 @@
-import { nameFile } from "../wording.js";
+import { beginWithFile } from "../wording.js";
 import type { MountRule } from "../rule.js";
 
 /** The program's interpreter is not where PT_INTERP says. */
@@ -10,7 +10,7 @@ export const interpreterMissing: MountRule = {
     for (const { problem, subjects, loaderMessage } of mountCase.failures) {
       if (problem.kind !== "interpreter-missing") continue;
       yield {
-        message: `${nameFile(mountCase, problem.requiredBy)} is started by ${problem.interp}, which is not there`,
+        message: `${beginWithFile(mountCase, problem.requiredBy)} is started by ${problem.interp}, which is not there`,
         subjects,
         loaderMessage,
         evidence: [{ kind: "value", what: "PT_INTERP", found: problem.interp, expected: "a file of the image" }],

@@ -1,4 +1,4 @@
-import { nameFile, searchEvidence } from "../wording.js";
+import { beginWithFile, searchEvidence } from "../wording.js";
 import type { MountRule } from "../rule.js";
 
 /** A needed library is nowhere that the loader looks. */
@@ -15,7 +15,7 @@ export const libraryNotFound: MountRule = {
           ? "is nowhere that the image's loader looks"
           : `is there only as a file that it must skip (${skipped})`;
       yield {
-        message: `${nameFile(mountCase, requiredBy)} needs ${name}, which ${sight}`,
+        message: `${beginWithFile(mountCase, requiredBy)} needs ${name}, which ${sight}`,
         subjects,
         loaderMessage,
         evidence: [searchEvidence(name, requiredBy, considered)],

@@ -1,4 +1,4 @@
-import { nameFile } from "../wording.js";
+import { beginWithFile } from "../wording.js";
 import type { MountRule } from "../rule.js";
 
 /** Relative relocations in the DT_RELR form, which the loader cannot read or does not trust. */
@@ -14,7 +14,7 @@ export const relrUnsupported: MountRule = {
           ? "without the GLIBC_ABI_DT_RELR dependency that must announce them"
           : "which a glibc older than 2.36 leaves unapplied";
       yield {
-        message: `${nameFile(mountCase, problem.requiredBy)} has its relative relocations in DT_RELR, ${why}`,
+        message: `${beginWithFile(mountCase, problem.requiredBy)} has its relative relocations in DT_RELR, ${why}`,
         subjects,
         loaderMessage,
         evidence: [

@@ -1,4 +1,4 @@
-import { nameFile } from "../wording.js";
+import { beginWithFile } from "../wording.js";
 import type { MountRule } from "../rule.js";
 
 /** A function that is bound at its first call is defined nowhere: all starts well, and that call ends the process. */
@@ -11,7 +11,7 @@ export const symbolNotDefinedLazily: MountRule = {
       if (problem.kind !== "symbol-not-defined" || problem.binding !== "lazy") continue;
       const { symbol, version, requiredBy } = problem;
       yield {
-        message: `${nameFile(mountCase, requiredBy)} calls ${symbol}${version === undefined ? "" : `, version ${version}`}, which no loaded library defines: it fails at the first call, or at startup with LD_BIND_NOW`,
+        message: `${beginWithFile(mountCase, requiredBy)} calls ${symbol}${version === undefined ? "" : `, version ${version}`}, which no loaded library defines: it fails at the first call, or at startup with LD_BIND_NOW`,
         subjects,
         loaderMessage,
         evidence: [

@@ -1,4 +1,4 @@
-import { nameFile } from "../wording.js";
+import { beginWithFile } from "../wording.js";
 import type { MountRule } from "../rule.js";
 
 /** A symbol that is bound when an object is loaded is defined nowhere in its scope. */
@@ -11,7 +11,7 @@ export const symbolNotDefined: MountRule = {
       if (problem.kind !== "symbol-not-defined" || problem.binding !== "eager") continue;
       const { symbol, version, requiredBy } = problem;
       yield {
-        message: `${nameFile(mountCase, requiredBy)} needs the symbol ${symbol}${version === undefined ? "" : `, version ${version}`}, which no loaded library defines`,
+        message: `${beginWithFile(mountCase, requiredBy)} needs the symbol ${symbol}${version === undefined ? "" : `, version ${version}`}, which no loaded library defines`,
         subjects,
         loaderMessage,
         evidence: [

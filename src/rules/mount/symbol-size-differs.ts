@@ -1,4 +1,4 @@
-import { nameFile } from "../wording.js";
+import { beginWithFile, nameFile } from "../wording.js";
 import type { MountRule } from "../rule.js";
 
 /** A program holds a copy of a library's data that is smaller than the data now is. */
@@ -11,7 +11,7 @@ export const symbolSizeDiffers: MountRule = {
       if (problem.kind !== "symbol-size-differs") continue;
       const { symbol, requiredBy, provider, expected, found } = problem;
       yield {
-        message: `${nameFile(mountCase, requiredBy)} keeps ${expected} bytes for ${symbol}, which has ${found} bytes in ${nameFile(mountCase, provider)}: the rest is cut off`,
+        message: `${beginWithFile(mountCase, requiredBy)} keeps ${expected} bytes for ${symbol}, which has ${found} bytes in ${nameFile(mountCase, provider)}: the rest is cut off`,
         subjects,
         loaderMessage,
         evidence: [

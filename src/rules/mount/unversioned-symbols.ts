@@ -1,5 +1,6 @@
 import { isSameBuild } from "../../mounts/same-build.js";
-import { listSome, nameFile } from "../wording.js";
+import { hasForeignCLibrary } from "../foreign-c-library.js";
+import { beginWithFile, listSome, nameFile } from "../wording.js";
 import type { MountRule } from "../rule.js";
 
 /** Symbols without versions cross the mount: the loader binds them, and only the soname says that they mean the same. */
@@ -9,14 +10,21 @@ export const unversionedSymbols: MountRule = {
   severity: "note",
   means: "loads",
   *check(mountCase) {
-    const { crossings, landings } = mountCase;
+    const { crossings, landings, failures, image, host } = mountCase;
     const [landing] = landings;
-    if (landing === undefined) return;
+    if (landing === undefined || hasForeignCLibrary(image, host)) return;
+    // Versions that should be there and are not are told as what they are.
+    if (
+      failures.some(
+        ({ problem: { kind } }) => kind === "version-information-missing" || kind === "version-table-missing",
+      )
+    )
+      return;
     const { candidate, replaced } = landing;
     const [first] = crossings;
     if (first !== undefined) {
       yield {
-        message: `${nameFile(mountCase, first.usedBy)} binds ${listSome(
+        message: `${beginWithFile(mountCase, first.usedBy)} binds ${listSome(
           crossings.map(({ symbol }) => symbol),
           3,
         )} of ${nameFile(mountCase, first.provider)} without a version: nothing but the soname promises that they still mean the same`,

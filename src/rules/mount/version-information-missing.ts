@@ -1,4 +1,4 @@
-import { nameFile } from "../wording.js";
+import { beginWithFile, nameFile } from "../wording.js";
 import type { MountRule } from "../rule.js";
 
 /** Versions are required of a library that defines none at all: the loader warns and goes on. */
@@ -11,7 +11,7 @@ export const versionInformationMissing: MountRule = {
       if (problem.kind !== "version-information-missing") continue;
       const { provider, requiredBy, file } = problem;
       yield {
-        message: `${nameFile(mountCase, requiredBy)} expects versions of ${file}, and ${nameFile(mountCase, provider)} was built without any`,
+        message: `${beginWithFile(mountCase, requiredBy)} expects versions of ${file}, and ${nameFile(mountCase, provider)} was built without any`,
         subjects,
         loaderMessage,
         evidence: [{ kind: "value", what: `versions defined by ${provider}`, found: "none", expected: "some" }],

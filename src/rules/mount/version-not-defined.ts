@@ -1,4 +1,4 @@
-import { fileEvidence, nameFile } from "../wording.js";
+import { beginWithFile, fileEvidence, nameFile } from "../wording.js";
 import type { MountRule } from "../rule.js";
 
 /** A version that one side requires is not among those that the other side defines: the loader stops at startup. */
@@ -11,7 +11,7 @@ export const versionNotDefined: MountRule = {
       if (problem.kind !== "version-not-defined") continue;
       const { version, requiredBy, provider, defined } = problem;
       yield {
-        message: `${nameFile(mountCase, requiredBy)} needs ${version}, which ${nameFile(mountCase, provider)} does not define`,
+        message: `${beginWithFile(mountCase, requiredBy)} needs ${version}, which ${nameFile(mountCase, provider)} does not define`,
         subjects,
         loaderMessage,
         evidence: [

@@ -1,4 +1,4 @@
-import { nameFile } from "../wording.js";
+import { beginWithFile, nameFile } from "../wording.js";
 import type { MountRule } from "../rule.js";
 
 /** A version that is marked weak is not defined: the loader warns, and what was bound to it is missing. */
@@ -11,7 +11,7 @@ export const weakVersionNotDefined: MountRule = {
       if (problem.kind !== "version-not-defined-weak") continue;
       const { version, requiredBy, provider } = problem;
       yield {
-        message: `${nameFile(mountCase, requiredBy)} would use ${version} if it were there, and ${nameFile(mountCase, provider)} does not define it`,
+        message: `${beginWithFile(mountCase, requiredBy)} would use ${version} if it were there, and ${nameFile(mountCase, provider)} does not define it`,
         subjects,
         loaderMessage,
         evidence: [{ kind: "version", name: version, requiredBy, provider, defined: [] }],

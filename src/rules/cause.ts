@@ -1,0 +1,38 @@
+/**
+ * Which failures are causes. The simulated loader goes on where the real one stops, and so also meets what only follows from the
+ * first trouble: a symbol is not defined because the library that has it was not found. A finding is one cause, so that what
+ * follows is left out, where the cause itself is told.
+ */
+import type { Failure } from "../mounts/failure.js";
+import type { MountCase } from "../mounts/mount-case.js";
+import { hasForeignCLibrary } from "./foreign-c-library.js";
+
+/** The failures that need telling, and from which the loader's answer follows. */
+export function findCauses({ failures, image, host }: MountCase): readonly Failure[] {
+  // What glibc's loader would say is no evidence where musl's answers.
+  if (hasForeignCLibrary(image, host)) return [];
+  return failures.filter((failure) => {
+    const causes = failures.filter((other) => mayCause(other, failure));
+    return !failure.subjects.every((subject) => causes.some(({ subjects }) => subjects.includes(subject)));
+  });
+}
+
+/** Whether the second failure is what the first one looks like further on. */
+function mayCause({ problem: first }: Failure, { problem: second }: Failure): boolean {
+  switch (second.kind) {
+    case "symbol-not-defined":
+      return (
+        first.kind === "library-not-found" ||
+        first.kind === "library-not-loadable" ||
+        first.kind === "library-unreadable"
+      );
+    case "version-information-missing":
+      return (
+        first.kind === "version-table-missing" &&
+        first.provider === second.provider &&
+        first.requiredBy === second.requiredBy
+      );
+    default:
+      return false;
+  }
+}

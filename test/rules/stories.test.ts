@@ -1,0 +1,56 @@
+/** Every rule at work in its story, and silent where one thing differs. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { analyze, readHost, type Finding, type Report } from "../../src/index.js";
+import { STORIES } from "../support/story-list.js";
+import { scenesOf, writeScene, type Outcome, type Scene } from "../support/story.js";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "containerspec-stories-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function play(scene: Scene, name: string): Promise<Report> {
+  const place = join(folder, name);
+  writeScene(scene, place);
+  const host = await readHost(join(place, "host"));
+  return analyze(join(place, "image.tar"), {
+    host,
+    ...(scene.library === undefined ? {} : { libraries: [scene.library] }),
+    ...scene.options,
+  });
+}
+
+function toOutcome({ mounts, image }: Report): Outcome {
+  const [mount] = mounts;
+  return {
+    ...(mount === undefined ? {} : { loader: mount.loader, verdict: mount.verdict }),
+    findings: mount === undefined ? [] : mount.findings.map(nameFinding),
+    imageFindings: image.findings.map(nameFinding),
+  };
+}
+
+function nameFinding({ severity, rule }: Finding): string {
+  return `${severity} ${rule}`;
+}
+
+describe.each(STORIES.map((story) => ({ story, rule: story.rule })))("$rule", ({ story }) => {
+  const scenes = [...scenesOf(story)];
+  test.each(scenes)("$title", async ({ scene, title }) => {
+    const report = await play(scene, `${story.rule} ${title}`);
+    expect(report.mounts.map(({ soname }) => soname)).toEqual(scene.library === undefined ? [] : [scene.library]);
+    expect(toOutcome(report)).toEqual({ imageFindings: [], ...scene.expected });
+  });
+
+  test("only the story itself has the rule", () => {
+    const [own, ...others] = scenes.map(({ scene: { expected } }) =>
+      [...expected.findings, ...(expected.imageFindings ?? [])].filter((finding) => finding.endsWith(` ${story.rule}`)),
+    );
+    expect(own).toHaveLength(1);
+    expect(others.length).toBeGreaterThan(0);
+    expect(others.flat()).toEqual([]);
+  });
+});

@@ -1,0 +1,77 @@
+/** A story's image as the tarball that `docker save` would write, and its host as a root folder. */
+import { createHash } from "node:crypto";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { toContent, type Files } from "./story-files.js";
+import { tarEntry, tarOf } from "./tar-builder.js";
+
+export interface StoryImage {
+  /** base first; a layer is its files, or a tar of its own making */
+  readonly layers: readonly (Files | Uint8Array)[];
+  /** NAME=VALUE */
+  readonly env?: readonly string[];
+  /** as the config names it: amd64 */
+  readonly architecture?: string;
+}
+
+/** The tarball of an image; the same image gives the same bytes. */
+export function toImageTar({ layers, env = [], architecture = "amd64" }: StoryImage): Uint8Array {
+  const tars = layers.map((layer) => (layer instanceof Uint8Array ? layer : toLayer(layer)));
+  const config = JSON.stringify({
+    architecture,
+    os: "linux",
+    config: { Env: env },
+    rootfs: { type: "layers", diff_ids: tars.map((tar) => `sha256:${sha256(tar)}`) },
+  });
+  const names = tars.map((tar) => `${sha256(tar)}/layer.tar`);
+  const manifest = [{ Config: `${sha256(config)}.json`, RepoTags: ["app:1"], Layers: names }];
+  return tarOf(
+    ...tars.map((tar, index) => tarEntry({ name: names[index] }, tar)),
+    tarEntry({ name: `${sha256(config)}.json` }, config),
+    tarEntry({ name: "manifest.json" }, JSON.stringify(manifest)),
+  );
+}
+
+/** One layer with these files; folders first. */
+export function toLayer(files: Files): Uint8Array {
+  return tarOf(...toEntries(files));
+}
+
+/** The entries of a layer, for one that holds more than files. */
+export function toEntries(files: Files): Uint8Array[] {
+  const folders = foldersOf(files).map((folder) => tarEntry({ name: `${folder.slice(1)}/`, type: "5", mode: 0o755 }));
+  const entries = Object.entries(files).map(([path, file]) =>
+    "link" in file
+      ? tarEntry({ name: path.slice(1), type: "2", link: file.link, mode: 0o777 })
+      : tarEntry({ name: path.slice(1), mode: file.mode }, toContent(file)),
+  );
+  return [...folders, ...entries];
+}
+
+/** Writes files below a folder. */
+export function writeFiles(root: string, files: Files): void {
+  for (const folder of ["/", ...foldersOf(files)]) mkdirSync(join(root, folder), { recursive: true });
+  for (const [path, file] of Object.entries(files)) {
+    const place = join(root, path);
+    mkdirSync(dirname(place), { recursive: true });
+    if ("link" in file) symlinkSync(file.link, place);
+    else writeFileSync(place, toContent(file), { mode: file.mode });
+  }
+}
+
+/** The folders on the way to the files, outer ones first; a link to a folder is none. */
+function foldersOf(files: Files): readonly string[] {
+  const folders = new Set<string>();
+  for (const path of Object.keys(files)) {
+    for (let at = path.indexOf("/", 1); at !== -1; at = path.indexOf("/", at + 1)) folders.add(path.slice(0, at));
+  }
+  for (const path of folders) {
+    const file = files[path];
+    if (file !== undefined) throw new Error(`${path} is a folder of the story, and a file of it too`);
+  }
+  return [...folders].sort();
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}

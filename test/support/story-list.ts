@@ -1,0 +1,57 @@
+/** Every story of fixtures/rules, by rule. A rule without a story fails the parity test. */
+import cLibraryDiffers from "../../fixtures/rules/c-library-differs/story.js";
+import cLibraryFamily from "../../fixtures/rules/c-library-family/story.js";
+import dataAfterEnd from "../../fixtures/rules/data-after-end/story.js";
+import duplicateEntry from "../../fixtures/rules/duplicate-entry/story.js";
+import elfUnreadable from "../../fixtures/rules/elf-unreadable/story.js";
+import executableStack from "../../fixtures/rules/executable-stack/story.js";
+import hardlinkWithoutTarget from "../../fixtures/rules/hardlink-without-target/story.js";
+import interpreterMissing from "../../fixtures/rules/interpreter-missing/story.js";
+import libraryNotFound from "../../fixtures/rules/library-not-found/story.js";
+import libraryNotLoadable from "../../fixtures/rules/library-not-loadable/story.js";
+import linkLoop from "../../fixtures/rules/link-loop/story.js";
+import machineDiffers from "../../fixtures/rules/machine-differs/story.js";
+import otherCopyWins from "../../fixtures/rules/other-copy-wins/story.js";
+import projectSplit from "../../fixtures/rules/project-split/story.js";
+import relrUnsupported from "../../fixtures/rules/relr-unsupported/story.js";
+import searchNeverReaches from "../../fixtures/rules/search-never-reaches/story.js";
+import symbolNotDefinedLazily from "../../fixtures/rules/symbol-not-defined-lazily/story.js";
+import symbolNotDefined from "../../fixtures/rules/symbol-not-defined/story.js";
+import symbolSizeDiffers from "../../fixtures/rules/symbol-size-differs/story.js";
+import unknownEntryType from "../../fixtures/rules/unknown-entry-type/story.js";
+import unversionedSymbols from "../../fixtures/rules/unversioned-symbols/story.js";
+import versionFileNotLoaded from "../../fixtures/rules/version-file-not-loaded/story.js";
+import versionInformationMissing from "../../fixtures/rules/version-information-missing/story.js";
+import versionNotDefined from "../../fixtures/rules/version-not-defined/story.js";
+import versionTableMissing from "../../fixtures/rules/version-table-missing/story.js";
+import weakVersionNotDefined from "../../fixtures/rules/weak-version-not-defined/story.js";
+import type { Story } from "./story.js";
+
+export const STORIES: readonly Story[] = [
+  cLibraryDiffers,
+  cLibraryFamily,
+  dataAfterEnd,
+  duplicateEntry,
+  elfUnreadable,
+  executableStack,
+  hardlinkWithoutTarget,
+  interpreterMissing,
+  libraryNotFound,
+  libraryNotLoadable,
+  linkLoop,
+  machineDiffers,
+  otherCopyWins,
+  projectSplit,
+  relrUnsupported,
+  searchNeverReaches,
+  symbolNotDefinedLazily,
+  symbolNotDefined,
+  symbolSizeDiffers,
+  unknownEntryType,
+  unversionedSymbols,
+  versionFileNotLoaded,
+  versionInformationMissing,
+  versionNotDefined,
+  versionTableMissing,
+  weakVersionNotDefined,
+];
