@@ -5,22 +5,22 @@
 import { z } from "../schema.js";
 import type { DynamicSymbols, ElfObject } from "../elf/object.js";
 
-const base64 = z.string();
+const base64 = (what: string) => z.string().describe(`${what}, base64`);
 
 /** Bytes of one value of each column. */
 const WIDTHS = { binding: 1, type: 1, visibility: 1, section: 2, value: 8, size: 8, version: 2, uses: 1 } as const;
 
 const symbolsSchema = z
   .object({
-    names: z.array(z.string()),
-    binding: base64,
-    type: base64,
-    visibility: base64,
-    section: base64,
-    value: base64,
-    size: base64,
-    version: base64,
-    uses: base64,
+    names: z.array(z.string()).describe("one name a symbol; the other fields are columns with one value a symbol"),
+    binding: base64("STB_* of each, a byte"),
+    type: base64("STT_* of each, a byte"),
+    visibility: base64("STV_* of each, a byte"),
+    section: base64("st_shndx of each, two bytes, little-endian"),
+    value: base64("st_value of each, a little-endian double"),
+    size: base64("st_size of each, a little-endian double"),
+    version: base64("DT_VERSYM entry of each, two bytes, little-endian"),
+    uses: base64("how relocations use each, a byte: 1 eagerly, 2 lazily, 4 by a copy"),
   })
   .refine(
     ({ names, ...columns }) =>
@@ -28,54 +28,91 @@ const symbolsSchema = z
         ([key, width]) => Buffer.byteLength(columns[key as keyof typeof WIDTHS], "base64") === width * names.length,
       ),
     { error: "the columns of its symbols do not have the same number of rows" },
-  );
+  )
+  .describe("the dynamic symbols, in columns");
+
+const headerSchema = z.object({
+  versionOk: z.boolean().describe("EI_VERSION and e_version are 1"),
+  paddingOk: z.boolean().describe("the padding of e_ident is zero"),
+  programHeaderSizeOk: z.boolean().describe("e_phentsize is that of the class"),
+});
+
+const segmentsSchema = z.object({
+  loads: z.int().describe("number of PT_LOAD segments"),
+  loadsAligned: z.boolean().describe("addresses and offsets of all PT_LOAD segments agree"),
+  dynamic: z.enum(["absent", "empty", "present"]).describe("PT_DYNAMIC"),
+});
+
+const requirementSchema = z.object({
+  file: z.string().describe("vn_file: the library that shall define the version"),
+  name: z.string().describe("vna_name"),
+  weak: z.boolean().describe("VER_FLG_WEAK"),
+  index: z.int().describe("vna_other"),
+});
+
+const definitionSchema = z.object({
+  name: z.string().describe("vda_name of the first entry"),
+  parents: z.array(z.string()).describe("vda_name of the others"),
+  base: z.boolean().describe("VER_FLG_BASE"),
+  weak: z.boolean().describe("VER_FLG_WEAK"),
+  index: z.int().describe("vd_ndx"),
+});
+
+const versionsSchema = z.object({
+  hasSymbols: z.boolean().describe("DT_VERSYM is there"),
+  hasRequirements: z.boolean().describe("DT_VERNEED is there"),
+  hasDefinitions: z.boolean().describe("DT_VERDEF is there"),
+  requirements: z.array(requirementSchema).describe("DT_VERNEED"),
+  definitions: z.array(definitionSchema).describe("DT_VERDEF"),
+});
+
+const notesSchema = z.object({
+  abiTag: z
+    .object({
+      os: z.int().describe("0 is Linux"),
+      kernel: z.tuple([z.int(), z.int(), z.int()]).describe("the oldest kernel that it runs on"),
+    })
+    .exactOptional()
+    .describe("NT_GNU_ABI_TAG"),
+  buildId: z.string().exactOptional().describe("NT_GNU_BUILD_ID, lower-case hex"),
+  properties: z
+    .array(
+      z.object({ type: z.number().describe("pr_type"), value: z.number().describe("pr_data") }).describe("a property"),
+    )
+    .describe("NT_GNU_PROPERTY_TYPE_0"),
+  dlopen: z.array(z.string()).describe("texts of .note.dlopen: what it may open at run time"),
+});
 
 export const elfSchema = z.object({
-  class: z.union([z.literal(32), z.literal(64)]),
-  data: z.enum(["little", "big"]),
-  machine: z.int(),
-  type: z.int(),
-  flags: z.int(),
-  osAbi: z.int(),
-  abiVersion: z.int(),
-  header: z.object({ versionOk: z.boolean(), paddingOk: z.boolean(), programHeaderSizeOk: z.boolean() }),
-  segments: z.object({ loads: z.int(), loadsAligned: z.boolean(), dynamic: z.enum(["absent", "empty", "present"]) }),
-  interp: z.string().exactOptional(),
-  needed: z.array(z.string()),
-  soname: z.string().exactOptional(),
-  rpath: z.string().exactOptional(),
-  runpath: z.string().exactOptional(),
-  auxiliary: z.array(z.string()),
-  filter: z.array(z.string()),
-  dynamicFlags: z.number(),
-  dynamicFlags1: z.number(),
-  bindNow: z.boolean(),
-  symbolic: z.boolean(),
-  relr: z.boolean(),
-  versions: z.object({
-    hasSymbols: z.boolean(),
-    hasRequirements: z.boolean(),
-    hasDefinitions: z.boolean(),
-    requirements: z.array(z.object({ file: z.string(), name: z.string(), weak: z.boolean(), index: z.int() })),
-    definitions: z.array(
-      z.object({
-        name: z.string(),
-        parents: z.array(z.string()),
-        base: z.boolean(),
-        weak: z.boolean(),
-        index: z.int(),
-      }),
-    ),
-  }),
+  class: z.union([z.literal(32), z.literal(64)]).describe("EI_CLASS"),
+  data: z.enum(["little", "big"]).describe("EI_DATA"),
+  machine: z.int().describe("e_machine"),
+  type: z.int().describe("e_type"),
+  flags: z.int().describe("e_flags"),
+  osAbi: z.int().describe("EI_OSABI"),
+  abiVersion: z.int().describe("EI_ABIVERSION"),
+  header: headerSchema.describe("whether the header is as the loader wants it"),
+  segments: segmentsSchema.describe("the program headers"),
+  interp: z.string().exactOptional().describe("PT_INTERP"),
+  needed: z.array(z.string()).describe("DT_NEEDED, in order"),
+  soname: z.string().exactOptional().describe("DT_SONAME"),
+  rpath: z.string().exactOptional().describe("DT_RPATH"),
+  runpath: z.string().exactOptional().describe("DT_RUNPATH"),
+  auxiliary: z.array(z.string()).describe("DT_AUXILIARY"),
+  filter: z.array(z.string()).describe("DT_FILTER"),
+  dynamicFlags: z.number().describe("DT_FLAGS"),
+  dynamicFlags1: z.number().describe("DT_FLAGS_1"),
+  bindNow: z.boolean().describe("all functions are bound at once"),
+  symbolic: z.boolean().describe("it looks into itself first"),
+  relr: z.boolean().describe("DT_RELR is there"),
+  versions: versionsSchema.describe("symbol versions"),
   symbols: symbolsSchema,
-  tls: z.object({ size: z.number(), alignment: z.number() }).exactOptional(),
-  stack: z.enum(["executable", "plain", "unmarked"]),
-  notes: z.object({
-    abiTag: z.object({ os: z.int(), kernel: z.tuple([z.int(), z.int(), z.int()]) }).exactOptional(),
-    buildId: z.string().exactOptional(),
-    properties: z.array(z.object({ type: z.number(), value: z.number() })),
-    dlopen: z.array(z.string()),
-  }),
+  tls: z
+    .object({ size: z.number().describe("p_memsz"), alignment: z.number().describe("p_align") })
+    .exactOptional()
+    .describe("PT_TLS"),
+  stack: z.enum(["executable", "plain", "unmarked"]).describe("PT_GNU_STACK"),
+  notes: notesSchema.describe("notes of the file"),
 });
 
 export type EncodedElf = z.infer<typeof elfSchema>;

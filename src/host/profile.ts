@@ -18,51 +18,94 @@ export const PROFILE_VERSION = "1.0.0";
 const KIND = "containerspec-host-profile";
 
 const libcStringsSchema = z.object({
-  family: z.enum(["glibc", "musl"]),
-  version: z.string().exactOptional(),
-  defaultFolders: z.array(z.string()).exactOptional(),
+  family: z.enum(["glibc", "musl"]).describe("which C library says so"),
+  version: z.string().exactOptional().describe("its release"),
+  defaultFolders: z.array(z.string()).exactOptional().describe("folders that the loader searches last, in order"),
 });
 
-const factsSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("elf"), elf: elfSchema, strings: libcStringsSchema.exactOptional() }),
-  z.object({ kind: z.literal("broken-elf"), problem: z.string() }),
-  z.object({ kind: z.literal("data"), base64: z.string() }),
-  z.object({ kind: z.literal("other") }),
-  z.object({ kind: z.literal("unread"), reason: z.string() }),
-]);
+const factsSchema = z
+  .discriminatedUnion("kind", [
+    z.object({
+      kind: z.literal("elf").describe("an ELF file"),
+      elf: elfSchema.describe("what the loader reads in it"),
+      strings: libcStringsSchema.exactOptional().describe("what a C library or its loader says of itself"),
+    }),
+    z.object({
+      kind: z.literal("broken-elf").describe("starts as an ELF file and contradicts itself"),
+      problem: z.string().describe("what is wrong in it"),
+    }),
+    z.object({
+      kind: z.literal("data").describe("a text or a cache that the loader reads"),
+      base64: z.string().describe("its content"),
+    }),
+    z.object({ kind: z.literal("other").describe("something else, whose content does not matter") }),
+    z.object({
+      kind: z.literal("unread").describe("its content could not be had"),
+      reason: z.string().describe("why not"),
+    }),
+  ])
+  .describe("what was learned from the content");
 
-/** Names of one inode share one entry: `paths` lists them all. Paths are byte strings, one character a byte. */
+const paths = z.array(z.string()).describe("every name of it; byte strings, one character (0 to 255) a byte");
+const mode = z.int().describe("permission bits");
+
+/** Names of one inode share one entry: `paths` lists them all. */
 const nodeSchema = z.discriminatedUnion("kind", [
   z.object({
-    kind: z.literal("file"),
-    paths: z.array(z.string()),
-    size: z.number(),
-    mode: z.int(),
+    kind: z.literal("file").describe("a file; hard links to it share the entry"),
+    paths,
+    size: z.number().describe("bytes"),
+    mode,
     facts: factsSchema,
   }),
-  z.object({ kind: z.literal("directory"), paths: z.array(z.string()), mode: z.int() }),
-  z.object({ kind: z.literal("symlink"), paths: z.array(z.string()), target: z.string() }),
-  z.object({ kind: z.literal("special"), paths: z.array(z.string()) }),
+  z.object({ kind: z.literal("directory").describe("a folder with nothing in it that is listed"), paths, mode }),
+  z.object({
+    kind: z.literal("symlink").describe("a symbolic link"),
+    paths,
+    target: z.string().describe("its text, a byte string"),
+  }),
+  z.object({ kind: z.literal("special").describe("a device, pipe or socket"), paths }),
 ]);
 
+const librarySchema = z.object({
+  name: z
+    .string()
+    .describe("the name that the loader knows: a key of ld.so.cache, or a file name in a searched folder"),
+  path: z.string().describe("where the loader finds it"),
+  realPath: z.string().describe("the same with links followed"),
+  soname: z.string().exactOptional().describe("its DT_SONAME"),
+});
+
+const cpuSchema = z.object({
+  name: z.string().describe("archspec's generic name for the level"),
+  vendor: z.string().describe("vendor_id of /proc/cpuinfo"),
+  level: z.string().exactOptional().describe("the x86-64 level that its features reach"),
+  features: z.array(z.string()).describe("flags of /proc/cpuinfo, sorted"),
+});
+
+const libcSchema = z.object({
+  family: z.enum(["glibc", "musl", "none"]).describe("which C library"),
+  version: z.string().exactOptional().describe("its release"),
+});
+
 export const profileSchema = z.object({
-  schemaVersion: z.string(),
-  kind: z.literal(KIND),
-  /** "live", or the name of the file or folder that was described; without its folder, which may name a user */
-  source: z.string(),
-  name: z.string(),
-  libc: z.object({ family: z.enum(["glibc", "musl", "none"]), version: z.string().exactOptional() }),
-  kernel: z.string().exactOptional(),
-  machine: z.string().exactOptional(),
-  cpu: z
-    .object({ name: z.string(), vendor: z.string(), level: z.string().exactOptional(), features: z.array(z.string()) })
-    .exactOptional(),
-  /** the library table, for people and scripts: it follows from `files` */
-  libraries: z.array(
-    z.object({ name: z.string(), path: z.string(), realPath: z.string(), soname: z.string().exactOptional() }),
-  ),
-  folders: z.array(z.string()),
-  files: z.array(nodeSchema),
+  schemaVersion: z.string().describe("the version of this format; a new major one when a field changes its meaning"),
+  kind: z.literal(KIND).describe("tells a profile from other JSON"),
+  source: z
+    .string()
+    .describe(
+      '"live", or the name of the file or folder that was described, without its folder (which may name a user)',
+    ),
+  name: z.string().describe("PRETTY_NAME of os-release; empty where there is none"),
+  libc: libcSchema.describe("the C library of its main machine"),
+  kernel: z.string().exactOptional().describe("release of the running kernel (uname -r); a live machine only"),
+  machine: z.string().exactOptional().describe("uname -m"),
+  cpu: cpuSchema.exactOptional().describe("the CPU; a live x86-64 machine only"),
+  libraries: z
+    .array(librarySchema)
+    .describe("the libraries that its loader finds, for people and scripts: it follows from files"),
+  folders: z.array(z.string()).describe("folders that were added with --folder"),
+  files: z.array(nodeSchema).describe("what the loader of the host could reach"),
 });
 
 const headSchema = z.object({ kind: z.string().optional(), schemaVersion: z.string().optional() });
