@@ -22,6 +22,9 @@ const EF_ARM_EABI_VER5 = 0x05000000;
 const EF_ARM_ABI_FLOAT_SOFT = 0x200;
 const EF_ARM_ABI_FLOAT_HARD = 0x400;
 
+/** Ports whose libc-abis count IFUNC among the features: x86, SPARC, PowerPC and RISC-V. */
+const HAS_IFUNC_ABI = new Set([3, 62, 2, 18, 43, 20, EM_PPC64, EM_RISCV]);
+
 /** The ABI of a process: what its interpreter was built for, and with it every object that may be loaded. */
 export type ProcessAbi = Pick<ElfObject, "machine" | "class" | "data" | "flags">;
 
@@ -29,15 +32,22 @@ export type OpenResult =
   | { readonly kind: "elf"; readonly elf: ElfObject; readonly strings?: LibcStrings }
   /** the search goes on; `why` is what was seen */
   | { readonly kind: "skip"; readonly why: string }
-  /** the loader stops with these words */
-  | { readonly kind: "fatal"; readonly message: string }
+  /**
+   * The loader stops with these words. What it sees in the header it says of the path; what it sees later, while it maps the
+   * file, of the name that was asked for.
+   */
+  | { readonly kind: "fatal"; readonly message: string; readonly while: "opening" | "mapping" }
   /** we cannot tell what the loader would find */
   | { readonly kind: "unknown"; readonly why: string };
 
+/** How the loader speaks of a file that was made for the other word size. */
+export const WRONG_CLASS = "wrong ELF class";
+
 /** What the loader makes of the file that a search arrives at. `node` has no links left to follow. */
 export function openLibrary(node: RootNode<FileFacts>, abi: ProcessAbi): OpenResult {
-  if (node.kind === "directory") return { kind: "fatal", message: "cannot read file data: Is a directory" };
-  if (node.kind !== "file") return { kind: "fatal", message: "cannot read file data: Invalid argument" };
+  if (node.kind === "directory") return fatal("cannot read file data: Is a directory");
+  // A device such as /dev/null, which some runtimes mount over files to hide them, reads as empty.
+  if (node.kind !== "file" || node.size < headerSize(abi)) return fatal("file too short");
   switch (node.facts.kind) {
     case "elf":
       return checkHeader(node.facts.elf, abi, node.facts.strings);
@@ -46,7 +56,7 @@ export function openLibrary(node: RootNode<FileFacts>, abi: ProcessAbi): OpenRes
     case "unread":
       return { kind: "unknown", why: node.facts.reason };
     default:
-      return { kind: "fatal", message: node.size < headerSize(abi) ? "file too short" : "invalid ELF header" };
+      return fatal("invalid ELF header");
   }
 }
 
@@ -61,21 +71,22 @@ export function sameAbi(left: ProcessAbi, right: ProcessAbi): boolean {
 }
 
 function checkHeader(elf: ElfObject, abi: ProcessAbi, strings: LibcStrings | undefined): OpenResult {
-  if (elf.class !== abi.class) return { kind: "skip", why: `wrong ELF class: ELFCLASS${elf.class}` };
+  if (elf.class !== abi.class) return { kind: "skip", why: `${WRONG_CLASS}: ELFCLASS${elf.class}` };
   if (elf.data !== abi.data) return fatal(`ELF file data encoding not ${abi.data}-endian`);
   if (!elf.header.versionOk) return fatal("ELF file version does not match current one");
-  if (!isOsAbiValid(elf)) return fatal("ELF file OS ABI invalid");
-  if (!isAbiVersionValid(elf)) return fatal("ELF file ABI version invalid");
+  if (!isOsAbiValid(elf, abi)) return fatal("ELF file OS ABI invalid");
+  if (!isAbiVersionValid(elf, abi)) return fatal("ELF file ABI version invalid");
   if (!elf.header.paddingOk) return fatal("nonzero padding in e_ident");
-  if (elf.machine === EM_ARM && !armFloatMatches(elf, abi)) return fatal("invalid ELF header");
+  if (elf.machine === EM_ARM && !armFloatMatches(elf, abi)) return fatal("internal error");
   if (elf.machine !== abi.machine || !matchesFlags(elf, abi)) return { kind: "skip", why: "another machine" };
   if (elf.type !== ET_DYN && elf.type !== ET_EXEC) return fatal("only ET_DYN and ET_EXEC can be loaded");
   if (!elf.header.programHeaderSizeOk) return fatal("ELF file's phentsize not the expected size");
-  if (elf.segments.dynamic !== "present") return fatal("object file has no dynamic section");
-  if (elf.segments.loads === 0) return fatal("object file has no loadable segments");
-  if (!elf.segments.loadsAligned) return fatal("ELF load command address/offset not page-aligned");
-  if (elf.type === ET_EXEC) return fatal("cannot dynamically load executable");
-  if ((elf.dynamicFlags1 & DF_1_PIE) !== 0) return fatal("cannot dynamically load position-independent executable");
+  if (!elf.segments.loadsAligned) return unmappable("ELF load command address/offset not page-aligned");
+  if (elf.segments.loads === 0) return unmappable("object file has no loadable segments");
+  if (elf.type === ET_EXEC) return unmappable("cannot dynamically load executable");
+  if (elf.segments.dynamic !== "present") return unmappable("object file has no dynamic section");
+  if ((elf.dynamicFlags1 & DF_1_PIE) !== 0)
+    return unmappable("cannot dynamically load position-independent executable");
   return { kind: "elf", elf, ...(strings === undefined ? {} : { strings }) };
 }
 
@@ -100,19 +111,19 @@ function armFloatMatches(elf: ElfObject, abi: ProcessAbi): boolean {
     : (elf.flags & EF_ARM_ABI_FLOAT_HARD) === 0;
 }
 
-function isOsAbiValid(elf: ElfObject): boolean {
+function isOsAbiValid(elf: ElfObject, { machine }: ProcessAbi): boolean {
   return (
     elf.osAbi === ELFOSABI_SYSV ||
     elf.osAbi === ELFOSABI_GNU ||
-    (elf.machine === EM_ARM && elf.osAbi === ELFOSABI_ARM_AEABI)
+    (machine === EM_ARM && elf.osAbi === ELFOSABI_ARM_AEABI)
   );
 }
 
 /** LIBC_ABI_MAX of the ports' libc-abis: features that an object may ask for through EI_ABIVERSION. */
-function isAbiVersionValid(elf: ElfObject): boolean {
+function isAbiVersionValid(elf: ElfObject, { machine }: ProcessAbi): boolean {
   if (elf.abiVersion === 0) return true;
-  if (elf.machine === EM_MIPS) return elf.abiVersion < 6;
-  return elf.osAbi === ELFOSABI_GNU && elf.abiVersion < 4;
+  if (machine === EM_MIPS) return elf.abiVersion < 6;
+  return elf.osAbi === ELFOSABI_GNU && elf.abiVersion < (HAS_IFUNC_ABI.has(machine) ? 4 : 3);
 }
 
 function headerSize(abi: ProcessAbi): number {
@@ -120,5 +131,9 @@ function headerSize(abi: ProcessAbi): number {
 }
 
 function fatal(message: string): OpenResult {
-  return { kind: "fatal", message };
+  return { kind: "fatal", message, while: "opening" };
+}
+
+function unmappable(message: string): OpenResult {
+  return { kind: "fatal", message, while: "mapping" };
 }

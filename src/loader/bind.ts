@@ -35,12 +35,17 @@ export function bindSymbols(scope: LoadScope, identity: LoaderIdentity): LoadPro
         symbol: reference.name,
         ...(reference.version === undefined ? {} : { version: reference.version }),
         requiredBy: object.path,
-        binding: reference.eager || object.elf.bindNow ? "eager" : "lazy",
+        binding: bindingTime(object, reference),
       });
     }
+    if (isOlderThan(identity.version, 2, 30)) problems.push(...checkFiles(object, references, scope));
     problems.push(...checkCopies(object, references, scope));
   }
   return [...problems, ...broken];
+}
+
+function bindingTime({ elf }: LoadedObject, reference: SymbolReference): "eager" | "lazy" {
+  return reference.eager || elf.bindNow ? "eager" : "lazy";
 }
 
 /** The definition that `reference` (by index) of `object` is bound to in this scope, and its owner. */
@@ -80,9 +85,13 @@ function toPairBinding(references: readonly SymbolReference[], table: SymbolTabl
   return found.size === 0 ? NOTHING : found;
 }
 
-/** check_match for one reference against one object. */
+/**
+ * check_match for one reference against one object. The candidates are tried in the order of the symbol table, which is that of
+ * DT_GNU_HASH's chains (those of DT_HASH may run the other way).
+ */
 export function matchReference(reference: SymbolReference, table: SymbolTable): SymbolDefinition | undefined {
-  const candidates = table.definitions.get(reference.name);
+  const all = table.definitions.get(reference.name);
+  const candidates = reference.addressOnly ? all : all?.filter((one) => !one.addressOnly);
   if (candidates === undefined) return undefined;
   if (!table.versioned) return candidates[0];
   if (reference.version !== undefined) {
@@ -137,24 +146,52 @@ function* checkCopies(
 }
 
 /**
+ * Before 2.30 a versioned reference is tied to the file that it was linked with: where the lookup comes to that file without
+ * having found the symbol, it ends, whoever may define it later on (the end of do_lookup_x in those releases).
+ */
+function* checkFiles(
+  object: LoadedObject,
+  references: readonly SymbolReference[],
+  scope: LoadScope,
+): Generator<LoadProblem> {
+  for (const [index, reference] of references.entries()) {
+    const { name: symbol, version, file } = reference;
+    if (version === undefined || file === undefined) continue;
+    const bound = findBinding(object, index, scope);
+    if (bound === undefined) continue; // reported, or weak
+    const order = lookupOrder(object, scope);
+    const named = order.findIndex(({ names }) => names.has(file));
+    if (named === -1 || named >= order.indexOf(bound.provider)) continue;
+    const binding = bindingTime(object, reference);
+    yield { kind: "symbol-not-defined", symbol, version, file, requiredBy: object.path, binding };
+  }
+}
+
+/**
  * Before 2.41 a versioned reference that reaches the very library it names, and finds no version table there, ends the process
  * on an assertion (a library with version requirements of its own has the table, and only draws a warning).
  */
 function* findMissingTables(scope: LoadScope, identity: LoaderIdentity): Generator<LoadProblem> {
   if (!isOlderThan(identity.version, 2, 41)) return;
-  const bare = scope.objects.filter(
-    (object) => !object.elf.versions.hasSymbols && object.elf.segments.dynamic === "present",
-  );
-  for (const provider of bare) {
-    for (const object of scope.objects) {
-      const named = object.elf.versions.requirements.some(({ file }) => file === provider.elf.soname);
-      if (!named) continue;
-      const { references } = symbolTableOf(object.elf);
-      const binding = bindPair(object.elf, provider.elf);
-      const index = references.findIndex((reference, i) => reference.file === provider.elf.soname && binding.has(i));
-      const symbol = references[index]?.name;
-      if (symbol !== undefined)
-        yield { kind: "version-table-missing", symbol, provider: provider.path, requiredBy: object.path };
-    }
+  const bare = scope.objects.filter(({ elf }) => !symbolTableOf(elf).versioned);
+  if (bare.length === 0) return;
+  for (const object of scope.objects) {
+    const files = new Set(object.elf.versions.requirements.map(({ file }) => file));
+    const providers = bare.filter(({ names }) => [...files].some((file) => names.has(file)));
+    for (const provider of providers) yield* findMissingTable(object, provider, scope);
   }
+}
+
+/** The first symbol, those bound at load time before others, for which `object` comes to `provider`. */
+function* findMissingTable(object: LoadedObject, provider: LoadedObject, scope: LoadScope): Generator<LoadProblem> {
+  const { references } = symbolTableOf(object.elf);
+  const meeting = [...bindPair(object.elf, provider.elf).keys()].filter((index) => {
+    const file = references[index]?.file;
+    return file !== undefined && provider.names.has(file) && findBinding(object, index, scope)?.provider === provider;
+  });
+  const met = meeting.map((index) => references[index] as SymbolReference);
+  const first = met.find((reference) => bindingTime(object, reference) === "eager") ?? met[0];
+  if (first === undefined) return;
+  const [symbol, binding] = [first.name, bindingTime(object, first)];
+  yield { kind: "version-table-missing", symbol, provider: provider.path, requiredBy: object.path, binding };
 }

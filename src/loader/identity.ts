@@ -53,7 +53,7 @@ export function identifyLoader(
   return {
     family,
     interp,
-    abi,
+    abi: node?.kind === "file" && node.facts.kind === "elf" ? loaderAbi(abi, node.facts.elf) : abi,
     folders,
     lib: toLibWord(folders) ?? machine?.slibdir ?? "lib",
     ...(version === undefined ? {} : { version }),
@@ -82,10 +82,15 @@ export function isOlderThan(version: GlibcVersion | undefined, major: number, mi
   return version !== undefined && !isAtLeast(version, major, minor);
 }
 
-/** $LIB is the last part of slibdir below the root: "lib/x86_64-linux-gnu" on Debian, "lib64" upstream. */
+/** $LIB is the last component of slibdir, "lib64"; Debian's multiarch folders keep the one before it: "lib/x86_64-linux-gnu". */
 function toLibWord(folders: readonly string[]): string | undefined {
-  const first = folders[0];
-  return first === undefined || !first.startsWith("/") ? undefined : first.slice(1).replace(/^usr\//, "");
+  return /(?:^|\/)(lib\/[^/]+-linux-[^/]+|[^/]+)$/.exec(folders[0] ?? "")?.[1];
+}
+
+/** The flags that a library must agree with are those of the loader: a program that leaves them open does not open them. */
+function loaderAbi(program: ProcessAbi, loader: ElfObject): ProcessAbi {
+  const isSame = loader.machine === program.machine && loader.class === program.class && loader.data === program.data;
+  return isSame ? abiOf(loader) : program;
 }
 
 function isFolder(root: RootFilesystem<FileFacts>, path: string): boolean {

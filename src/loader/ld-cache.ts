@@ -16,6 +16,11 @@ const TAG_GENERATOR = 0;
 const TAG_HWCAPS = 1;
 /** bit 62 of the hwcap field: the low word is an index into the extension's names */
 const HWCAP_EXTENSION_HIGH = 1 << 30;
+/** bits 32 to 41: the ISA level that a file in such a folder says it needs */
+const ISA_LEVEL_HIGH = 0x3ff;
+/** flags of a library for glibc, and of one for libc 5, on machines that do not mark theirs */
+const UNMARKED = 3;
+const LIBC5 = 1;
 
 export interface LdCacheEntry {
   readonly name: string;
@@ -38,7 +43,8 @@ export function parseLdCache(bytes: Uint8Array): LdCache | undefined {
   const start = findNewFormat(bytes);
   if (start === undefined) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
-  const little = view.getUint8(28) !== 3;
+  const little = findByteOrder(view);
+  if (little === undefined) return undefined;
   const count = view.getUint32(20, little);
   if (HEADER_SIZE + count * ENTRY_SIZE > view.byteLength) return undefined;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
@@ -82,55 +88,84 @@ export function findCacheEntry(
     const best = entries.find(({ hwcaps }) => hwcaps.kind === "glibc-hwcaps" && hwcaps.name === hwcap);
     if (best !== undefined) return best.path;
   }
-  return entries.find(({ hwcaps }) => hwcaps.kind === "none")?.path;
+  const plain = entries.filter(({ hwcaps }) => hwcaps.kind === "none");
+  return (plain.find(({ flags }) => flags === acceptedFlags(abi)[0]) ?? plain[0])?.path;
 }
 
 /** Whether a process of this ABI takes an entry with these flags: the ports' _DL_CACHE_DEFAULT_ID. */
 export function acceptsFlags(abi: ProcessAbi, flags: number): boolean {
-  const required = requiredFlags(abi);
-  return required === undefined ? (flags & 0xff) === 3 || (flags & 0xff) === 1 : required === flags;
+  return acceptedFlags(abi).includes(flags);
 }
 
-function requiredFlags(abi: ProcessAbi): number | undefined {
+/** Entries that a process takes, the first before the others. */
+function acceptedFlags(abi: ProcessAbi): readonly number[] {
   switch (abi.machine) {
     case 62:
-      return abi.class === 64 ? 0x303 : 0x803;
+      return [abi.class === 64 ? 0x303 : 0x803];
     case 183:
-      return 0x0a03;
+      return [0x0a03];
     case 40:
-      return (abi.flags & 0x400) !== 0 ? 0x903 : 0xb03;
+      // Libraries that do not say which float ABI they have are good for both.
+      return [(abi.flags & 0x400) !== 0 ? 0x903 : 0xb03, UNMARKED];
     case 21:
-      return 0x503;
+      return [0x503];
     case 22:
-      return abi.class === 64 ? 0x403 : undefined;
+      return abi.class === 64 ? [0x403] : [UNMARKED, LIBC5];
     case 43:
-      return 0x103;
+      return [0x103];
     case 243:
-      return (abi.flags & 6) === 0 ? 0x0f03 : 0x1003;
+      return [(abi.flags & 6) === 0 ? 0x0f03 : 0x1003];
     case 258:
-      return (abi.flags & 7) === 1 ? 0x1103 : 0x1203;
+      return [(abi.flags & 7) === 1 ? 0x1103 : 0x1203];
+    case 8:
+      return mipsFlags(abi);
     default:
-      return undefined;
+      return [UNMARKED, LIBC5];
   }
 }
 
-/** The table of the new format may follow that of the old one, aligned to eight bytes. */
+/** MIPS has an entry type for each of o32, n32 and n64, and for each with NaNs as IEEE 754-2008 has them. */
+function mipsFlags({ class: elfClass, flags }: ProcessAbi): readonly number[] {
+  const isNan2008 = (flags & 0x400) !== 0;
+  if (elfClass === 64) return [isNan2008 ? 0xe03 : 0x703];
+  if ((flags & 0x20) !== 0) return [isNan2008 ? 0xd03 : 0x603];
+  return isNan2008 ? [0xc03] : [UNMARKED, LIBC5];
+}
+
+/**
+ * Byte 28 tells the byte order, in its low two bits: 2 little, 3 big, 0 in caches of ldconfig before 2.33, where the counts tell;
+ * 1 is invalid.
+ */
+function findByteOrder(view: DataView): boolean | undefined {
+  const flag = view.getUint8(28) & 3;
+  if (flag === 1) return undefined;
+  if (flag !== 0) return flag === 2;
+  return view.getUint32(20, true) <= view.getUint32(20, false);
+}
+
+/**
+ * The table of the new format may follow that of the old one, aligned as its 64-bit numbers are: to eight bytes, on i386 and
+ * m68k to four.
+ */
 function findNewFormat(bytes: Uint8Array): number | undefined {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const isNewAt = (at: number): boolean =>
     at + HEADER_SIZE <= text.length && text.toString("latin1", at, at + NEW_MAGIC.length) === NEW_MAGIC;
   if (isNewAt(0)) return 0;
   if (text.length < OLD_HEADER_SIZE || text.toString("latin1", 0, OLD_MAGIC.length) !== OLD_MAGIC) return undefined;
-  const count = text.readUInt32LE(12);
-  const at = Math.ceil((OLD_HEADER_SIZE + count * OLD_ENTRY_SIZE) / 8) * 8;
-  return isNewAt(at) ? at : undefined;
+  for (const count of [text.readUInt32LE(12), text.readUInt32BE(12)]) {
+    const end = OLD_HEADER_SIZE + count * OLD_ENTRY_SIZE;
+    const at = [Math.ceil(end / 8) * 8, end].find(isNewAt);
+    if (at !== undefined) return at;
+  }
+  return undefined;
 }
 
 function readHwcaps(view: DataView, at: number, little: boolean, names: readonly string[]): LdCacheEntry["hwcaps"] {
   const low = view.getUint32(little ? at : at + 4, little);
   const high = view.getUint32(little ? at + 4 : at, little);
   if (low === 0 && high === 0) return { kind: "none" };
-  const name = (high & HWCAP_EXTENSION_HIGH) !== 0 ? names[low] : undefined;
+  const name = (high & ~ISA_LEVEL_HIGH) === HWCAP_EXTENSION_HIGH ? names[low] : undefined;
   return name === undefined ? { kind: "legacy" } : { kind: "glibc-hwcaps", name };
 }
 

@@ -4,16 +4,13 @@
  */
 import type { FileFacts } from "./facts.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
-import { joinPath, parentPath } from "../rootfs/path.js";
+import { joinPath, parentPath, splitPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
-
-/** Includes deeper than this include each other. */
-const MAX_DEPTH = 10;
 
 /** The folders of /etc/ld.so.conf and the files that it includes, in order. */
 export function readLdConf(root: RootFilesystem<FileFacts>): readonly string[] {
   const folders = new Set<string>();
-  readConfFile(root, "/etc/ld.so.conf", folders, 0);
+  readConfFile(root, "/etc/ld.so.conf", folders, new Set());
   return [...folders];
 }
 
@@ -24,43 +21,59 @@ export function findText(root: RootFilesystem<FileFacts>, path: string): string 
   return Buffer.from(node.facts.bytes).toString("latin1");
 }
 
-function readConfFile(root: RootFilesystem<FileFacts>, path: string, folders: Set<string>, depth: number): void {
-  const text = findText(root, path);
-  if (text === undefined || depth > MAX_DEPTH) return;
+/** @param seen files that were read: read again, one that includes itself would say nothing new */
+function readConfFile(root: RootFilesystem<FileFacts>, path: string, folders: Set<string>, seen: Set<string>): void {
+  const text = seen.has(path) ? undefined : findText(root, path);
+  seen.add(path);
+  if (text === undefined) return;
   for (const raw of text.split("\n")) {
     const line = raw.replace(/#.*/, "").trim();
-    if (line === "" || /^hwcap\s/.test(line)) continue;
-    const include = /^include\s+(.*)$/.exec(line)?.[1];
+    if (line === "" || /^hwcap\s/i.test(line)) continue;
+    const include = /^include[ \t]+(.*)$/.exec(line)?.[1];
     if (include === undefined) {
       const folder = line.replace(/=.*/, "").trim().replace(/\/+$/, "");
       if (folder.startsWith("/")) folders.add(folder);
       continue;
     }
-    for (const pattern of include.split(/\s+/)) {
+    for (const pattern of include.split(/[ \t]+/)) {
       const absolute = pattern.startsWith("/") ? pattern : joinPath(parentPath(path), pattern);
-      for (const file of expandPattern(root, absolute)) readConfFile(root, file, folders, depth + 1);
+      for (const file of expandPattern(root, absolute)) readConfFile(root, file, folders, seen);
     }
   }
 }
 
-/** Files that match a pattern whose last component may hold wildcards, in byte order. */
+/** glob(3): paths that a pattern with wildcards in any component matches, in byte order. */
 function expandPattern(root: RootFilesystem<FileFacts>, pattern: string): readonly string[] {
-  const folder = parentPath(pattern);
-  const name = pattern.slice(folder === "/" ? 1 : folder.length + 1);
-  const real = resolvePath(root, folder)?.path;
-  if (real === undefined) return [];
-  return root
-    .list(real)
-    .filter((one) => matchesGlob(name, one))
-    .map((one) => joinPath(real, one));
+  let paths: readonly string[] = ["/"];
+  for (const part of splitPath(pattern)) {
+    paths = /[*?[]/.test(part)
+      ? paths.flatMap((folder) => listMatches(root, folder, part))
+      : paths.map((folder) => joinPath(folder, part));
+  }
+  return paths.filter((path) => resolvePath(root, path) !== undefined);
 }
 
-/** glob(3) without braces: `*` and `?` do not match a leading dot. */
-function matchesGlob(glob: string, name: string): boolean {
-  if (name.startsWith(".") && !glob.startsWith(".")) return false;
-  const pattern = glob
-    .replace(/[.+^${}()|\\]/g, "\\$&")
-    .replace(/\*/g, ".*")
-    .replace(/\?/g, ".");
-  return new RegExp(`^${pattern}$`, "s").test(name);
+function listMatches(root: RootFilesystem<FileFacts>, folder: string, glob: string): readonly string[] {
+  const real = resolvePath(root, folder)?.path;
+  if (real === undefined) return [];
+  const pattern = toPattern(glob);
+  return root
+    .list(real)
+    .filter((name) => pattern.test(name) && (glob.startsWith(".") || !name.startsWith(".")))
+    .map((name) => joinPath(folder, name));
+}
+
+/** `*`, `?` and `[…]` as a regular expression; a bracket that nothing closes stands for itself. */
+function toPattern(glob: string): RegExp {
+  const pattern = glob.replace(/\[([!^]?)(\]?[^\]]*)\]|[^]/g, (piece, negation?: string, set?: string) => {
+    if (set !== undefined && set !== "") return `[${negation === "" ? "" : "^"}${set.replace(/[\\\]^[]/g, "\\$&")}]`;
+    if (piece === "*") return ".*";
+    if (piece === "?") return ".";
+    return piece.replace(/[.+^${}()|[\]\\/-]/g, "\\$&");
+  });
+  try {
+    return new RegExp(`^${pattern}$`, "s");
+  } catch {
+    return /(?!)/; // a range that runs backwards matches nothing
+  }
 }

@@ -11,8 +11,9 @@ import { abiOf, identifyLoader, standardInterpreter, type LoaderIdentity } from 
 import { loadProgram, openAlone, type LoadContext } from "./load.js";
 import type { LdCache } from "./ld-cache.js";
 import type { LoadProblem } from "./problem.js";
+import { parentPath } from "../rootfs/path.js";
 import { createSearch, type ConsideredPlace, type Search, type SearchResult } from "./search.js";
-import { parseSearchPath, PLAIN_REQUESTER, tokensOf } from "./search-path.js";
+import { hasOrigin, parseSearchPath, PLAIN_REQUESTER, tokensOf } from "./search-path.js";
 import type { LoadedObject, LoadScope } from "./scope.js";
 
 const ET_EXEC = 2;
@@ -61,32 +62,36 @@ export function isProgram(elf: ElfObject, mode: number): boolean {
 export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSettings): Loader {
   const contexts = new Map<string, LoadContext>();
 
-  function contextFor(elf: ElfObject, mode: number): LoadContext | undefined {
+  /** @param origin the folder of the program that is started, where one is */
+  function contextFor(elf: ElfObject, mode = 0, origin?: string): LoadContext | undefined {
     const interp = elf.interp ?? settings.interpreterFor?.(elf) ?? standardInterpreter(abiOf(elf));
     if (interp === undefined) return undefined;
     const secure = (mode & SET_ID_BITS) !== 0;
-    const key = `${interp} ${elf.class} ${elf.machine} ${elf.flags} ${String(secure)}`;
+    // $ORIGIN in LD_LIBRARY_PATH is the program's.
+    const home = settings.libraryPath !== undefined && hasOrigin(settings.libraryPath) ? origin : undefined;
+    const key = `${interp} ${elf.class} ${elf.machine} ${elf.flags} ${String(secure)} ${home ?? ""}`;
     let context = contexts.get(key);
     if (context === undefined) {
       const identity = identifyLoader(root, interp, abiOf(elf), settings.glibcVersion);
-      context = { root, identity, search: searchFor(identity, secure), preload: settings.preload };
+      context = { root, identity, search: searchFor(identity, secure, home), preload: settings.preload, secure };
       contexts.set(key, context);
     }
     return context;
   }
 
-  function searchFor(identity: LoaderIdentity, secure: boolean): Search {
+  function searchFor(identity: LoaderIdentity, secure: boolean, origin: string | undefined): Search {
     // A set-user-ID program ignores LD_LIBRARY_PATH (ld.so(8), secure-execution mode).
     const text = secure ? undefined : settings.libraryPath;
     const libraryPath =
-      text === undefined || text === "" ? [] : parseSearchPath(text, ":;", tokensOf(identity, undefined));
+      text === undefined || text === "" ? [] : parseSearchPath(text, ":;", tokensOf(identity, origin));
     const cache = settings.cache === undefined ? {} : { cache: settings.cache };
     return createSearch(root, { identity, libraryPath, hwcaps: settings.hwcaps, ...cache });
   }
 
   return {
     load(path, node, elf) {
-      const context = contextFor(elf, node.mode);
+      const program = isProgram(elf, node.mode);
+      const context = contextFor(elf, node.mode, program ? parentPath(path) : undefined);
       if (context === undefined) {
         const scope: LoadScope = { start: path, kind: "library", objects: [], requested: new Set(), problems: [] };
         return {
@@ -102,18 +107,17 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
           ],
         };
       }
-      const program = isProgram(elf, node.mode);
       const scope = program ? loadProgram(context, path, node, elf) : openAlone(context, path, "libc.so.6");
       return { scope, problems: [...scope.problems, ...bindSymbols(scope, context.identity)] };
     },
     findPlain(name, like) {
-      return contextFor(like, 0)?.search.find(name, PLAIN_REQUESTER) ?? { kind: "missing" };
+      return contextFor(like)?.search.find(name, PLAIN_REQUESTER) ?? { kind: "missing" };
     },
     consider(name, requestedBy, like) {
-      return contextFor(like, 0)?.search.consider(name, requestedBy?.requester ?? PLAIN_REQUESTER) ?? [];
+      return contextFor(like)?.search.consider(name, requestedBy?.requester ?? PLAIN_REQUESTER) ?? [];
     },
     identityOf(elf) {
-      return contextFor(elf, 0)?.identity;
+      return contextFor(elf)?.identity;
     },
   };
 }

@@ -19,6 +19,8 @@ export type LoadProblem =
       readonly requiredBy: string;
       /** the loader's words: "invalid ELF header" */
       readonly reason: string;
+      /** in its words it names the path where it opens the file, and the name that was asked for where it maps it */
+      readonly while: "opening" | "mapping";
     }
   | {
       readonly kind: "library-unreadable";
@@ -51,16 +53,26 @@ export type LoadProblem =
       readonly requiredBy: string;
     }
   | {
+      /** the loader stops on an assertion when no loaded library answers to the name that a version is required of */
+      readonly kind: "version-file-not-loaded";
+      /** vn_file */
+      readonly file: string;
+      readonly requiredBy: string;
+    }
+  | {
       /** a loader before 2.41 stops on an assertion when a versioned reference meets a library without any version table */
       readonly kind: "version-table-missing";
       readonly symbol: string;
       readonly provider: string;
       readonly requiredBy: string;
+      readonly binding: "eager" | "lazy";
     }
   | {
       readonly kind: "symbol-not-defined";
       readonly symbol: string;
       readonly version?: string;
+      /** vn_file, where a loader before 2.30 insists on it and another library has the symbol */
+      readonly file?: string;
       readonly requiredBy: string;
       readonly binding: "eager" | "lazy";
     }
@@ -77,7 +89,12 @@ export type LoadProblem =
       readonly requiredBy: string;
       readonly reason: "no-dependency" | "loader-too-old";
     }
-  | { readonly kind: "executable-stack"; readonly requiredBy: string }
+  | {
+      readonly kind: "executable-stack";
+      readonly requiredBy: string;
+      /** as it was asked for */
+      readonly name: string;
+    }
   | { readonly kind: "interpreter-missing"; readonly interp: string; readonly requiredBy: string };
 
 /** How bad a problem is for the process that meets it. */
@@ -90,6 +107,7 @@ export function outcomeOf(problem: LoadProblem): ProblemOutcome {
     case "symbol-size-differs":
       return "none";
     case "symbol-not-defined":
+    case "version-table-missing":
       return problem.binding === "lazy" ? "latent" : "broken";
     case "library-unreadable":
       return "unknown";
@@ -110,8 +128,10 @@ export function problemKey(problem: LoadProblem): string {
     case "version-not-defined-weak":
       return `${problem.kind} ${by} ${problem.file} ${problem.version}`;
     case "version-information-missing":
+    case "version-file-not-loaded":
       return `${problem.kind} ${by} ${problem.file}`;
     case "version-table-missing":
+      return `${problem.kind} ${by} ${problem.symbol} ${problem.binding}`;
     case "symbol-size-differs":
       return `${problem.kind} ${by} ${problem.symbol}`;
     case "symbol-not-defined":
@@ -125,13 +145,15 @@ export function problemKey(problem: LoadProblem): string {
 }
 
 /**
- * What glibc prints for a problem: on standard error for a program, as dlerror(3) text for a library that is opened.
+ * What glibc prints for a problem: on standard error for a program, as dlerror(3) text for a library that is opened. An
+ * assertion's line number, which differs from release to release, is left out.
  *
  * @param start the program, as it was started; undefined for dlopen
  */
 export function toLoaderMessage(problem: LoadProblem, start: string | undefined): string {
   const prefix = start === undefined ? "" : `${start}: `;
   const startup = start === undefined ? "" : `${start}: error while loading shared libraries: `;
+  const relocation = start === undefined ? "" : `${start}: relocation error: `;
   const lookup = start === undefined ? "" : `${start}: symbol lookup error: `;
   switch (problem.kind) {
     case "library-not-found":
@@ -139,7 +161,7 @@ export function toLoaderMessage(problem: LoadProblem, start: string | undefined)
         ? `${startup}${problem.name}: ${problem.skipped}`
         : `${startup}${problem.name}: cannot open shared object file: No such file or directory`;
     case "library-not-loadable":
-      return `${startup}${problem.path}: ${problem.reason}`;
+      return `${startup}${problem.while === "mapping" ? problem.name : problem.path}: ${start === undefined ? problem.reason : toStartupReason(problem.reason)}`;
     case "library-unreadable":
       return `${problem.path}: ${problem.reason}`;
     case "version-not-defined":
@@ -148,9 +170,13 @@ export function toLoaderMessage(problem: LoadProblem, start: string | undefined)
       return `${prefix}${problem.provider}: weak version \`${problem.version}' not found (required by ${problem.requiredBy})`;
     case "version-information-missing":
       return `${prefix}${problem.provider}: no version information available (required by ${problem.requiredBy})`;
+    case "version-file-not-loaded":
+      return "Inconsistency detected by ld.so: dl-version.c: _dl_check_map_versions: Assertion `needed != NULL' failed!";
     case "version-table-missing":
       return "Inconsistency detected by ld.so: dl-lookup.c: check_match: Assertion `version->filename == NULL || ! _dl_name_match_p (version->filename, map)' failed!";
     case "symbol-not-defined":
+      if (problem.file !== undefined)
+        return `${relocation}${problem.requiredBy}: symbol ${problem.symbol}, version ${problem.version ?? ""} not defined in file ${problem.file} with link time reference`;
       return `${lookup}${problem.requiredBy}: undefined symbol: ${problem.symbol}${problem.version === undefined ? "" : `, version ${problem.version}`}`;
     case "symbol-size-differs":
       return `${prefix}Symbol \`${problem.symbol}' has different size in shared object, consider re-linking`;
@@ -159,8 +185,13 @@ export function toLoaderMessage(problem: LoadProblem, start: string | undefined)
         ? `${startup}${problem.requiredBy}: DT_RELR without GLIBC_ABI_DT_RELR dependency`
         : `${problem.requiredBy}: relative relocations in DT_RELR are not applied by this loader`;
     case "executable-stack":
-      return `${startup}${problem.requiredBy}: cannot enable executable stack as shared object requires: Invalid argument`;
+      return `${startup}${problem.name}: cannot enable executable stack as shared object requires: Invalid argument`;
     case "interpreter-missing":
       return `${problem.requiredBy}: cannot execute: required file not found`;
   }
+}
+
+/** Before libc is there, the loader has words for a few error numbers only; for others it prints the number. */
+function toStartupReason(reason: string): string {
+  return reason.replace(/: Is a directory$/, ": Error 21");
 }

@@ -14,9 +14,27 @@ export function findLdCache(root: RootFilesystem<FileFacts>): LdCache | undefine
   return node?.kind === "file" && node.facts.kind === "data" ? parseLdCache(node.facts.bytes) : undefined;
 }
 
-/** The names in /etc/ld.so.preload, separated by white space or colons. */
+/** The names in /etc/ld.so.preload, separated by white space or colons; `#` starts a comment. */
 export function findPreloads(root: RootFilesystem<FileFacts>): readonly string[] {
-  return (findText(root, "/etc/ld.so.preload") ?? "").split(/[\s:]+/).filter((name) => name !== "");
+  const text = withoutComments(findText(root, "/etc/ld.so.preload") ?? "");
+  return text.split(/[ \t\n:]+/).filter((name) => name !== "");
+}
+
+/**
+ * As dl_main does it (elf/rtld.c), which goes on looking from the start of the file and not from the comment's end, but in a
+ * range that is shorter by what it has passed: a comment far down may be left, and is read as names.
+ */
+function withoutComments(text: string): string {
+  let cleared = text;
+  for (let rest = text.length; rest > 0;) {
+    const start = cleared.slice(0, rest).indexOf("#");
+    if (start === -1) break;
+    const newline = cleared.indexOf("\n", start);
+    const end = Math.min(newline === -1 ? cleared.length : newline, start + (rest - start));
+    cleared = cleared.slice(0, start) + " ".repeat(end - start) + cleared.slice(end);
+    rest -= end;
+  }
+  return cleared;
 }
 
 /** The C library that programs like `like` get in a root. */

@@ -17,6 +17,8 @@ export interface LoadedObject {
   readonly node: FileNode<FileFacts>;
   readonly elf: ElfObject;
   readonly foundBy: FoundBy;
+  /** what vn_file of others is compared with: the path, and every name that it was asked for by (DT_SONAME only if it was) */
+  readonly names: ReadonlySet<string>;
   /** the object whose DT_NEEDED first asked for it */
   readonly requestedBy?: LoadedObject;
   /** what it adds to the search for the names that it asks for */

@@ -37,6 +37,13 @@ export interface TokenValues {
   readonly PLATFORM?: string;
 }
 
+const HAS_ORIGIN = /\$(?:\{ORIGIN\}|ORIGIN(?![A-Za-z0-9_]))/;
+
+/** Whether a search path differs from program to program. */
+export function hasOrigin(text: string): boolean {
+  return HAS_ORIGIN.test(text);
+}
+
 export function tokensOf(identity: LoaderIdentity, origin: string | undefined): TokenValues {
   return {
     ...(origin === undefined ? {} : { ORIGIN: origin }),
@@ -50,15 +57,22 @@ export function tokensOf(identity: LoaderIdentity, origin: string | undefined): 
  * working directory has it), tokens are expanded, trailing slashes go, and repeated folders are named once.
  *
  * @param separators ":" for RPATH and RUNPATH, ":;" for LD_LIBRARY_PATH
+ * @param isTrusted where it is given, the only folders that $ORIGIN may lead to (secure-execution mode)
  */
-export function parseSearchPath(text: string, separators: ":" | ":;", tokens: TokenValues): string[] {
+export function parseSearchPath(
+  text: string,
+  separators: ":" | ":;",
+  tokens: TokenValues,
+  isTrusted?: (folder: string) => boolean,
+): string[] {
   const folders = new Set<string>();
   for (const element of text.split(separators === ":" ? ":" : /[:;]/)) {
     const expanded = expandTokens(element, tokens);
-    if (expanded === undefined) continue;
+    // An element that is empty from the start is a folder; one that becomes empty is not.
+    if (expanded === undefined || (expanded === "" && element !== "")) continue;
+    if (isTrusted !== undefined && hasOrigin(element) && !isTrusted(expanded)) continue;
     const folder = expanded.replace(/\/+$/, "");
-    if (expanded === "") folders.add("/");
-    else folders.add(folder === "" ? "/" : folder.startsWith("/") ? folder : `/${folder}`);
+    folders.add(folder.startsWith("/") ? folder : `/${folder}`);
   }
   return [...folders];
 }

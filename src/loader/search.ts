@@ -1,7 +1,7 @@
 /**
  * Where a name that some object asks for is found. glibc tries, in this order: the RPATH chain (only while the requester has no
  * RUNPATH), LD_LIBRARY_PATH, the requester's RUNPATH, /etc/ld.so.cache and the default folders; in each folder the glibc-hwcaps
- * subfolders that the CPU can use come first. A file of another class or machine is passed over; any other unusable file ends
+ * subfolders that the CPU can use come first, and in older releases those of the platform. A file of another class or machine is passed over; any other unusable file ends
  * the search. Mirrors _dl_map_object, open_path and open_verify of elf/dl-load.c.
  *
  * One search serves a whole root: the answers depend only on the name and on the requester's own folders, so they are kept.
@@ -9,14 +9,15 @@
 import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
 import { joinPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
-import { openLibrary } from "./abi.js";
+import { openLibrary, WRONG_CLASS } from "./abi.js";
 import type { FileFacts } from "./facts.js";
-import { isAtLeast, type LoaderIdentity } from "./identity.js";
+import { isAtLeast, isOlderThan, type LoaderIdentity } from "./identity.js";
 import { findCacheEntry, type LdCache } from "./ld-cache.js";
 import type { ElfObject } from "../elf/object.js";
 import type { Requester, SearchFolder, SearchReason } from "./search-path.js";
 
 const DF_1_NODEFLIB = 0x800;
+const EM_X86_64 = 62;
 
 export type SearchResult =
   | {
@@ -28,7 +29,12 @@ export type SearchResult =
       readonly reason: SearchReason;
     }
   | { readonly kind: "missing"; readonly skipped?: string }
-  | { readonly kind: "fatal"; readonly path: string; readonly message: string }
+  | {
+      readonly kind: "fatal";
+      readonly path: string;
+      readonly message: string;
+      readonly while: "opening" | "mapping";
+    }
   | { readonly kind: "unknown"; readonly path: string; readonly why: string };
 
 export interface SearchSettings {
@@ -58,6 +64,19 @@ export interface Search {
   open(path: string): SearchResult;
 }
 
+interface Place {
+  readonly path: string;
+  readonly reason: SearchReason;
+  /** which of the folders that the requester and LD_LIBRARY_PATH list, where it is one of them */
+  readonly listed?: number;
+}
+
+/** A result as it is kept, and the listed folder that gave it. */
+interface Answer {
+  readonly result: SearchResult;
+  readonly listed?: number;
+}
+
 /** Whether DF_1_NODEFLIB keeps this object's requests away from the default folders. */
 export function hasNoDefaultFolders(elf: ElfObject): boolean {
   return (elf.dynamicFlags1 & DF_1_NODEFLIB) !== 0;
@@ -65,7 +84,7 @@ export function hasNoDefaultFolders(elf: ElfObject): boolean {
 
 export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSettings): Search {
   const { identity } = settings;
-  const answers = new Map<string, SearchResult>();
+  const answers = new Map<string, Answer>();
   const folders = new Map<string, readonly string[]>();
   const libraryPath = settings.libraryPath.map((folder): SearchFolder => ({
     folder,
@@ -73,12 +92,13 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
   }));
   const defaults = identity.folders.map((folder): SearchFolder => ({ folder, reason: { kind: "default" } }));
   const hwcaps = isAtLeast(identity.version, 2, 33) ? settings.hwcaps : [];
+  const subfolders = [...hwcaps.map((name) => `glibc-hwcaps/${name}`), ...legacySubfolders(identity)];
 
   /** The folders that really exist for one element of a path: its usable hwcaps subfolders, then itself. */
   function existingFolders(folder: string): readonly string[] {
     let known = folders.get(folder);
     if (known === undefined) {
-      const candidates = [...hwcaps.map((name) => `${folder === "/" ? "" : folder}/glibc-hwcaps/${name}`), folder];
+      const candidates = [...subfolders.map((name) => joinPath(folder, name)), folder];
       known = candidates.filter((candidate) => resolvePath(root, candidate)?.node.kind === "directory");
       folders.set(folder, known);
     }
@@ -96,7 +116,7 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
       case "skip":
         return { kind: "next", skipped: opened.why };
       case "fatal":
-        return { kind: "fatal", path, message: opened.message };
+        return { ...opened, path };
       case "unknown":
         return { kind: "unknown", path, why: opened.why };
       case "elf":
@@ -111,9 +131,13 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
     }
   }
 
-  function* places(name: string, requester: Requester): Generator<{ path: string; reason: SearchReason }> {
-    for (const { folder, reason } of [...requester.rpath, ...libraryPath, ...requester.runpath]) {
-      for (const existing of existingFolders(folder)) yield { path: joinPath(existing, name), reason };
+  function listedFolders({ rpath, runpath }: Requester): readonly SearchFolder[] {
+    return [...rpath, ...libraryPath, ...runpath];
+  }
+
+  function* places(name: string, requester: Requester): Generator<Place> {
+    for (const [listed, { folder, reason }] of listedFolders(requester).entries()) {
+      for (const existing of existingFolders(folder)) yield { path: joinPath(existing, name), reason, listed };
     }
     const cached =
       settings.cache === undefined ? undefined : findCacheEntry(settings.cache, name, identity.abi, hwcaps);
@@ -126,14 +150,16 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
     }
   }
 
-  function search(name: string, requester: Requester): SearchResult {
+  function search(name: string, requester: Requester): Answer {
     let skipped: string | undefined;
-    for (const { path, reason } of places(name, requester)) {
+    for (const { path, reason, listed } of places(name, requester)) {
       const result = tryFile(path, reason);
-      if (result.kind !== "next") return result;
-      skipped ??= result.skipped;
+      if (result.kind !== "next") return { result, ...(listed === undefined ? {} : { listed }) };
+      // The loader's message speaks of another class wherever it met one, and of another machine nowhere.
+      if (skipped === undefined || result.skipped?.startsWith(WRONG_CLASS) === true)
+        skipped = result.skipped ?? skipped;
     }
-    return { kind: "missing", ...(skipped === undefined ? {} : { skipped }) };
+    return { result: { kind: "missing", ...(skipped === undefined ? {} : { skipped }) } };
   }
 
   return {
@@ -144,7 +170,10 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
         answer = search(name, requester);
         answers.set(key, answer);
       }
-      return answer;
+      const { result, listed } = answer;
+      // The same folders may be another object's: the answer is shared, the reason is the requester's own.
+      const place = listed === undefined ? undefined : listedFolders(requester)[listed];
+      return result.kind === "found" && place !== undefined ? { ...result, reason: place.reason } : result;
     },
     consider(name, requester) {
       const considered: ConsideredPlace[] = [];
@@ -181,4 +210,17 @@ function describe(result: SearchResult): string {
 /** glibc compares the cached path's folder with each system folder by prefix. */
 function isInside(path: string, folders: readonly string[]): boolean {
   return folders.some((folder) => path.startsWith(`${folder}/`));
+}
+
+/**
+ * The subfolders that loaders before 2.37 try in every folder, whatever the CPU: thread-local storage and AT_PLATFORM in any
+ * combination. On x86-64 the hardware capability `x86_64` has the platform's name too. What a certain CPU adds to them (haswell,
+ * avx512_1, power8) is not known here.
+ */
+function legacySubfolders({ version, platform, abi }: LoaderIdentity): readonly string[] {
+  if (!isOlderThan(version, 2, 37)) return [];
+  if (platform === undefined) return ["tls"];
+  const doubled = abi.machine === EM_X86_64 && abi.class === 64 ? [`${platform}/${platform}`] : [];
+  const platforms = [...doubled, platform];
+  return [...platforms.map((one) => `tls/${one}`), "tls", ...platforms];
 }

@@ -26,6 +26,8 @@ export interface SymbolReference {
   readonly weak: boolean;
   /** bound at load time whatever the settings; otherwise at the first call, unless the object binds now */
   readonly eager: boolean;
+  /** only its address is taken: no call, no thread-local storage, no copy */
+  readonly addressOnly: boolean;
   /** an R_*_COPY: the program holds the data, and this many bytes of it */
   readonly copySize?: number;
 }
@@ -37,12 +39,17 @@ export interface SymbolDefinition {
   readonly index: number;
   readonly hidden: boolean;
   readonly size: number;
+  /**
+   * No definition at all, but the PLT entry that a program at a fixed address uses as the function's address: good for whoever
+   * wants the address, and not for who calls.
+   */
+  readonly addressOnly: boolean;
 }
 
 export interface SymbolTable {
   readonly references: readonly SymbolReference[];
   readonly definitions: ReadonlyMap<string, readonly SymbolDefinition[]>;
-  /** DT_VERSYM is there */
+  /** the loader keeps a version table: DT_VERSYM is there, and some version for it to speak of */
   readonly versioned: boolean;
 }
 
@@ -62,6 +69,13 @@ function toSymbolTable(elf: ElfObject): SymbolTable {
   const { symbols, versions } = elf;
   const defined = new Map(versions.definitions.filter(({ base }) => !base).map(({ index, name }) => [index, name]));
   const required = new Map(versions.requirements.map((requirement) => [requirement.index, requirement]));
+  /** l_versions: one table for both kinds of versions, in which the object's own come last and stay */
+  const findVersion = (index: number): { version?: string; file?: string } => {
+    const own = defined.get(index);
+    if (own !== undefined) return { version: own };
+    const requirement = required.get(index);
+    return requirement === undefined ? {} : { version: requirement.name, file: requirement.file };
+  };
   const references: SymbolReference[] = [];
   const definitions = new Map<string, SymbolDefinition[]>();
   for (let i = 1; i < symbols.count; i += 1) {
@@ -76,39 +90,41 @@ function toSymbolTable(elf: ElfObject): SymbolTable {
       !isHidden(symbols.visibility[i] as number)
     ) {
       // A copied symbol is defined by the program itself: its version, too, is one that the program requires.
-      const requirement = required.get(versym & VERSION_INDEX);
       references.push({
         name,
-        ...(requirement === undefined ? {} : { version: requirement.name, file: requirement.file }),
+        ...findVersion(versym & VERSION_INDEX),
         weak: symbols.binding[i] === STB_WEAK,
         eager: isCopy || (uses & USE_EAGER) !== 0,
+        addressOnly: uses === USE_EAGER && symbols.type[i] !== STT_TLS,
         ...(isCopy ? { copySize: symbols.size[i] as number } : {}),
       });
     }
     if (!isDefinition(elf, i)) continue;
     const index = versym & VERSION_INDEX;
-    const version = defined.get(index) ?? required.get(index)?.name;
+    const { version } = findVersion(index);
     const definition = {
       ...(version === undefined ? {} : { version }),
       index,
       hidden: (versym & VERSION_HIDDEN) !== 0,
       size: symbols.size[i] as number,
+      addressOnly: symbols.section[i] === SHN_UNDEF,
     };
     const others = definitions.get(name);
     if (others === undefined) definitions.set(name, [definition]);
     else others.push(definition);
   }
-  return { references, definitions, versioned: versions.hasSymbols };
+  const hasVersions = [...versions.requirements, ...versions.definitions].some(({ index }) => index > 0);
+  return { references, definitions, versioned: versions.hasSymbols && hasVersions };
 }
 
 /** What do_lookup_x accepts as a definition (elf/dl-lookup.c). */
 function isDefinition({ symbols }: ElfObject, i: number): boolean {
   const section = symbols.section[i] as number;
   const type = symbols.type[i] as number;
+  const hasValue = (symbols.value[i] as number) !== 0 || section === SHN_ABS || type === STT_TLS;
   return (
-    section !== SHN_UNDEF &&
+    (section === SHN_UNDEF ? (symbols.value[i] as number) !== 0 && type !== STT_TLS : hasValue) &&
     symbols.binding[i] !== STB_LOCAL &&
-    ((symbols.value[i] as number) !== 0 || section === SHN_ABS || type === STT_TLS) &&
     LOOKUP_TYPES.has(type) &&
     !isHidden(symbols.visibility[i] as number)
   );

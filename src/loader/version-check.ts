@@ -11,29 +11,39 @@ import type { LoadedObject, LoadScope } from "./scope.js";
 /** Machines whose stacks are executable unless a PT_GNU_STACK header says otherwise (their DEFAULT_STACK_PERMS). */
 const EXECUTABLE_STACK_BY_DEFAULT = new Set([3, 62, 40, 8, 20, 22, 2, 18, 43, 4, 42, 0x9026, 15]);
 
-interface NamedObject extends LoadedObject {
-  readonly names: ReadonlySet<string>;
-}
-
-/** Everything that the version check, and the checks beside it, object to. */
+/**
+ * Everything that the version check, and the checks beside it, object to.
+ *
+ * @param isComplete whether all that was asked for is loaded; otherwise the real loader would not have come this far
+ */
 export function checkVersions(
-  objects: readonly NamedObject[],
+  objects: readonly LoadedObject[],
   identity: LoaderIdentity,
   kind: LoadScope["kind"],
+  isComplete: boolean,
 ): LoadProblem[] {
   const problems: LoadProblem[] = [];
   for (const object of objects) {
-    problems.push(...checkRequirements(object, objects), ...checkRelr(object, identity));
+    problems.push(...checkRequirements(object, objects, isComplete), ...checkRelr(object, identity));
     if (kind === "library") problems.push(...checkStack(object, identity));
   }
   return problems;
 }
 
-function* checkRequirements(object: NamedObject, objects: readonly NamedObject[]): Generator<LoadProblem> {
+function* checkRequirements(
+  object: LoadedObject,
+  objects: readonly LoadedObject[],
+  isComplete: boolean,
+): Generator<LoadProblem> {
+  const unknown = new Set<string>();
   for (const { file, name, weak } of object.elf.versions.requirements) {
     const provider = objects.find((candidate) => candidate.names.has(file));
-    // A library that was not found has been reported as missing; its versions are no second trouble.
-    if (provider === undefined) continue;
+    if (provider === undefined) {
+      // A library that was not found has been reported as missing; its versions are no second trouble.
+      if (isComplete && !unknown.has(file)) yield { kind: "version-file-not-loaded", file, requiredBy: object.path };
+      unknown.add(file);
+      continue;
+    }
     const place = { file, provider: provider.path, requiredBy: object.path };
     if (!provider.elf.versions.hasDefinitions) {
       yield { kind: "version-information-missing", ...place };
@@ -66,7 +76,8 @@ function* checkRelr(object: LoadedObject, identity: LoaderIdentity): Generator<L
 function* checkStack(object: LoadedObject, identity: LoaderIdentity): Generator<LoadProblem> {
   if (!isAtLeast(identity.version, 2, 41) || object.foundBy.kind === "interpreter") return;
   const byDefault = object.elf.stack === "unmarked" && EXECUTABLE_STACK_BY_DEFAULT.has(object.elf.machine);
-  if (object.elf.stack === "executable" || byDefault) yield { kind: "executable-stack", requiredBy: object.path };
+  if (object.elf.stack === "executable" || byDefault)
+    yield { kind: "executable-stack", requiredBy: object.path, name: [...object.names][0] ?? object.path };
 }
 
 const definedNames = new WeakMap<ElfObject, ReadonlySet<string>>();

@@ -1,0 +1,213 @@
+/**
+ * The link map of one process while it grows: every object in it, the names that each answers to, and the list in which they
+ * are gone through breadth first. A name that is already loaded (by path, by any name it was asked for, or by DT_SONAME) is not
+ * searched again, so the first requester decides for the whole process.
+ * Mirrors _dl_map_object of glibc's elf/dl-load.c and _dl_map_object_deps of elf/dl-deps.c.
+ *
+ * The real loader stops at the first trouble; this one goes on and lists them all, so that what was wrong before a mount can be
+ * told from what the mount breaks.
+ */
+import type { RootFilesystem } from "../rootfs/filesystem.js";
+import { parentPath } from "../rootfs/path.js";
+import type { FileFacts } from "./facts.js";
+import type { LoaderIdentity } from "./identity.js";
+import type { LoadProblem } from "./problem.js";
+import { toRequester, type OwnFolders } from "./requester.js";
+import type { Search, SearchResult } from "./search.js";
+import { expandTokens, PLAIN_REQUESTER, tokensOf } from "./search-path.js";
+import type { FoundBy, LoadedObject } from "./scope.js";
+
+/** "This object may not be opened with dlopen", nor be a dependency of one that is */
+const DF_1_NOOPEN = 0x40;
+
+export interface LoadContext {
+  readonly root: RootFilesystem<FileFacts>;
+  readonly identity: LoaderIdentity;
+  readonly search: Search;
+  /** the names in LD_PRELOAD and /etc/ld.so.preload */
+  readonly preload: readonly string[];
+  /** secure-execution mode (AT_SECURE) of ld.so(8) */
+  readonly secure: boolean;
+}
+
+/** A link map entry while it is built: the names it answers to grow as it is asked for. */
+export interface Entry extends LoadedObject {
+  readonly names: Set<string>;
+  readonly requestedBy?: Entry;
+  readonly own: OwnFolders;
+}
+
+/** A file as it was mapped, before it is known by any name. */
+type MappedFile = Pick<LoadedObject, "path" | "realPath" | "node" | "elf" | "foundBy">;
+
+/** What a name led to: an entry, or nothing, which has been reported. */
+type Requested = Entry | undefined;
+
+export interface LinkMap {
+  /** the lookup order so far */
+  readonly objects: readonly Entry[];
+  /** every object in the process: the program first, then ld.so, then the others as they came */
+  readonly all: readonly Entry[];
+  readonly requested: ReadonlySet<string>;
+  readonly problems: LoadProblem[];
+  /** Enters an object that the kernel mapped: ld.so is in the process before anything asks for it. */
+  enter(object: MappedFile): void;
+  /** Asks for a name as DT_NEEDED of `by` does, and appends what is found. */
+  request(name: string, by: Entry | undefined): Requested;
+  /** The same, with any trouble forgotten: a preload is only grumbled about. */
+  attempt(name: string, by: Entry | undefined): Requested;
+  /** Opens a path as dlopen does from the program. */
+  open(path: string): Requested;
+  /** Goes through the list and loads what the objects in it ask for, until nothing is new. */
+  loadDependencies(): void;
+}
+
+export function createLinkMap(context: LoadContext): LinkMap {
+  const { identity, search } = context;
+  const all: Entry[] = [];
+  const objects: Entry[] = [];
+  const handled = new Set<Entry>();
+  const requested = new Set<string>();
+  const problems: LoadProblem[] = [];
+  let main: Entry | undefined;
+  /** from dlopen on, DF_1_NOOPEN counts */
+  let opening = false;
+
+  function add(object: MappedFile, names: readonly string[], requestedBy?: Entry): Entry {
+    const { own, requester } = toRequester(context, object, requestedBy, main);
+    const entry: Entry = {
+      ...object,
+      ...(requestedBy === undefined ? {} : { requestedBy }),
+      names: new Set(names),
+      own,
+      requester,
+    };
+    all.push(entry);
+    return entry;
+  }
+
+  /** DT_SONAME becomes one of an object's names when somebody asks for it, and not before. */
+  function findLoaded(name: string): Entry | undefined {
+    const loaded = all.find((entry) => entry.names.has(name) || entry.elf.soname === name);
+    loaded?.names.add(name);
+    return loaded;
+  }
+
+  function append(entry: Entry): Entry {
+    if (!objects.includes(entry)) objects.push(entry);
+    return entry;
+  }
+
+  /** _dl_map_object: a loaded object, or a new one. */
+  function map(text: string, by: Entry | undefined, foundBy?: FoundBy): Requested {
+    const origin = by === undefined ? undefined : parentPath(by.path);
+    const name = expandTokens(text, tokensOf(identity, origin));
+    const requiredBy = by?.path ?? text;
+    if (name === undefined || name === "") {
+      const reason = "empty dynamic string token substitution";
+      problems.push({ kind: "library-not-loadable", name: text, path: text, requiredBy, reason, while: "opening" });
+      return undefined;
+    }
+    requested.add(name);
+    const loaded = findLoaded(name);
+    if (loaded !== undefined) return loaded;
+    const isPath = name.includes("/");
+    const result = refuseNoOpen(
+      // A relative path starts at the working directory, which is taken to be the root.
+      isPath
+        ? search.open(name.startsWith("/") ? name : `/${name}`)
+        : search.find(name, by?.requester ?? PLAIN_REQUESTER),
+    );
+    if (result.kind !== "found") {
+      report(result, name, requiredBy);
+      return undefined;
+    }
+    // Only what the loader mapped itself is known by its inode; the program and ld.so came from the kernel.
+    const twin = all.find((entry) => entry.node === result.node && !isFromKernel(entry));
+    twin?.names.add(name);
+    const { path, realPath, node, elf } = result;
+    const reason = foundBy ?? (isPath ? ({ kind: "path" } as const) : result.reason);
+    return twin ?? add({ path, realPath, node, elf, foundBy: reason }, [name, path], by);
+  }
+
+  function refuseNoOpen(result: SearchResult): SearchResult {
+    if (!opening || result.kind !== "found" || (result.elf.dynamicFlags1 & DF_1_NOOPEN) === 0) return result;
+    return { kind: "fatal", path: result.path, message: "shared object cannot be dlopen()ed", while: "mapping" };
+  }
+
+  function report(result: SearchResult, name: string, requiredBy: string): void {
+    if (result.kind === "missing") {
+      const skipped = result.skipped === undefined ? {} : { skipped: result.skipped };
+      problems.push({ kind: "library-not-found", name, requiredBy, ...skipped });
+    } else if (result.kind === "fatal") {
+      const { path, message: reason, while: stage } = result;
+      problems.push({ kind: "library-not-loadable", name, path, requiredBy, reason, while: stage });
+    } else if (result.kind === "unknown") {
+      problems.push({ kind: "library-unreadable", name, path: result.path, requiredBy, reason: result.why });
+    }
+  }
+
+  function attempt(name: string, by: Entry | undefined): Requested {
+    const before = problems.length;
+    const entry = map(name, by);
+    problems.length = before;
+    return entry === undefined ? undefined : append(entry);
+  }
+
+  function request(name: string, by: Entry | undefined): Requested {
+    const entry = map(name, by);
+    return entry === undefined ? undefined : append(entry);
+  }
+
+  /** DT_FILTER and DT_AUXILIARY: the filtee's symbols come before those of the object that names it. */
+  function insertBefore(entry: Entry, filter: Entry): void {
+    const [at, known] = [objects.indexOf(filter), objects.indexOf(entry)];
+    if (known !== -1 && known < at) return;
+    if (known !== -1) objects.splice(known, 1);
+    objects.splice(at, 0, entry);
+  }
+
+  function handle(entry: Entry): void {
+    handled.add(entry);
+    for (const name of entry.elf.needed) request(name, entry);
+    for (const name of entry.elf.filter) {
+      const filtee = map(name, entry);
+      if (filtee !== undefined) insertBefore(filtee, entry);
+    }
+    for (const name of entry.elf.auxiliary) {
+      const before = problems.length;
+      const filtee = map(name, entry);
+      problems.length = before; // an auxiliary filtee may be missing
+      if (filtee !== undefined) insertBefore(filtee, entry);
+    }
+  }
+
+  return {
+    objects,
+    all,
+    requested,
+    problems,
+    enter(object) {
+      // The program is known by no path: its name in the link map is empty.
+      if (object.foundBy.kind === "program") objects.push((main = add(object, [])));
+      else add(object, [object.path]);
+    },
+    request,
+    attempt,
+    open(path) {
+      opening = true;
+      const entry = map(path, undefined, { kind: "opened" });
+      return entry === undefined ? undefined : append(entry);
+    },
+    loadDependencies() {
+      for (let next = objects.find((one) => !handled.has(one)); next !== undefined;) {
+        handle(next);
+        next = objects.find((one) => !handled.has(one));
+      }
+    },
+  };
+}
+
+function isFromKernel({ foundBy }: Entry): boolean {
+  return foundBy.kind === "program" || foundBy.kind === "interpreter";
+}
