@@ -14,9 +14,12 @@ import {
 import { collectFormat, renderReports, type Output } from "./formats.js";
 import { collect, collectEnv } from "./options.js";
 import { warn, writeResult } from "./output.js";
+import { listSome } from "../reporters/terminal.js";
 import { createProgressLine, type ProgressLine } from "./progress.js";
 
 const GATE_FAILED = 1;
+/** more names than these are counted on standard error: the report has them all */
+const MAX_NAMES = 8;
 const TEXT: readonly Output[] = [{ format: "text" }];
 
 interface Options {
@@ -197,7 +200,7 @@ function applyGate(reports: readonly Report[], { failOn, allowUnknown = false, l
     const { passes, failed, imageRules } = checkGate(report, { failOn, allowUnknown, hasChosen });
     if (passes) continue;
     process.exitCode = GATE_FAILED;
-    const why = [...failed, ...imageRules.map((rule) => `the image itself (${rule})`)];
-    warn(`the gate fails for ${report.image.source} at --fail-on ${failOn}: ${why.join(", ")}`);
+    const why = [...imageRules.map((rule) => `the image itself (${rule})`), ...failed];
+    warn(`the gate fails for ${report.image.source} at --fail-on ${failOn}: ${listSome(why, MAX_NAMES)}`);
   }
 }

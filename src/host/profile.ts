@@ -139,7 +139,7 @@ export function toProfile(host: Host): HostProfile {
 export function parseProfile(text: string, source: string): Host {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new ContainerspecError(
       "not-a-host",

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { buildElf } from "../support/elf-builder.js";
 import { packImage, writeRoot } from "./root-files.js";
 import { createFolder, runCli, type Run } from "./run-cli.js";
 import { BY_VERDICT, HOST, IMAGE, OTHER_MACHINE } from "./verdict-roots.js";
@@ -94,8 +95,18 @@ test("one image of several that fails is told by name", () => {
     schemaVersion: "1.0.0",
     reports: [{ image: { source: "app.tar" } }, { image: { source: "arm.tar" } }],
   });
-  expect(stderr).toMatch(/^containerspec: the gate fails for arm\.tar [^\n]*libc\.so\.6[^\n]*machine-differs[^\n]*\n$/);
+  expect(stderr).toMatch(/^containerspec: the gate fails for arm\.tar [^\n]*machine-differs[^\n]*libc\.so\.6\n$/);
   expect(status).toBe(1);
+});
+
+test("many that fail are counted", () => {
+  const many = Array.from({ length: 20 }, (_, i) => `libmany${String(i).padStart(2, "0")}.so.1`);
+  const files = Object.fromEntries(
+    many.map((soname) => [`usr/lib/${soname}`, buildElf({ soname, needed: ["libno.so.1"] })]),
+  );
+  writeRoot(join(cwd, "many"), { ...HOST, ...files });
+  const { stderr } = runCli(["analyze", "app.tar", "--host", "many", "--library", "libmany*"], { cwd });
+  expect(stderr).toMatch(/: libmany00\.so\.1, libmany01\.so\.1, [^\n]* and 12 more\n$/);
 });
 
 describe("formats", () => {
