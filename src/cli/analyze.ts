@@ -6,6 +6,7 @@ import {
   ContainerspecError,
   readHost,
   VERDICTS,
+  zstdDecoderName,
   type AnalyzeOptions,
   type Host,
   type Report,
@@ -130,8 +131,15 @@ async function analyzeAll(images: readonly string[], options: Options, progress:
   const reports: Report[] = [];
   for (const image of images) reports.push(await analyzeOne(image, toAnalyzeOptions(host, options, progress)));
   progress.clear();
+  if (reports.some(hasSlowZstd)) {
+    warn("zstd layers were read by the slower WebAssembly decoder: the native one (zstd-napi) could not be built here");
+  }
   for (const output of options.format ?? TEXT) await writeResult(renderReports(reports, output), output.file);
   applyGate(reports, options);
+}
+
+function hasSlowZstd({ image }: Report): boolean {
+  return image.layers.some(({ mediaType }) => mediaType.endsWith("zstd")) && zstdDecoderName() === "zstddec";
 }
 
 /** An error deep inside an archive does not know which of the images it is: the message says so in the end. */

@@ -4,7 +4,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { buildElf } from "../support/elf-builder.js";
-import { packImage, writeRoot } from "./root-files.js";
+import { packArchive } from "../support/image-builder.js";
+import { ociLayout } from "../support/image-forms.js";
+import { packImage, packRoot, writeRoot } from "./root-files.js";
 import { createFolder, MAIN, runCli } from "./run-cli.js";
 import { BY_VERDICT, HOST, IMAGE } from "./verdict-roots.js";
 
@@ -62,4 +64,15 @@ describe("what is written where nobody watches", () => {
     expect(stdout).not.toContain("\u001b");
     expect(JSON.parse(stdout)).toHaveProperty("schemaVersion");
   });
+});
+
+test("a slower zstd decoder says so where it had something to read", () => {
+  const env = { CONTAINERSPEC_ZSTD: "zstddec" };
+  for (const packing of ["zstd", "gzip"] as const) {
+    writeFileSync(join(cwd, `${packing}.tar`), packArchive(ociLayout([{ layers: [packRoot(IMAGE)] }], { packing })));
+    const args = ["analyze", `${packing}.tar`, "--host", "host", "--fail-on", "never"];
+    expect(runCli(args, { cwd, env }).stderr).toMatch(
+      packing === "zstd" ? /^containerspec: zstd [^\n]* slower / : /^$/,
+    );
+  }
 });
