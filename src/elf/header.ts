@@ -11,7 +11,9 @@ import type { ByteSource } from "./source.js";
 
 const MAGIC = [0x7f, 0x45, 0x4c, 0x46];
 const MAX_HEADER_READ = 64 * 1024;
+const ELFCLASS32 = 1;
 const ELFCLASS64 = 2;
+const ELFDATA2LSB = 1;
 const ELFDATA2MSB = 2;
 
 export interface ProgramHeader {
@@ -52,11 +54,16 @@ export async function readHeader(source: ByteSource): Promise<ElfHeader> {
   const head = source.read(0, Math.min(64, source.size)).slice();
   if (!isElf(head)) throw malformed("e_ident has no ELF magic", 0, source.size);
   if (source.size <= 64) throw malformed("e_ehsize is more than the file holds", 0, source.size);
-  const countAt = head[4] === ELFCLASS64 ? 0x38 : 0x2c;
+  if (head[4] !== ELFCLASS32 && head[4] !== ELFCLASS64) throw malformed(`EI_CLASS is ${head[4]}`, 4, source.size);
+  if (head[5] !== ELFDATA2LSB && head[5] !== ELFDATA2MSB) throw malformed(`EI_DATA is ${head[5]}`, 5, source.size);
+  const isWide = head[4] === ELFCLASS64;
+  const countAt = isWide ? 0x38 : 0x2c;
   if (head[countAt] === 0xff && head[countAt + 1] === 0xff) throw malformed("e_phnum is PN_XNUM", countAt, source.size);
   const { elf, errors } = await open(createGuard(source, toGuarded(head)));
   if (elf === undefined) {
-    throw malformed(`the header is not valid: ${errors.map(String).join("; ")}`, 0, source.size);
+    // The rest of the header may say anything: what elfinfo still objects to is where the program headers are.
+    const why = errors.map((error) => error.replace(/^Exception caught: Error: /, "")).join("; ");
+    throw malformed(`e_phoff, e_phnum or e_phentsize is wrong: ${why}`, isWide ? 0x20 : 0x1c, source.size);
   }
   const expectedSize = elf.bits === 64 ? 56 : 32;
   return {

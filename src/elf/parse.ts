@@ -21,7 +21,15 @@ import { readHeader, type ElfHeader, type ProgramHeader } from "./header.js";
 import { readNotes } from "./notes.js";
 import type { ElfObject } from "./object.js";
 import { createElfReader, malformed, readTable, type ElfReader } from "./reader.js";
-import { areLoadsAligned, PT_DYNAMIC, PT_GNU_STACK, PT_INTERP, PT_LOAD, PT_TLS } from "./segments.js";
+import {
+  areLoadsAligned,
+  checkLoadsPresent,
+  PT_DYNAMIC,
+  PT_GNU_STACK,
+  PT_INTERP,
+  PT_LOAD,
+  PT_TLS,
+} from "./segments.js";
 import type { ByteSource } from "./source.js";
 import { readStringTable, type StringTable } from "./strings.js";
 import { readSymbols } from "./symbols.js";
@@ -43,6 +51,7 @@ export async function parseElf(source: ByteSource): Promise<ElfObject> {
   const header = await readHeader(source);
   const { programHeaders: headers } = header;
   const reader = createElfReader(source, header.class, header.data);
+  checkLoadsPresent(reader, headers);
   const dynamicHeaders = headers.filter(({ type }) => type === PT_DYNAMIC);
   const dynamicHeader = dynamicHeaders.findLast(({ fileSize }) => fileSize > 0);
   const dynamic = dynamicHeader === undefined ? NO_TAGS : readDynamic(reader, headers, dynamicHeader);
@@ -105,8 +114,7 @@ function readInterp(reader: ElfReader, headers: readonly ProgramHeader[]): { int
     throw malformed("PT_INTERP is longer than a path can be", segment.offset, reader.source.size);
   const { bytes } = readTable(reader, segment.offset, segment.fileSize, "PT_INTERP");
   const text = Buffer.from(bytes).toString("latin1");
-  if (!text.endsWith("\0"))
-    throw malformed("PT_INTERP does not end with NUL", segment.offset, reader.source.size);
+  if (!text.endsWith("\0")) throw malformed("PT_INTERP does not end with NUL", segment.offset, reader.source.size);
   return { interp: text.split("\0", 1)[0] as string };
 }
 

@@ -56,6 +56,21 @@ export function findFileRange(
   return found;
 }
 
+/**
+ * Whether every PT_LOAD has its bytes in the file. One that has not can be mapped, and the process is killed when it touches what
+ * is missing; only the rest of the file's last page reads as zeros.
+ *
+ * @throws ContainerspecError malformed-elf
+ */
+export function checkLoadsPresent(reader: ElfReader, headers: readonly ProgramHeader[]): void {
+  const { size } = reader.source;
+  const mapped = Math.ceil(size / PAGE) * PAGE;
+  for (const { type, offset, fileSize } of headers) {
+    if (type === PT_LOAD && fileSize > 0 && offset + fileSize > mapped)
+      throw malformed("PT_LOAD reaches past the end: the file is cut off", offset, size);
+  }
+}
+
 /** glibc's check before mapping: each PT_LOAD's address and offset agree modulo the page size (elf/dl-load.c). */
 export function areLoadsAligned(headers: readonly ProgramHeader[]): boolean {
   return headers.every(({ type, address, offset }) => type !== PT_LOAD || Math.abs(address - offset) % PAGE === 0);

@@ -1,5 +1,9 @@
 /** The builder of test files: readelf reads what it writes, on every machine, and finds what was described. */
-import { describe, expect, test } from "vitest";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import { bytesSource } from "../../src/elf/bytes.js";
 import { USE_COPY, USE_EAGER, USE_LAZY } from "../../src/elf/object.js";
 import { parseElf } from "../../src/elf/parse.js";
@@ -160,5 +164,70 @@ describe("parseElf on files of the builder", () => {
       ].sort((left, right) => String(left).localeCompare(String(right), "en")),
     );
     expect(symbols.size[symbols.names.indexOf("x_table")]).toBe(64);
+  });
+});
+
+const LOADER = "/lib64/ld-linux-x86-64.so.2";
+const cannotRun =
+  process.platform === "linux" && process.arch === "x64" && existsSync(LOADER) ? "" : ` (skipped: no ${LOADER})`;
+
+describe("the real loader on files of the builder", () => {
+  const folder = mkdtempSync(join(tmpdir(), "containerspec-builder-"));
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const library: ElfDescription = {
+    soname: "libx.so.1",
+    needed: ["libc.so.6"],
+    symbols: [
+      { name: "x_open", version: "X_1" },
+      { name: "x_table", version: "X_1", type: "object", size: 16 },
+      { name: "puts", version: "GLIBC_2.2.5", from: "libc.so.6" },
+      { name: "stdout", version: "GLIBC_2.2.5", from: "libc.so.6", type: "object" },
+    ],
+  };
+  const program: ElfDescription = {
+    interp: LOADER,
+    needed: ["libx.so.1", "libc.so.6"],
+    runpath: "$ORIGIN",
+    symbols: [
+      { name: "x_open", version: "X_1", from: "libx.so.1" },
+      { name: "x_table", version: "X_1", from: "libx.so.1", type: "object", size: 16, uses: ["copy", "eager"] },
+    ],
+  };
+
+  /** Runs the program beside the library, with functions bound at once or at the first call. */
+  function run(name: string, described: ElfDescription, bindNow: boolean, provided = library) {
+    const at = join(folder, `${name}-${bindNow ? "now" : "lazy"}`);
+    mkdirSync(at, { recursive: true });
+    writeFileSync(join(at, "libx.so.1"), buildElf(provided), { mode: 0o755 });
+    writeFileSync(join(at, "program"), buildElf(described), { mode: 0o755 });
+    const env = { ...process.env, LC_ALL: "C", ...(bindNow ? { LD_BIND_NOW: "1" } : {}) };
+    const { status, stderr } = spawnSync(join(at, "program"), { encoding: "utf8", env });
+    return { status, stderr };
+  }
+
+  test.skipIf(cannotRun !== "").each(["gnu", "sysv", "both"] as const)(
+    `starts a program whose hash tables are %s${cannotRun}`,
+    (hash) => {
+      const plain: ElfDescription = { ...library, hash };
+      for (const bindNow of [false, true]) {
+        expect(run(hash, program, bindNow, plain)).toEqual({ status: 0, stderr: "" });
+        expect(run(`fixed-${hash}`, { ...program, type: "exec" }, bindNow, plain)).toEqual({ status: 0, stderr: "" });
+      }
+    },
+  );
+
+  test.skipIf(cannotRun !== "")(`misses a function only when it binds it, and a version at once${cannotRun}`, () => {
+    const lacking: ElfDescription = {
+      ...program,
+      symbols: [...(program.symbols ?? []), { name: "x_gone", version: "X_1", from: "libx.so.1" }],
+    };
+    expect(run("lacking", lacking, false)).toEqual({ status: 0, stderr: "" });
+    expect(run("lacking", lacking, true)).toMatchObject({ status: 127 });
+    expect(run("lacking", lacking, true).stderr).toContain("undefined symbol: x_gone, version X_1");
+    const newer: ElfDescription = { ...program, requires: [{ file: "libx.so.1", versions: ["X_9"] }] };
+    expect(run("newer", newer, false)).toMatchObject({ status: 1 });
+    expect(run("newer", newer, false).stderr).toContain("version `X_9' not found");
   });
 });

@@ -43,10 +43,14 @@ export class ElfEditor {
     return this.#put(at[this.#wide ? 1 : 0], size, value);
   }
 
-  /** @param type PT_*; the first program header of it */
-  segment(type: number, field: keyof typeof SEGMENT_FIELDS, value: number | bigint): this {
-    const index = this.#image.segments.findIndex((segment) => segment.type === type);
-    if (index === -1) throw new Error(`the file has no segment of type ${type}`);
+  /**
+   * @param type PT_*
+   * @param nth which of the program headers of that type
+   */
+  segment(type: number, field: keyof typeof SEGMENT_FIELDS, value: number | bigint, nth = 0): this {
+    const indices = [...this.#image.segments.keys()].filter((i) => this.#image.segments[i]?.type === type);
+    const index = indices[nth];
+    if (index === undefined) throw new Error(`the file has no such segment of type ${type}`);
     const { at, size } = SEGMENT_FIELDS[field];
     const start = this.#wide ? 64 + index * 56 : 52 + index * 32;
     return this.#put(start + at[this.#wide ? 1 : 0], size, value);
