@@ -77,7 +77,7 @@ function checkHeader(elf: ElfObject, abi: ProcessAbi, strings: LibcStrings | und
   if (!isOsAbiValid(elf, abi)) return fatal("ELF file OS ABI invalid");
   if (!isAbiVersionValid(elf, abi)) return fatal("ELF file ABI version invalid");
   if (!elf.header.paddingOk) return fatal("nonzero padding in e_ident");
-  if (elf.machine === EM_ARM && !armFloatMatches(elf, abi)) return fatal("internal error");
+  if (abi.machine === EM_ARM && elf.machine === EM_ARM && !armFloatMatches(elf, abi)) return fatal("internal error");
   if (elf.machine !== abi.machine || !matchesFlags(elf, abi)) return { kind: "skip", why: "another machine" };
   if (elf.type !== ET_DYN && elf.type !== ET_EXEC) return fatal("only ET_DYN and ET_EXEC can be loaded");
   if (!elf.header.programHeaderSizeOk) return fatal("ELF file's phentsize not the expected size");

@@ -18,6 +18,12 @@ const TAG_HWCAPS = 1;
 const HWCAP_EXTENSION_HIGH = 1 << 30;
 /** bits 32 to 41: the ISA level that a file in such a folder says it needs */
 const ISA_LEVEL_HIGH = 0x3ff;
+/** PATH_MAX: no name or path is longer */
+const MAX_STRING = 4096;
+/** a soname is mostly the tail of its path, so the strings of all entries are about twice their table */
+const MAX_READ = 8;
+/** kinds of extensions that are read; there are two */
+const MAX_SECTIONS = 16;
 /** flags of a library for glibc, and of one for libc 5, on machines that do not mark theirs */
 const UNMARKED = 3;
 const LIBC5 = 1;
@@ -47,12 +53,8 @@ export function parseLdCache(bytes: Uint8Array): LdCache | undefined {
   if (little === undefined) return undefined;
   const count = view.getUint32(20, little);
   if (HEADER_SIZE + count * ENTRY_SIZE > view.byteLength) return undefined;
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
-  const stringAt = (offset: number): string | undefined => {
-    const end = offset < text.length ? text.indexOf(0, offset) : -1;
-    return end === -1 ? undefined : text.toString("latin1", offset, end);
-  };
-  const { generator, hwcaps } = readExtensions(view, little, stringAt, text);
+  const stringAt = createStringReader(bytes.subarray(start));
+  const { generator, hwcaps } = readExtensions(bytes, view.getUint32(32, little), little);
   const entries = new Map<string, LdCacheEntry[]>();
   for (let i = 0; i < count; i += 1) {
     const at = HEADER_SIZE + i * ENTRY_SIZE;
@@ -70,6 +72,21 @@ export function parseLdCache(bytes: Uint8Array): LdCache | undefined {
     else others.push(entry);
   }
   return { entries, ...(generator === undefined ? {} : { generator }) };
+}
+
+/**
+ * Reads NUL-terminated strings by their offset; undefined for one that is no path. A table of a few bytes can point a million
+ * times to one long string: what is read in all is kept to a few times the file, more than ldconfig ever needs.
+ */
+function createStringReader(bytes: Uint8Array): (offset: number) => string | undefined {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  let left = MAX_READ * bytes.length;
+  return (offset) => {
+    const range = text.subarray(Math.min(offset, text.length), offset + MAX_STRING);
+    const end = range.indexOf(0);
+    left -= end;
+    return end === -1 || left < 0 ? undefined : range.toString("latin1", 0, end);
+  };
 }
 
 /**
@@ -169,29 +186,32 @@ function readHwcaps(view: DataView, at: number, little: boolean, names: readonly
   return name === undefined ? { kind: "legacy" } : { kind: "glibc-hwcaps", name };
 }
 
+/**
+ * The extensions. Their offsets, and those of the names in them, count from the start of the file, behind an old table too: there
+ * the names come out wrong, and no entry for better CPUs is ever taken. The loader reads them so, and ldconfig writes the names
+ * otherwise.
+ */
 function readExtensions(
-  view: DataView,
+  bytes: Uint8Array,
+  at: number,
   little: boolean,
-  stringAt: (offset: number) => string | undefined,
-  text: Buffer,
 ): { generator?: string; hwcaps: readonly string[] } {
-  const at = view.getUint32(32, little);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (at === 0 || at + 8 > view.byteLength || view.getUint32(at, little) !== EXTENSION_MAGIC) return { hwcaps: [] };
-  const count = view.getUint32(at + 4, little);
+  const count = Math.min(view.getUint32(at + 4, little), MAX_SECTIONS);
+  const stringAt = createStringReader(bytes);
   let generator: string | undefined;
-  const hwcaps: string[] = [];
-  for (let i = 0; i < count; i += 1) {
-    const section = at + 8 + 16 * i;
-    if (section + 16 > view.byteLength) break;
-    const [tag, offset, size] = [
-      view.getUint32(section, little),
-      view.getUint32(section + 8, little),
-      view.getUint32(section + 12, little),
-    ];
+  let hwcaps: readonly string[] = [];
+  for (let section = at + 8; section < at + 8 + 16 * count && section + 16 <= view.byteLength; section += 16) {
+    const tag = view.getUint32(section, little);
+    const offset = view.getUint32(section + 8, little);
+    const size = view.getUint32(section + 12, little);
     if (offset + size > view.byteLength) break;
-    if (tag === TAG_GENERATOR) generator = text.toString("latin1", offset, offset + size).replace(/\0+$/, "");
-    if (tag === TAG_HWCAPS)
-      for (let j = 0; j + 4 <= size; j += 4) hwcaps.push(stringAt(view.getUint32(offset + j, little)) ?? "");
+    if (tag === TAG_GENERATOR) generator = Buffer.from(bytes.subarray(offset, offset + size)).toString("latin1");
+    if (tag === TAG_HWCAPS) {
+      const names = Array.from({ length: Math.floor(size / 4) }, (_, index) => offset + 4 * index);
+      hwcaps = names.map((place) => stringAt(view.getUint32(place, little)) ?? "");
+    }
   }
-  return { ...(generator === undefined ? {} : { generator }), hwcaps };
+  return { ...(generator === undefined ? {} : { generator: generator.replace(/\0+$/, "") }), hwcaps };
 }

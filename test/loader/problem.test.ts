@@ -1,0 +1,126 @@
+/** Problems: how bad they are, when two are the same, and the words that the stories of real-ld-so.test.ts cannot draw here. */
+import { describe, expect, it } from "vitest";
+import { outcomeOf, problemKey, toLoaderMessage, type LoadProblem } from "../../src/loader/problem.js";
+import { createWorld, load } from "./world.js";
+
+const INTERP = "/lib64/ld-linux-x86-64.so.2";
+
+describe("an executable stack", () => {
+  const files = {
+    [INTERP]: {},
+    "/lib64/libx.so": { stack: "executable" },
+    "/app": { interp: INTERP, needed: ["libx.so"] },
+  } as const;
+
+  it("is refused by dlopen since 2.41, and at startup never", async () => {
+    const root = await createWorld(files);
+    const kinds = (path: string, glibcVersion: string): string[] =>
+      load(root, path, { glibcVersion }).problems.map(({ kind }) => kind);
+    expect(kinds("/lib64/libx.so", "2.41")).toEqual(["executable-stack"]);
+    expect(kinds("/lib64/libx.so", "2.40")).toEqual([]);
+    expect(kinds("/app", "2.41")).toEqual([]);
+  });
+
+  it("is what a library asks for that says nothing, on machines with that default", async () => {
+    const unmarked = async (machine: "x86-64" | "aarch64") => {
+      const root = await createWorld({ "/libx.so": { machine, stack: "unmarked" } });
+      return load(root, "/libx.so", { glibcVersion: "2.41" }).problems.map(({ kind }) => kind);
+    };
+    expect(await unmarked("x86-64")).toEqual(["executable-stack"]);
+    expect(await unmarked("aarch64")).toEqual([]);
+  });
+});
+
+describe("DT_RELR", () => {
+  const x = { soname: "libx.so", relr: true, needed: ["libc.so.6"] } as const;
+  const libc = { soname: "libc.so.6", defines: [{ name: "GLIBC_2.2.5" }, { name: "GLIBC_ABI_DT_RELR" }] } as const;
+  const reasons = async (versions: readonly string[], glibcVersion: string): Promise<unknown[]> => {
+    const library = { ...x, requires: [{ file: "libc.so.6", versions }] };
+    const root = await createWorld({ [INTERP]: {}, "/lib64/libc.so.6": libc, "/libx.so": library });
+    return load(root, "/libx.so", { glibcVersion }).problems.map((one) => ("reason" in one ? one.reason : one.kind));
+  };
+
+  it("must be said with a version since 2.36, and is not applied before", async () => {
+    expect(await reasons(["GLIBC_2.2.5", "GLIBC_ABI_DT_RELR"], "2.36")).toEqual([]);
+    expect(await reasons(["GLIBC_2.2.5"], "2.36")).toEqual(["no-dependency"]);
+    expect(await reasons(["GLIBC_2.2.5"], "2.35")).toEqual(["loader-too-old"]);
+  });
+});
+
+describe("words", () => {
+  const symbol = {
+    kind: "symbol-not-defined",
+    symbol: "x",
+    version: "V1",
+    requiredBy: "/lib/liba.so",
+    binding: "eager",
+  } as const;
+
+  it.each<[LoadProblem, string, string]>([
+    [
+      { ...symbol, file: "libx.so.1" },
+      "/app: relocation error: /lib/liba.so: symbol x, version V1 not defined in file libx.so.1 with link time reference",
+      "/lib/liba.so: symbol x, version V1 not defined in file libx.so.1 with link time reference",
+    ],
+    [
+      symbol,
+      "/app: symbol lookup error: /lib/liba.so: undefined symbol: x, version V1",
+      "/lib/liba.so: undefined symbol: x, version V1",
+    ],
+    [
+      { kind: "executable-stack", requiredBy: "/lib/liba.so", name: "liba.so" },
+      "/app: error while loading shared libraries: liba.so: cannot enable executable stack as shared object requires: Invalid argument",
+      "liba.so: cannot enable executable stack as shared object requires: Invalid argument",
+    ],
+    [
+      {
+        kind: "library-not-loadable",
+        name: "libx.so",
+        path: "/d/libx.so",
+        requiredBy: "/app",
+        reason: "cannot read file data: Is a directory",
+        while: "opening",
+      },
+      "/app: error while loading shared libraries: /d/libx.so: cannot read file data: Error 21",
+      "/d/libx.so: cannot read file data: Is a directory",
+    ],
+  ])("%j", (problem, startup, opened) => {
+    expect(toLoaderMessage(problem, "/app")).toBe(startup);
+    expect(toLoaderMessage(problem, undefined)).toBe(opened);
+  });
+});
+
+describe("sameness and badness", () => {
+  it("does not depend on folders", () => {
+    const missing = { kind: "library-not-found", name: "libx.so" } as const;
+    expect(problemKey({ ...missing, requiredBy: "/a/liba.so" })).toBe(
+      problemKey({ ...missing, requiredBy: "/b/liba.so" }),
+    );
+    expect(problemKey({ ...missing, requiredBy: "/a/liba.so" })).not.toBe(
+      problemKey({ ...missing, requiredBy: "/a/libb.so" }),
+    );
+  });
+
+  it("tells a function that is bound at its first call from one that is bound at once", () => {
+    const about = { symbol: "x", requiredBy: "/a", provider: "/b" };
+    for (const kind of ["symbol-not-defined", "version-table-missing"] as const) {
+      const [lazy, eager] = [
+        { kind, ...about, binding: "lazy" },
+        { kind, ...about, binding: "eager" },
+      ] as const;
+      expect([outcomeOf(lazy), outcomeOf(eager)]).toEqual(["latent", "broken"]);
+      expect(problemKey(lazy)).not.toBe(problemKey(eager));
+    }
+  });
+
+  it("never takes what could not be read for good", () => {
+    const unread = {
+      kind: "library-unreadable",
+      name: "x",
+      path: "/x",
+      requiredBy: "/a",
+      reason: "encrypted",
+    } as const;
+    expect(outcomeOf(unread)).toBe("unknown");
+  });
+});
