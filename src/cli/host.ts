@@ -10,6 +10,7 @@ import { createProgressLine } from "./progress.js";
 interface Options {
   readonly output?: string;
   readonly folder?: readonly string[];
+  readonly platform?: string;
   readonly format: "text" | "json";
 }
 
@@ -22,16 +23,18 @@ export function createHostCommand(): Command {
     .argument("[root]", "a root folder, an image or a profile (default: the live machine)")
     .option("-o, --output <file>", "write the profile to a file")
     .option("--folder <folder>", "also know the libraries in this folder of the host (repeatable)", collect)
+    .option("--platform <os/arch[/variant]>", "which image of an index, where the host is an image")
     .addOption(new Option("--format <name>", "how to print it").choices(["text", "json"]).default("text"))
     .action(run);
 }
 
-async function run(root: string | undefined, { output, folder, format }: Options): Promise<void> {
+async function run(root: string | undefined, { output, folder, platform, format }: Options): Promise<void> {
   const progress = createProgressLine();
   let profile: HostProfile;
   try {
     profile = await describeHost(root, {
       ...(folder === undefined ? {} : { folders: folder }),
+      ...(platform === undefined ? {} : { platform }),
       onProgress: progress.show,
     });
   } finally {
