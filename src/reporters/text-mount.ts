@@ -17,7 +17,7 @@ export function renderMount(mount: MountReport, terminal: Terminal, style: Style
   const findings = shown.length > 0 ? shown : mount.findings.slice(0, 1);
   const hidden = mount.findings.length - findings.length;
   return [
-    `  ${style.verdict(mount.verdict, mount.soname)}${style.dim(`  over ${mount.target}`)}`,
+    `  ${style.verdict(mount.verdict, mount.soname)}${style.dim(`  at ${mount.target}`)}`,
     ...(mount.suggested.length === 0
       ? []
       : wrap(`Works together with ${mount.suggested.join(", ")}; alone:`, terminal.width, INDENT)),

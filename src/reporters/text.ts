@@ -27,6 +27,8 @@ const HEADINGS: Readonly<Record<Verdict, string>> = {
 
 const EXPLAINED: readonly Verdict[] = ["unsafe", "unknown", "safe-with", "risky"];
 const LISTED: readonly Verdict[] = ["no-effect", "loads", "safe"];
+/** As many libraries of one good verdict are told with their notes; of more only the names. */
+const MAX_TOLD = 3;
 
 /** One report after the other. */
 export function renderText(reports: readonly Report[], terminal: Terminal): string {
@@ -101,7 +103,9 @@ function adviseOn(summary: Report["summary"]): string {
   const advice = [
     ...(summary.unsafe > 0
       ? [
-          `Do not mount ${summary.unsafe === 1 ? "the unsafe one" : `the ${summary.unsafe} unsafe ones`}: the reasons stand below, the shortest first.`,
+          summary.unsafe === 1
+            ? "Do not mount the unsafe one: the reason stands below."
+            : `Do not mount the ${summary.unsafe} unsafe ones: the reasons stand below, the shortest first.`,
         ]
       : []),
     ...(summary["safe-with"] > 0 ? ["Mount a safe-with library only together with the companions named there."] : []),
@@ -156,21 +160,32 @@ function renderGroup(group: readonly MountReport[], terminal: Terminal, style: S
   ];
 }
 
+/** Libraries of a good verdict: a few with what is to be said of them, many by name and with a count of the notes. */
 function renderListed({ mounts }: Report, verdict: Verdict, terminal: Terminal, style: Style): string[][] {
-  const names = mounts.filter((mount) => mount.verdict === verdict).map(({ soname }) => soname);
-  if (names.length === 0) return [];
-  return [
-    [
-      style.bold(style.verdict(verdict, `${HEADINGS[verdict]} (${names.length})`)),
-      ...wrap(names.join(", "), terminal.width, "  "),
-    ],
-  ];
+  const chosen = mounts.filter((mount) => mount.verdict === verdict);
+  if (chosen.length === 0) return [];
+  const heading = style.bold(style.verdict(verdict, `${HEADINGS[verdict]} (${chosen.length})`));
+  const isTold = chosen.length <= MAX_TOLD && chosen.some(({ findings }) => findings.length > 0);
+  if (isTold) return [[heading], ...chosen.map((mount) => renderMount(mount, terminal, style))];
+  const names = wrap(chosen.map(({ soname }) => soname).join(", "), terminal.width, "  ");
+  return [[heading, ...names, ...renderNotes(chosen, terminal, style)]];
 }
 
-function renderFoot({ rules }: Report, terminal: Terminal, style: Style): string[] {
-  const [first] = rules;
+function renderNotes(mounts: readonly MountReport[], terminal: Terminal, style: Style): string[] {
+  const counts = new Map<string, number>();
+  for (const { findings } of mounts) for (const { rule } of findings) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  if (counts.size === 0) return [];
+  const notes = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([rule, number]) => `${number} [${rule}]`);
+  return wrap(`Notes: ${notes.join(", ")}; all in --format json`, terminal.width, "  ").map((line) => style.dim(line));
+}
+
+/** Where to read on: the page of the rule behind the worst that was found. */
+function renderFoot({ mounts, image }: Report, terminal: Terminal, style: Style): string[] {
+  const byVerdict = [...mounts].sort((a, b) => VERDICTS.indexOf(b.verdict) - VERDICTS.indexOf(a.verdict));
+  const worst = [...byVerdict.flatMap(({ findings }) => findings), ...image.findings];
+  const first = worst.find(({ severity }) => severity !== "note") ?? worst[0];
   if (first === undefined) return [];
-  return wrap(`What a rule means and how to mend it: containerspec explain ${first.id}`, terminal.width, "").map(
+  return wrap(`What a rule means and how to mend it: containerspec explain ${first.rule}`, terminal.width, "").map(
     (line) => style.dim(line),
   );
 }

@@ -21,6 +21,7 @@ import { symbolNotDefined } from "./mount/symbol-not-defined.js";
 import { symbolNotDefinedLazily } from "./mount/symbol-not-defined-lazily.js";
 import { symbolSizeDiffers } from "./mount/symbol-size-differs.js";
 import { unversionedSymbols } from "./mount/unversioned-symbols.js";
+import { versionFileNotLoaded } from "./mount/version-file-not-loaded.js";
 import { versionInformationMissing } from "./mount/version-information-missing.js";
 import { versionNotDefined } from "./mount/version-not-defined.js";
 import { versionTableMissing } from "./mount/version-table-missing.js";
@@ -32,6 +33,7 @@ export const MOUNT_RULES: readonly MountRule[] = [
   libraryNotFound,
   libraryNotLoadable,
   versionTableMissing,
+  versionFileNotLoaded,
   relrUnsupported,
   executableStack,
   interpreterMissing,

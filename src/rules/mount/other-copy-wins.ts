@@ -11,7 +11,7 @@ export const otherCopyWins: MountRule = {
     if (otherCopies.length === 0 || landing === undefined || winner !== undefined) return;
     const copies = [...new Set(otherCopies.map(({ path }) => path))];
     yield {
-      message: `${otherCopies.length} consumers of ${landing.candidate.name} load another copy: ${listSome(copies, 3)}`,
+      message: `${otherCopies.length === 1 ? "One user" : `${otherCopies.length} users`} of ${landing.candidate.name} in the image ${otherCopies.length === 1 ? "loads" : "load"} another copy: ${listSome(copies, 3)}`,
       subjects: otherCopies.map(({ consumer }) => consumer),
       evidence: copies.map((path) => ({ kind: "file", role: "loaded instead", path, side: "image" })),
     };

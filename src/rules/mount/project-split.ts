@@ -27,7 +27,7 @@ export const projectSplit: MountRule = {
         message: `${listSome(names, 3)} of ${project.name} would come from the host, and ${listSome(
           staying.map(({ path }) => baseName(path)),
           3,
-        )} stay the image's: they share ${project.shares}`,
+        )} ${staying.length === 1 ? "stays" : "stay"} the image's: they share ${project.shares}`,
         subjects: mounted.map(({ target }) => target),
         evidence: staying
           .slice(0, 20)

@@ -1,4 +1,4 @@
-import { nameFile } from "../wording.js";
+import { beginWithFile, nameFile } from "../wording.js";
 import type { MountRule } from "../rule.js";
 
 /** Before glibc 2.41, a versioned reference that meets a library without any version table ends the process. */
@@ -9,12 +9,12 @@ export const versionTableMissing: MountRule = {
   *check(mountCase) {
     for (const { problem, subjects, loaderMessage } of mountCase.failures) {
       if (problem.kind !== "version-table-missing") continue;
-      const { symbol, provider, requiredBy } = problem;
+      const { symbol, provider, requiredBy, binding } = problem;
       yield {
-        message: `${nameFile(mountCase, requiredBy)} binds ${symbol} with a version, ${nameFile(mountCase, provider)} has no version table, and a loader older than 2.41 aborts on that`,
+        message: `${beginWithFile(mountCase, requiredBy)} binds ${symbol} with a version, ${nameFile(mountCase, provider)} has no version table, and a loader older than 2.41 aborts on that${binding === "lazy" ? " at the first call" : ""}`,
         subjects,
         loaderMessage,
-        evidence: [{ kind: "symbol", name: symbol, usedBy: requiredBy, binding: "eager" }],
+        evidence: [{ kind: "symbol", name: symbol, usedBy: requiredBy, binding }],
       };
     }
   },
