@@ -101,6 +101,10 @@ describe("docs/host-profile.schema.json", () => {
     expect([typeof title, typeof description]).toEqual(["string", "string"]);
     expect(schema).toEqual(z.toJSONSchema(profileSchema));
   });
+  test("the profile of the sample conforms", () => {
+    const sample = readFileSync(new URL("../fixtures/sample/host.json", import.meta.url), "utf8");
+    expect(check(PROFILE, JSON.parse(sample))).toEqual([]);
+  });
   test.each([
     ["a root folder", "host"],
     ["an image", "app.tar"],
