@@ -50,9 +50,15 @@ function layOver<Facts>(
   for (const entry of entries) unpacker.add(entry);
   unpacker.finish();
   // A whiteout lies in a folder of the upper layer, reached through that layer's own links, which covers what is no folder below.
+  // Where the layer has a file instead, that file already hides all that was below: umoci writes "d" and "d/.wh.x" so.
   for (const entry of entries) {
     if (entry.kind !== "whiteout" && entry.kind !== "opaque") continue;
-    const folder = makeFolders(upper, entry.kind === "opaque" ? entry.path : parentPath(entry.path), layer);
+    const folder = makeFolders(
+      upper,
+      entry.kind === "opaque" ? entry.path : parentPath(entry.path),
+      layer,
+      "keep-files",
+    );
     if (folder === undefined) continue;
     if (entry.kind === "opaque") for (const name of [...lower.names(folder)]) lower.remove(joinPath(folder, name));
     else lower.remove(joinPath(folder, baseName(entry.path)));
@@ -185,10 +191,15 @@ function toNode<Facts>(
 }
 
 /**
- * The folder at a path, with links followed and missing folders made; a file in the way gives place. Undefined behind more links
- * than an unpacker follows, which is a loop.
+ * The folder at a path, with links followed and missing folders made; a file in the way gives place, or ends it. Undefined then,
+ * and behind more links than an unpacker follows, which is a loop.
  */
-function makeFolders<Facts>(tree: Tree<Facts>, path: string, layer: number): string | undefined {
+function makeFolders<Facts>(
+  tree: Tree<Facts>,
+  path: string,
+  layer: number,
+  files: "replace-files" | "keep-files" = "replace-files",
+): string | undefined {
   if (tree.get(path)?.kind === "directory") return path;
   const pending = splitPath(path).reverse();
   let current = "/";
@@ -207,6 +218,7 @@ function makeFolders<Facts>(tree: Tree<Facts>, path: string, layer: number): str
       pending.push(...splitPath(node.target).reverse());
       continue;
     }
+    if (node !== undefined && node.kind !== "directory" && files === "keep-files") return undefined;
     if (node?.kind !== "directory") tree.put(next, { kind: "directory", mode: 0o755, layer });
     current = next;
   }

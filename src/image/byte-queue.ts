@@ -5,6 +5,8 @@
 export interface ByteQueue {
   /** bytes taken so far */
   readonly position: number;
+  /** How many times larger the stream is than what is stored of it, so far; 1 where nothing is compressed. */
+  inflation(): number;
   /** The next `length` bytes in one piece; fewer only at the end of the stream. */
   read(length: number): Promise<Uint8Array>;
   /** The next `length` bytes as they came; fewer only at the end of the stream. */
@@ -17,7 +19,7 @@ export interface ByteQueue {
   close(): Promise<void>;
 }
 
-export function createByteQueue(chunks: AsyncIterable<Uint8Array>): ByteQueue {
+export function createByteQueue(chunks: AsyncIterable<Uint8Array>, inflation: () => number = () => 1): ByteQueue {
   const iterator = chunks[Symbol.asyncIterator]();
   let chunk: Uint8Array = new Uint8Array(0);
   let position = 0;
@@ -50,6 +52,7 @@ export function createByteQueue(chunks: AsyncIterable<Uint8Array>): ByteQueue {
     get position() {
       return position;
     },
+    inflation,
     async read(length) {
       if (chunk.length >= length) {
         const piece = chunk.subarray(0, length);

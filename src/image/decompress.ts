@@ -43,16 +43,29 @@ export function zstdDecoderName(): string {
   return zstdDecoder().name;
 }
 
+/** Bytes of a stream before and after it was inflated, so far. */
+export interface Inflation {
+  stored: number;
+  inflated: number;
+}
+
+/** How many times larger a stream has become. */
+export function inflationOf({ stored, inflated }: Readonly<Inflation>): number {
+  return stored === 0 ? 1 : Math.max(1, inflated / stored);
+}
+
 /**
  * The stream as it was before compression.
  *
  * @param what names the stream in an error: "layer 2 of app.tar"
+ * @param counter is counted up while the stream passes, where it is compressed
  * @throws ContainerspecError corrupt-image for damaged data, unsupported-image for xz and bzip2, limit-exceeded for a bomb
  */
 export async function* decompress(
   compression: Compression,
   chunks: AsyncIterable<Uint8Array>,
   what: string,
+  counter: Inflation = { stored: 0, inflated: 0 },
 ): AsyncGenerator<Uint8Array> {
   if (compression === "none") {
     yield* chunks;
@@ -64,7 +77,6 @@ export async function* decompress(
       `Cannot read ${what}: it is compressed with ${compression}, where gzip, zstd or none was expected; decompress it first (${compression === "xz" ? "xz -d" : "bzip2 -d"})`,
     );
   }
-  const counter = { stored: 0, inflated: 0 };
   const counted = countBytes(chunks, counter);
   try {
     for await (const chunk of compression === "gzip" ? gunzip(counted) : zstdDecoder().decompress(counted)) {
@@ -91,10 +103,7 @@ async function* countBytes(chunks: AsyncIterable<Uint8Array>, counter: { stored:
   }
 }
 
-function checkInflation(
-  { stored, inflated }: { readonly stored: number; readonly inflated: number },
-  what: string,
-): void {
+function checkInflation({ stored, inflated }: Readonly<Inflation>, what: string): void {
   const allowed = Math.max(LIMITS.inflatedBytes, stored * LIMITS.inflationRatio);
   if (inflated > allowed) {
     throw new ContainerspecError(

@@ -41,7 +41,8 @@ export async function openFolderArchive<Facts>(
     async layer(name, algorithm) {
       const path = await find(name);
       if (path === undefined) return undefined;
-      return scanBlob(createReadStream(path, { highWaterMark: CHUNK }), inspector, algorithm, `${name} in ${folder}`);
+      const chunks = createReadStream(path, { highWaterMark: CHUNK });
+      return scanBlob(chunks, { inspector, algorithm, what: `${name} in ${folder}` });
     },
     close: () => Promise.resolve(),
   };

@@ -21,6 +21,9 @@ export const LIMITS = {
   extendedHeaderBytes: 1 << 20,
   /** bytes of one file that is kept for inspection */
   bodyBytes: 4 * 2 ** 30,
+  /** Of a stream that inflates more than so many times, no more bytes of one file are kept than this. */
+  inflatedBodyBytes: 256 << 20,
+  bodyInflation: 100,
   /** bytes that one layer may inflate to: 16 GiB, or 1,000 times its compressed size where that is more */
   inflatedBytes: 16 * 2 ** 30,
   inflationRatio: 1000,

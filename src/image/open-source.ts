@@ -4,7 +4,7 @@ import { open, stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { ContainerspecError } from "../errors.js";
 import type { BlobSource } from "./blob-source.js";
-import { decompress, sniffCompression } from "./decompress.js";
+import { decompress, inflationOf, sniffCompression } from "./decompress.js";
 import { openFolderArchive } from "./folder-archive.js";
 import type { FileInspector } from "./inspector.js";
 import { openSeekableArchive } from "./seekable-archive.js";
@@ -71,10 +71,11 @@ async function openStream<Facts>(
 ): Promise<BlobSource<Facts>> {
   const outer = await peek(chunks, HEAD);
   const compression = sniffCompression(outer.head);
-  const inner = await peek(decompress(compression, outer.all, source), HEAD);
+  const counter = { stored: 0, inflated: 0 };
+  const inner = await peek(decompress(compression, outer.all, source, counter), HEAD);
   try {
     checkIsTar(inner.head, source);
-    return await readStreamedArchive(inner.all, inspector, source);
+    return await readStreamedArchive(inner.all, inspector, source, () => inflationOf(counter));
   } finally {
     await inner.all.return(undefined);
   }

@@ -1,29 +1,34 @@
 /** One pass over a layer's stored bytes: both digests, decompression and the scan of its tar. */
 import type { ScannedBlob } from "./blob-source.js";
 import { createByteQueue } from "./byte-queue.js";
-import { decompress, sniffCompression } from "./decompress.js";
+import { decompress, inflationOf, sniffCompression } from "./decompress.js";
 import { hashStream, type DigestAlgorithm } from "./digest.js";
 import type { FileInspector } from "./inspector.js";
 import { scanLayer } from "./scan-layer.js";
 import { nameTar } from "./tar-header.js";
 
-/**
- * @param what names the layer in an error
- * @throws ContainerspecError corrupt-image, unsupported-image or limit-exceeded
- */
+export interface ScanOptions<Facts> {
+  readonly inspector: FileInspector<Facts>;
+  readonly algorithm: DigestAlgorithm;
+  /** names the layer in an error */
+  readonly what: string;
+  /** how many times the archive around the blob inflates: ByteQueue.inflation */
+  readonly inflation?: () => number;
+}
+
+/** @throws ContainerspecError corrupt-image, unsupported-image or limit-exceeded */
 export async function scanBlob<Facts>(
   chunks: AsyncIterable<Uint8Array>,
-  inspector: FileInspector<Facts>,
-  algorithm: DigestAlgorithm,
-  what: string,
+  { inspector, algorithm, what, inflation = () => 1 }: ScanOptions<Facts>,
 ): Promise<ScannedBlob<Facts>> {
   const stored = hashStream(chunks, algorithm);
   const { head, all } = await peek(stored.chunks, 6);
   const compression = sniffCompression(head);
   // What is not compressed has one digest, and need not be hashed twice.
   const isPlain = compression === "none" && algorithm === "sha256";
-  const inflated = isPlain ? undefined : hashStream(decompress(compression, all, what), "sha256");
-  const queue = createByteQueue(inflated?.chunks ?? all);
+  const counter = { stored: 0, inflated: 0 };
+  const inflated = isPlain ? undefined : hashStream(decompress(compression, all, what, counter), "sha256");
+  const queue = createByteQueue(inflated?.chunks ?? all, () => inflation() * inflationOf(counter));
   try {
     const facts = await scanLayer(queue, inspector);
     // A digest covers everything, padding after the archive's end included.

@@ -57,7 +57,7 @@ export async function openSeekableArchive<Facts>(
       const range = find(name);
       return range === undefined
         ? undefined
-        : scanBlob(readRange(file, range), inspector, algorithm, `${name} in ${source}`);
+        : scanBlob(readRange(file, range), { inspector, algorithm, what: `${name} in ${source}` });
     },
     close: () => file.close(),
   };
@@ -129,6 +129,7 @@ function createSeekingQueue(file: FileHandle, size: number): ByteQueue {
     async *rest() {
       while (position < size) yield await read(CHUNK);
     },
+    inflation: () => 1,
     close: () => Promise.resolve(),
   };
 }

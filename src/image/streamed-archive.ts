@@ -12,7 +12,7 @@ import type { FileInspector } from "./inspector.js";
 import type { LayerRemark } from "./layer-facts.js";
 import { LIMITS } from "./limits.js";
 import { createOuterLinks, followLinks, normalizeName, twice } from "./outer-links.js";
-import { scanBlob } from "./scan-blob.js";
+import { scanBlob, type ScanOptions } from "./scan-blob.js";
 import { hasValidChecksum, isZeroBlock, nameTar } from "./tar-header.js";
 import { readTar, type TarEntry } from "./tar-reader.js";
 import { checkDocumentSize, checkWhole } from "./seekable-archive.js";
@@ -25,23 +25,28 @@ type Streamed<Facts> =
   | { readonly kind: "failed"; readonly error: ContainerspecError }
   | { readonly kind: "passed-over"; readonly size: number };
 
-/** Reads the whole stream, keeping documents and the facts of layers. */
+/**
+ * Reads the whole stream, keeping documents and the facts of layers.
+ *
+ * @param inflation how many times the stream is larger than what is stored of it
+ */
 export async function readStreamedArchive<Facts>(
   chunks: AsyncIterable<Uint8Array>,
   inspector: FileInspector<Facts>,
   source: string,
+  inflation: () => number,
 ): Promise<BlobSource<Facts>> {
   const blobs = new Map<string, Streamed<Facts>>();
   const links = createOuterLinks(source);
   const remarks: LayerRemark[] = [];
-  const queue = createByteQueue(chunks);
+  const queue = createByteQueue(chunks, inflation);
   let kept = 0;
   try {
     for await (const entry of readTar(queue, (remark) => remarks.push(remark))) {
       const name = normalizeName(entry.name);
       if (links.add(entry, name) || entry.kind !== "file") continue;
       checkWhole(entry, name, source);
-      const blob = await readBlob(entry, name, inspector, source);
+      const blob = await readBlob(entry, name, { inspector, what: `${name} in ${source}`, inflation });
       const known = blobs.get(name);
       if (known !== undefined && fingerprint(known) !== fingerprint(blob)) throw twice(name, source);
       blobs.set(name, blob);
@@ -66,7 +71,7 @@ export async function readStreamedArchive<Facts>(
       const blob = blobs.get(followLinks(name, links.targets));
       if (blob?.kind === "failed") throw blob.error;
       if (blob?.kind === "document" && blob.bytes.length === 0)
-        return scanBlob(Readable.from([]), inspector, algorithm, name);
+        return scanBlob(Readable.from([]), { inspector, algorithm, what: name });
       if (blob?.kind === "document" || blob?.kind === "passed-over") {
         throw new ContainerspecError(
           "corrupt-image",
@@ -83,8 +88,7 @@ export async function readStreamedArchive<Facts>(
 async function readBlob<Facts>(
   entry: TarEntry,
   name: string,
-  inspector: FileInspector<Facts>,
-  source: string,
+  options: Omit<ScanOptions<Facts>, "algorithm">,
 ): Promise<Streamed<Facts>> {
   const head = await entry.head(HEAD);
   if (!looksLikeLayer(head)) {
@@ -96,7 +100,7 @@ async function readBlob<Facts>(
   }
   const algorithm: DigestAlgorithm = name.includes("sha512/") ? "sha512" : "sha256";
   try {
-    return { kind: "layer", blob: await scanBlob(entry.stream(), inspector, algorithm, `${name} in ${source}`) };
+    return { kind: "layer", blob: await scanBlob(entry.stream(), { ...options, algorithm }) };
   } catch (error) {
     // A blob that no manifest names may be anything; the error is told when one does.
     if (error instanceof ContainerspecError) return { kind: "failed", error };

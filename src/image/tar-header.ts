@@ -5,6 +5,7 @@
 import { ContainerspecError } from "../errors.js";
 
 export const BLOCK = 512;
+const ZEROS = Buffer.alloc(1 << 16);
 const TAR_ERROR = "Cannot read tar: ";
 
 export interface TarHeader {
@@ -21,7 +22,11 @@ export interface TarHeader {
 
 /** Whether a block holds only zeros: two of them end an archive. */
 export function isZeroBlock(block: Uint8Array): boolean {
-  for (const byte of block) if (byte !== 0) return false;
+  // Gigabytes of padding are compared at the speed of memory, not byte by byte.
+  for (let at = 0; at < block.length; at += ZEROS.length) {
+    const part = block.subarray(at, at + ZEROS.length);
+    if (part[0] !== 0 || !ZEROS.subarray(0, part.length).equals(part)) return false;
+  }
   return true;
 }
 

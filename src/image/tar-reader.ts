@@ -215,7 +215,15 @@ async function createData(
       const size = sparse?.size ?? stored;
       if (size > LIMITS.bodyBytes)
         throw exceedsLimit(`found a file of ${size} bytes to inspect; the limit is ${LIMITS.bodyBytes}`, dataOffset);
-      await take(left);
+      while (left > 0) {
+        await take(STREAM_PIECE);
+        if (stored - left > LIMITS.inflatedBodyBytes && queue.inflation() > LIMITS.bodyInflation) {
+          throw exceedsLimit(
+            `found a file of ${size} bytes to inspect in data that inflates more than ${LIMITS.bodyInflation} times, where the limit is ${LIMITS.inflatedBodyBytes}`,
+            dataOffset,
+          );
+        }
+      }
       return createFileBody(pieces, sparse);
     },
     async *stream(): AsyncGenerator<Uint8Array> {

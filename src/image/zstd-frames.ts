@@ -3,6 +3,7 @@
  * Skippable frames and the zeros after the last frame are left out; anything else that is no frame is an error. RFC 8878, section 3.
  */
 import type { ByteQueue } from "./byte-queue.js";
+import { isZeroBlock } from "./tar-header.js";
 
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
@@ -63,7 +64,7 @@ async function* passFrame(queue: ByteQueue): AsyncGenerator<Uint8Array> {
 
 async function passPadding(queue: ByteQueue): Promise<void> {
   for await (const chunk of queue.rest()) {
-    if (chunk.some((byte) => byte !== 0)) throw new Error("data follows the zeros after the last frame");
+    if (!isZeroBlock(chunk)) throw new Error("data follows the zeros after the last frame");
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { createRequire } from "node:module";
 
+import { isZeroBlock } from "./tar-header.js";
 const OUTPUT = 1 << 20;
 
 /** What is used of the binding. Its own types are not there where npm gave up on building it, and this file has to compile. */
@@ -41,7 +42,7 @@ async function* decompress(
     for (;;) {
       if (!inFrame && input.length > 0 && (inPadding || input[0] === 0)) {
         // Zeros after the last frame are padding; no frame begins with one.
-        if (input.some((byte) => byte !== 0)) throw new Error("data follows the zeros after the last frame");
+        if (!isZeroBlock(input)) throw new Error("data follows the zeros after the last frame");
         inPadding = true;
         break;
       }

@@ -1,7 +1,6 @@
 /** Real tools and what they leave on disk: whether one is installed, and a folder in the notation of image-layer.ts. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { join } from "node:path";
 
 /** Whether a program can be started here. */
 export function hasTool(name: string, ...args: readonly string[]): boolean {
@@ -20,16 +19,16 @@ export function run(name: string, args: readonly string[], options: { cwd?: stri
   });
 }
 
-/** A folder and all that is in it, sorted, as image-layer.ts lists a tree. */
+/** A folder and all that is in it, sorted, as image-layer.ts lists a tree; names keep their bytes. */
 export function listFolder(root: string): string[] {
   const lines: string[] = [];
   function visit(name: string): void {
-    const path = join(root, name);
+    const path = Buffer.from(`${Buffer.from(root).toString("latin1")}/${name}`, "latin1");
     const info = lstatSync(path);
     if (info.isDirectory()) {
       if (name !== "") lines.push(`${name}/`);
-      for (const child of readdirSync(path)) visit(name === "" ? child : `${name}/${child}`);
-    } else if (info.isSymbolicLink()) lines.push(`${name} -> ${readlinkSync(path)}`);
+      for (const child of readdirSync(path, "latin1")) visit(name === "" ? child : `${name}/${child}`);
+    } else if (info.isSymbolicLink()) lines.push(`${name} -> ${readlinkSync(path, "latin1")}`);
     else if (!info.isFile()) lines.push(`${name} |`);
     else lines.push(info.size === 0 ? name : `${name}=${readFileSync(path, "latin1")}`);
   }

@@ -233,6 +233,25 @@ export const LAYER_CASES: readonly LayerCase[] = [
     overlay: ["d/", "d/y=2"],
   },
   {
+    name: "a folder replaced by a file, with whiteouts of what was in it, as umoci writes it",
+    layers: [
+      ["d/", "d/x=1", "e/", "e/y=1"],
+      ["d=file", "d/.wh.x", "e/.wh..wh..opq", "e/.wh.y", "e=file"],
+    ],
+    overlay: ["d=file", "e=file"],
+    noKernel: "an unpacker cannot put a whiteout into a file",
+    noUmoci: "0.4 writes it, and unpacks it in this order of the first folder alone",
+  },
+  {
+    name: "a folder replaced by a file, with a whiteout behind it",
+    layers: [
+      ["d/", "d/x=1"],
+      ["d=file", "d/.wh.x"],
+    ],
+    overlay: ["d=file"],
+    noKernel: "an unpacker cannot put a whiteout into a file",
+  },
+  {
     name: "a folder over a folder keeps what is in it",
     layers: [
       ["d/", "d/x=1"],
