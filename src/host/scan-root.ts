@@ -13,7 +13,17 @@ import { joinPath, parentPath } from "../rootfs/path.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
 import { createDiskReader, type DiskReader } from "./disk-reader.js";
 
-const CONFIGURATION = ["/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/os-release", "/usr/lib/os-release"];
+const CONFIGURATION = [
+  "/etc/ld.so.cache",
+  "/etc/ld.so.conf",
+  "/etc/ld.so.preload",
+  "/etc/os-release",
+  "/usr/lib/os-release",
+];
+const IS_MUSL_LOADER = /^ld-musl-.*\.so\.1$/;
+/** where musl's loader is told what to search, and what it searches where it is not */
+const IS_MUSL_PATH = /^ld-musl-.*\.path$/;
+const MUSL_FOLDERS = ["/lib", "/usr/local/lib", "/usr/lib"];
 const IS_LIBRARY = /\.so(?:\.|$)/;
 
 /**
@@ -24,6 +34,7 @@ const IS_LIBRARY = /\.so(?:\.|$)/;
 export async function scanRoot(base: string, folders: readonly string[]): Promise<RootFilesystem<FileFacts>> {
   const disk = createDiskReader(base);
   for (const path of CONFIGURATION) await disk.add(path);
+  for (const name of await disk.list("/etc")) if (IS_MUSL_PATH.test(name)) await disk.add(joinPath("/etc", name));
   await addConfFiles(disk);
   const root = createMemoryRoot(disk.nodes);
   for (const entries of findLdCache(root)?.entries.values() ?? []) for (const { path } of entries) await disk.add(path);
@@ -33,13 +44,21 @@ export async function scanRoot(base: string, folders: readonly string[]): Promis
   return createMemoryRoot(disk.nodes);
 }
 
-/** The files that /etc/ld.so.conf may include. */
+/** The files that /etc/ld.so.conf may include, and those that they may. */
 async function addConfFiles(disk: DiskReader): Promise<void> {
-  const text = findText(createMemoryRoot(disk.nodes), "/etc/ld.so.conf") ?? "";
-  const patterns = [...text.matchAll(/^\s*include\s+(\S+)/gm)].map((match) => match[1] as string);
-  for (const pattern of patterns) {
-    const folder = parentPath(pattern.startsWith("/") ? pattern : `/etc/${pattern}`);
-    for (const name of await disk.list(folder)) if (name.endsWith(".conf")) await disk.add(joinPath(folder, name));
+  const pending = ["/etc/ld.so.conf"];
+  for (const path of pending) {
+    const text = findText(createMemoryRoot(disk.nodes), path) ?? "";
+    const lines = [...text.matchAll(/^[ \t]*include[ \t]+(.+)$/gm)].map((match) => match[1] as string);
+    for (const pattern of lines.flatMap((line) => line.trim().split(/[ \t]+/))) {
+      const folder = parentPath(pattern.startsWith("/") ? pattern : joinPath(parentPath(path), pattern));
+      for (const name of await disk.list(folder)) {
+        const file = joinPath(folder, name);
+        if (!name.endsWith(".conf") || pending.includes(file)) continue;
+        await disk.add(file);
+        pending.push(file);
+      }
+    }
   }
 }
 
@@ -53,6 +72,9 @@ async function addInterpreters(disk: DiskReader): Promise<string[]> {
     const isFolder = (path: string): boolean => disk.nodes.get(path)?.kind === "directory";
     folders.push(...(node.facts.strings?.defaultFolders ?? defaultFolders(machine, isFolder)));
   }
+  const musl = (await disk.list("/lib")).filter((name) => IS_MUSL_LOADER.test(name));
+  for (const name of musl) await disk.add(joinPath("/lib", name));
+  if (musl.length > 0) folders.push(...MUSL_FOLDERS);
   return folders;
 }
 

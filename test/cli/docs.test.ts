@@ -1,7 +1,7 @@
 /** docs/cli.md names every command, option, choice and exit code that there is, and no other. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { Command } from "commander";
+import type { Command } from "commander";
 import { createAnalyzeCommand } from "../../src/cli/analyze.js";
 import { createExplainCommand } from "../../src/cli/explain.js";
 import { createHostCommand } from "../../src/cli/host.js";
