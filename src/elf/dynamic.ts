@@ -3,7 +3,7 @@
  * Section", and the GNU and Sun extensions that glibc knows.
  */
 import type { ProgramHeader } from "./header.js";
-import { createGrowingTable, malformed, type ElfReader } from "./reader.js";
+import { createGrowingTable, malformed, type Address, type ElfReader } from "./reader.js";
 import { findFileRange } from "./segments.js";
 
 export const DT_NEEDED = 1;
@@ -42,8 +42,10 @@ const MAX_TAGS = 1 << 16;
 export interface DynamicSection {
   /** tags in file order */
   readonly tags: readonly { readonly tag: number; readonly value: number }[];
-  /** the last value of a tag, as glibc's l_info keeps it */
+  /** the last value of a tag, as glibc's l_info keeps it: a size, a count, or an offset in the string table */
   find(tag: number): number | undefined;
+  /** the same for a tag that holds an address */
+  findAddress(tag: number): Address | undefined;
 }
 
 /**
@@ -64,13 +66,15 @@ export function readDynamic(
   if (range.available < entrySize) throw malformed("PT_DYNAMIC points past the end", range.offset, size);
   const table = createGrowingTable(reader, range.offset, range.available);
   const tags: { tag: number; value: number }[] = [];
+  const addresses = new Map<number, Address>();
   for (let at = 0; at + entrySize <= range.available; at += entrySize) {
     const entries = table.upTo(at + entrySize, "PT_DYNAMIC");
-    const tag = entries.address(at);
+    const tag = entries.size(at);
     if (tag === DT_NULL) break;
     if (tags.length === MAX_TAGS) throw malformed("PT_DYNAMIC has no DT_NULL", range.offset, size);
-    tags.push({ tag, value: entries.address(at + reader.wordSize) });
+    tags.push({ tag, value: entries.size(at + reader.wordSize) });
+    addresses.set(tag, entries.address(at + reader.wordSize));
   }
   const last = new Map(tags.map(({ tag, value }) => [tag, value]));
-  return { tags, find: (tag) => last.get(tag) };
+  return { tags, find: (tag) => last.get(tag), findAddress: (tag) => addresses.get(tag) };
 }

@@ -6,7 +6,7 @@
  * gABI chapters 4 (ELF Header) and 5 (Program Header).
  */
 import { open, type Reader } from "elfinfo";
-import { malformed } from "./reader.js";
+import { malformed, toAddress, type Address } from "./reader.js";
 import type { ByteSource } from "./source.js";
 
 const MAGIC = [0x7f, 0x45, 0x4c, 0x46];
@@ -20,7 +20,7 @@ export interface ProgramHeader {
   readonly type: number;
   readonly flags: number;
   readonly offset: number;
-  readonly address: number;
+  readonly address: Address;
   readonly fileSize: number;
   readonly memorySize: number;
   readonly alignment: number;
@@ -81,7 +81,7 @@ export async function readHeader(source: ByteSource): Promise<ElfHeader> {
       type: segment.type,
       flags: segment.flags,
       offset: segment.offset,
-      address: Number(segment.vaddr),
+      address: toAddress(segment.vaddr),
       fileSize: segment.filesz,
       memorySize: segment.memsz,
       alignment: segment.align,

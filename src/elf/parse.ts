@@ -40,7 +40,7 @@ const DF_SYMBOLIC = 2;
 const DF_BIND_NOW = 8;
 const DF_1_NOW = 1;
 const MAX_PATH = 4096;
-const NO_TAGS: DynamicSection = { tags: [], find: () => undefined };
+const NO_TAGS: DynamicSection = { tags: [], find: () => undefined, findAddress: () => undefined };
 
 /**
  * Reads an ELF file. A file without a dynamic section (static, relocatable) gives an object with empty tables.

@@ -9,6 +9,26 @@ import type { ByteSource } from "./source.js";
 
 const TWO_TO_32 = 2 ** 32;
 
+/**
+ * An address in memory, exactly: IA-64 puts segments at 2^61 and above, where a double no longer knows one byte from the next.
+ * Nobody calculates with it but the functions here.
+ */
+export type Address = bigint;
+
+export function toAddress(value: bigint | number): Address {
+  return BigInt(value);
+}
+
+/** Bytes from one address to another: exact where they are in one segment. */
+export function distance(from: Address, to: Address): number {
+  return Number(to - from);
+}
+
+/** The address modulo a page size. */
+export function offsetInPage(address: Address, page: number): number {
+  return Number(address % BigInt(page));
+}
+
 /** A file and how its numbers are laid out. */
 export interface ElfReader {
   readonly source: ByteSource;
@@ -53,9 +73,14 @@ export class ElfTable {
     return high * TWO_TO_32 + low;
   }
 
-  /** Elf_Addr, Elf_Off, or a size: as wide as the class says. */
-  address(at: number): number {
+  /** Elf_Off, or a size: as wide as the class says. */
+  size(at: number): number {
     return this.#wide ? this.xword(at) : this.word(at);
+  }
+
+  /** Elf_Addr */
+  address(at: number): Address {
+    return this.#wide ? this.#view.getBigUint64(at, this.#littleEndian) : BigInt(this.word(at));
   }
 }
 

@@ -93,7 +93,7 @@ function findTables(
     { start: DT_JMPREL, size: DT_PLTRELSZ, withAddend: dynamic.find(DT_PLTREL) === DT_RELA, name: "DT_JMPREL" },
   ];
   for (const { start, size, withAddend, name } of ranges) {
-    const address = dynamic.find(start);
+    const address = dynamic.findAddress(start);
     const length = dynamic.find(size) ?? 0;
     if (address === undefined || length === 0) continue;
     const { offset, available } = toFileRange(reader, headers, address, name);

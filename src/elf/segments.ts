@@ -2,7 +2,7 @@
  * From addresses to file offsets. The dynamic section speaks of addresses in memory; PT_LOAD headers say which part of the file
  * is mapped where, as the loader itself would see it.
  */
-import { malformed, type ElfReader } from "./reader.js";
+import { distance, malformed, offsetInPage, type Address, type ElfReader } from "./reader.js";
 import type { ProgramHeader } from "./header.js";
 
 export const PT_LOAD = 1;
@@ -31,24 +31,25 @@ export interface MappedRange {
 export function toFileRange(
   reader: ElfReader,
   headers: readonly ProgramHeader[],
-  address: number,
+  address: Address,
   field: string,
 ): MappedRange {
   const range = findFileRange(reader, headers, address);
   if (range === undefined)
-    throw malformed(`${field} points to an address that no segment maps`, address, reader.source.size);
+    throw malformed(`${field} points to an address that no segment maps`, Number(address), reader.source.size);
   return range;
 }
 
 export function findFileRange(
   reader: ElfReader,
   headers: readonly ProgramHeader[],
-  address: number,
+  address: Address,
 ): MappedRange | undefined {
   let found: MappedRange | undefined;
   for (const { type, address: start, offset, fileSize } of headers) {
-    if (type !== PT_LOAD || address < start || address >= start + fileSize) continue;
-    const at = offset + (address - start);
+    const inside = distance(start, address);
+    if (type !== PT_LOAD || inside < 0 || inside >= fileSize) continue;
+    const at = offset + inside;
     const end = Math.min(offset + fileSize, reader.source.size);
     // Segments are mapped in order, each over what was there before.
     found = { offset: at, available: Math.max(0, end - at) };
@@ -73,5 +74,7 @@ export function checkLoadsPresent(reader: ElfReader, headers: readonly ProgramHe
 
 /** glibc's check before mapping: each PT_LOAD's address and offset agree modulo the page size (elf/dl-load.c). */
 export function areLoadsAligned(headers: readonly ProgramHeader[]): boolean {
-  return headers.every(({ type, address, offset }) => type !== PT_LOAD || Math.abs(address - offset) % PAGE === 0);
+  return headers.every(
+    ({ type, address, offset }) => type !== PT_LOAD || offsetInPage(address, PAGE) === offset % PAGE,
+  );
 }

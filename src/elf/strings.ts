@@ -11,6 +11,8 @@ import { toFileRange } from "./segments.js";
  */
 const MAX_SHARING = 16;
 const MIN_ALLOWANCE = 1 << 20;
+/** How far behind DT_STRSZ strings are looked for. */
+const MAX_UNCOUNTED = 1 << 20;
 
 export interface StringTable {
   /**
@@ -21,28 +23,40 @@ export interface StringTable {
   get(offset: number, field: string): string;
 }
 
-/** DT_STRTAB; its size is believed only as far as its segment reaches. */
+/**
+ * DT_STRTAB, as far as its segment reaches. DT_STRSZ says how much of it is worth reading at once and no more: ld.so does not ask
+ * it, and early GNU ld left the names of versions out of it.
+ */
 export function readStringTable(
   reader: ElfReader,
   headers: readonly ProgramHeader[],
   dynamic: DynamicSection,
 ): StringTable {
-  const address = dynamic.find(DT_STRTAB);
+  const address = dynamic.findAddress(DT_STRTAB);
   if (address === undefined) return { get: (offset, field) => outside(reader, field, offset) };
-  const range = toFileRange(reader, headers, address, "DT_STRTAB");
-  const length = Math.min(dynamic.find(DT_STRSZ) ?? range.available, range.available);
-  const bytes = Buffer.from(readTable(reader, range.offset, length, "DT_STRTAB").bytes);
+  const { offset: start, available } = toFileRange(reader, headers, address, "DT_STRTAB");
+  const size = Math.min(dynamic.find(DT_STRSZ) ?? available, available);
+  const limit = Math.min(size + MAX_UNCOUNTED, available);
+  let bytes = readBytes(reader, start, size);
   let allowance = MAX_SHARING * bytes.length + MIN_ALLOWANCE;
+  const findEnd = (offset: number): number => (offset < bytes.length ? bytes.indexOf(0, offset) : -1);
   return {
     get(offset, field) {
-      const end = offset < bytes.length ? bytes.indexOf(0, offset) : -1;
+      let end = findEnd(offset);
+      if (end === -1 && bytes.length < limit) {
+        bytes = readBytes(reader, start, limit);
+        end = findEnd(offset);
+      }
       if (end === -1) outside(reader, field, offset);
       allowance -= end - offset;
-      if (allowance < 0)
-        throw malformed(`${field} makes the strings overlap too often`, range.offset, reader.source.size);
+      if (allowance < 0) throw malformed(`${field} makes the strings overlap too often`, start, reader.source.size);
       return bytes.toString("latin1", offset, end);
     },
   };
+}
+
+function readBytes(reader: ElfReader, start: number, size: number): Buffer {
+  return Buffer.from(readTable(reader, start, size, "DT_STRTAB").bytes);
 }
 
 function outside(reader: ElfReader, field: string, offset: number): never {

@@ -8,7 +8,7 @@ import { DT_GNU_HASH, DT_HASH, DT_MIPS_SYMTABNO, DT_SYMTAB, DT_VERSYM, type Dyna
 import type { ProgramHeader } from "./header.js";
 import { hashEntrySize } from "./machines.js";
 import type { DynamicSymbols } from "./object.js";
-import { createGrowingTable, malformed, readTable, type ElfReader } from "./reader.js";
+import { createGrowingTable, ElfTable, malformed, readTable, type Address, type ElfReader } from "./reader.js";
 import { findLastSymbolUsed, readUses } from "./relocations.js";
 import { toFileRange } from "./segments.js";
 import type { StringTable } from "./strings.js";
@@ -21,7 +21,7 @@ export function readSymbols(
   machine: number,
   strings: StringTable,
 ): DynamicSymbols {
-  const address = dynamic.find(DT_SYMTAB);
+  const address = dynamic.findAddress(DT_SYMTAB);
   const count = address === undefined ? 0 : countSymbols(reader, headers, dynamic, machine);
   if (address === undefined || count === 0) return { ...createColumns(0), uses: new Uint8Array(0) };
   const wide = reader.class === 64;
@@ -30,7 +30,9 @@ export function readSymbols(
   if (count * size > range.available)
     throw malformed(`DT_SYMTAB would have ${count} symbols`, range.offset, reader.source.size);
   const columns = createColumns(count);
-  const table = readTable(reader, range.offset, count * size, "DT_SYMTAB");
+  // A copy: the string table may read on between two symbols.
+  const { bytes } = readTable(reader, range.offset, count * size, "DT_SYMTAB");
+  const table = new ElfTable(reader, bytes.slice());
   for (let i = 0; i < count; i += 1) {
     const at = i * size;
     const info = table.bytes[at + (wide ? 4 : 12)] as number;
@@ -66,7 +68,7 @@ function readVersionIndices(
   dynamic: DynamicSection,
   version: Uint16Array,
 ): void {
-  const address = dynamic.find(DT_VERSYM);
+  const address = dynamic.findAddress(DT_VERSYM);
   if (address === undefined) return;
   const range = toFileRange(reader, headers, address, "DT_VERSYM");
   if (version.length * 2 > range.available)
@@ -82,14 +84,14 @@ function countSymbols(
   dynamic: DynamicSection,
   machine: number,
 ): number {
-  const hash = dynamic.find(DT_HASH);
+  const hash = dynamic.findAddress(DT_HASH);
   if (hash !== undefined) {
     const { offset } = toFileRange(reader, headers, hash, "DT_HASH");
     const size = hashEntrySize(machine, reader.class);
     const table = readTable(reader, offset, 2 * size, "DT_HASH");
     return size === 8 ? table.xword(size) : table.word(size);
   }
-  const gnuHash = dynamic.find(DT_GNU_HASH);
+  const gnuHash = dynamic.findAddress(DT_GNU_HASH);
   const counted = gnuHash === undefined ? undefined : countByGnuHash(reader, headers, gnuHash);
   return counted ?? dynamic.find(DT_MIPS_SYMTABNO) ?? findLastSymbolUsed(reader, headers, dynamic, machine) + 1;
 }
@@ -99,7 +101,7 @@ function countSymbols(
  * symoffset on, whose lowest bit ends a chain. The last symbol is at the end of the chain that starts last. Where nothing is
  * defined there is no chain, and nothing to count: GNU ld then writes a symoffset of 1, however many symbols there are.
  */
-function countByGnuHash(reader: ElfReader, headers: readonly ProgramHeader[], address: number): number | undefined {
+function countByGnuHash(reader: ElfReader, headers: readonly ProgramHeader[], address: Address): number | undefined {
   const { offset, available } = toFileRange(reader, headers, address, "DT_GNU_HASH");
   const head = readTable(reader, offset, 16, "DT_GNU_HASH");
   const [buckets, first, bloom] = [head.word(0), head.word(4), head.word(8)];

@@ -8,7 +8,14 @@ import type { DynamicSection } from "./dynamic.js";
 import { DT_VERDEF, DT_VERNEED, DT_VERSYM } from "./dynamic.js";
 import type { ProgramHeader } from "./header.js";
 import type { SymbolVersions, VersionDefinition, VersionRequirement } from "./object.js";
-import { createGrowingTable, malformed, type ElfReader, type ElfTable, type GrowingTable } from "./reader.js";
+import {
+  createGrowingTable,
+  malformed,
+  type Address,
+  type ElfReader,
+  type ElfTable,
+  type GrowingTable,
+} from "./reader.js";
 import { toFileRange } from "./segments.js";
 import type { StringTable } from "./strings.js";
 
@@ -43,7 +50,7 @@ function* readRequirements(
   dynamic: DynamicSection,
   strings: StringTable,
 ): Generator<VersionRequirement> {
-  const growing = findTable(reader, headers, dynamic.find(DT_VERNEED), "DT_VERNEED");
+  const growing = findTable(reader, headers, dynamic.findAddress(DT_VERNEED), "DT_VERNEED");
   if (growing === undefined) return;
   const chain = createChain(growing, reader.source.size);
   for (const { at, table } of chain(0, RECORD.verneed, "vn_next")) {
@@ -66,7 +73,7 @@ function* readDefinitions(
   dynamic: DynamicSection,
   strings: StringTable,
 ): Generator<VersionDefinition> {
-  const growing = findTable(reader, headers, dynamic.find(DT_VERDEF), "DT_VERDEF");
+  const growing = findTable(reader, headers, dynamic.findAddress(DT_VERDEF), "DT_VERDEF");
   if (growing === undefined) return;
   const chain = createChain(growing, reader.source.size);
   for (const { at, table } of chain(0, RECORD.verdef, "vd_next")) {
@@ -92,7 +99,7 @@ function* readDefinitions(
 function findTable(
   reader: ElfReader,
   headers: readonly ProgramHeader[],
-  address: number | undefined,
+  address: Address | undefined,
   field: string,
 ): GrowingTable | undefined {
   if (address === undefined) return undefined;

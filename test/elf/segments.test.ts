@@ -3,41 +3,59 @@ import { describe, expect, test } from "vitest";
 import { areLoadsAligned, findFileRange, PT_LOAD } from "../../src/elf/segments.js";
 import { bytesSource } from "../../src/elf/bytes.js";
 import type { ProgramHeader } from "../../src/elf/header.js";
-import { createElfReader } from "../../src/elf/reader.js";
+import { createElfReader, toAddress } from "../../src/elf/reader.js";
 import { buildElf, layoutElf } from "../support/elf-builder.js";
 import { ElfEditor } from "../support/elf-editor.js";
 import type { MachineName } from "../support/elf-machines.js";
 import { findRefusal, parseBytes } from "../support/elf-refusal.js";
 import { PT } from "../support/elf-segments.js";
 
-function load(address: number, offset: number, fileSize: number): ProgramHeader {
-  return { type: PT_LOAD, flags: 4, address, offset, fileSize, memorySize: fileSize, alignment: 4096 };
+function load(start: number | bigint, offset: number, fileSize: number): ProgramHeader {
+  return {
+    type: PT_LOAD,
+    flags: 4,
+    address: toAddress(start),
+    offset,
+    fileSize,
+    memorySize: fileSize,
+    alignment: 4096,
+  };
 }
 
 describe("findFileRange", () => {
   const reader = createElfReader(bytesSource(new Uint8Array(1000)), 64, "little");
+  const find = (headers: readonly ProgramHeader[], address: number | bigint) =>
+    findFileRange(reader, headers, toAddress(address));
 
   test("finds the offset, and how far the segment reaches", () => {
     const headers = [load(0, 0, 0x100), load(0x2100, 0x100, 0x100)];
-    expect(findFileRange(reader, headers, 0x10)).toEqual({ offset: 0x10, available: 0xf0 });
-    expect(findFileRange(reader, headers, 0x2180)).toEqual({ offset: 0x180, available: 0x80 });
-    expect(findFileRange(reader, headers, 0x100)).toBeUndefined();
-    expect(findFileRange(reader, headers, 0x20ff)).toBeUndefined();
+    expect(find(headers, 0x10)).toEqual({ offset: 0x10, available: 0xf0 });
+    expect(find(headers, 0x2180)).toEqual({ offset: 0x180, available: 0x80 });
+    expect(find(headers, 0x100)).toBeUndefined();
+    expect(find(headers, 0x20ff)).toBeUndefined();
   });
 
   test("ends at the end of the file", () => {
-    expect(findFileRange(reader, [load(0, 0, 5000)], 900)).toEqual({ offset: 900, available: 100 });
-    expect(findFileRange(reader, [load(0, 0, 5000)], 2000)).toEqual({ offset: 2000, available: 0 });
+    expect(find([load(0, 0, 5000)], 900)).toEqual({ offset: 900, available: 100 });
+    expect(find([load(0, 0, 5000)], 2000)).toEqual({ offset: 2000, available: 0 });
   });
 
   test("of two segments at one address takes the later one, which is mapped over the other", () => {
     const headers = [load(0, 0, 0x300), load(0x100, 0x200, 0x80)];
-    expect(findFileRange(reader, headers, 0x100)).toEqual({ offset: 0x200, available: 0x80 });
-    expect(findFileRange(reader, headers, 0x180)).toEqual({ offset: 0x180, available: 0x180 });
+    expect(find(headers, 0x100)).toEqual({ offset: 0x200, available: 0x80 });
+    expect(find(headers, 0x180)).toEqual({ offset: 0x180, available: 0x180 });
+  });
+
+  test("knows each byte at addresses where a double does not", () => {
+    const headers = [load(2n ** 62n + 0x10n, 0x10, 0x100), load(2n ** 62n + 2n ** 61n + 0x2cf8n, 0x200, 0x40)];
+    expect(find(headers, 2n ** 62n + 0x11n)).toEqual({ offset: 0x11, available: 0xff });
+    expect(find(headers, 2n ** 62n + 0xfn)).toBeUndefined();
+    expect(find(headers, 2n ** 62n + 2n ** 61n + 0x2cf9n)).toEqual({ offset: 0x201, available: 0x3f });
+    expect(find(headers, 2n ** 62n + 2n ** 61n + 0x2d38n)).toBeUndefined();
   });
 
   test("does not look at other headers", () => {
-    expect(findFileRange(reader, [{ ...load(0, 0, 100), type: PT.NOTE }], 10)).toBeUndefined();
+    expect(find([{ ...load(0, 0, 100), type: PT.NOTE }], 10)).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 /** Runs binutils' readelf, the second opinion on every ELF file of the tests. */
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,11 +34,6 @@ export async function* readelfLines(options: readonly string[], paths: readonly 
   });
   child.stdout.setEncoding("latin1");
   yield* createInterface({ input: child.stdout });
-}
-
-/** The version of readelf, for titles. */
-export function readelfVersion(): string {
-  return execFileSync("readelf", ["--version"], { encoding: "utf8" }).split("\n")[0] ?? "";
 }
 
 function cleanEnvironment(): NodeJS.ProcessEnv {
