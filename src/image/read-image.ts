@@ -133,6 +133,14 @@ function verifyLayer<Facts>(blob: ScannedBlob<Facts>, layer: CandidateLayer, dif
       place,
     );
   }
+  // Every tool writes sha256 here, and it is what was computed while the layer passed.
+  if (parseDigest(diffId, `${what}, as its config names it`).algorithm !== "sha256") {
+    throw new ContainerspecError(
+      "unsupported-image",
+      `Cannot verify ${what}: its config names it by ${diffId}, and only sha256 is computed there`,
+      place,
+    );
+  }
   if (diffId !== blob.diffId) {
     throw new ContainerspecError(
       "digest-mismatch",

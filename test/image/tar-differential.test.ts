@@ -71,7 +71,7 @@ async function tarStream(tar: Uint8Array): Promise<Row[]> {
   reader.end(tar);
   for await (const entry of reader) {
     const { type, name, linkname, size } = entry.header;
-    rows.push(row(TYPES[type] ?? "unknown", name, linkname ?? "", size));
+    rows.push(row(TYPES[type] ?? "unknown", name, linkname || "", size));
     entry.resume();
   }
   return rows;
