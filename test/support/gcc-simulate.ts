@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { createDiskReader } from "../../src/host/disk-reader.js";
 import { createLoader, type LoadResult } from "../../src/loader/loader.js";
 import { outcomeOf, toLoaderMessage, type LoadProblem } from "../../src/loader/problem.js";
-import { findLdCache, findPreloads } from "../../src/loader/root-settings.js";
+import { findLdCache, findLibc, findPreloads } from "../../src/loader/root-settings.js";
 import type { FileFacts } from "../../src/loader/facts.js";
 import type { RootFilesystem } from "../../src/rootfs/filesystem.js";
 import { createMemoryRoot } from "../../src/rootfs/memory.js";
@@ -26,15 +26,19 @@ export async function readWorld(folder: string): Promise<RootFilesystem<FileFact
 export function simulate(root: RootFilesystem<FileFacts>, story: Story, hwcaps: readonly string[]): LoadResult {
   const cache = findLdCache(root);
   const preload = (story.env["LD_PRELOAD"] ?? "").split(/[ :]+/).filter((name) => name !== "");
+  const found = resolvePath(root, story.opens ?? story.run);
+  if (found?.node.kind !== "file" || found.node.facts.kind !== "elf") throw new Error(`no ELF file: ${story.name}`);
+  const { elf } = found.node.facts;
+  // ld.so has a banner of its own since 2.36; before, its C library tells its release.
+  const glibcVersion = findLibc(root, elf, { hwcaps: [] }).version;
   const loader = createLoader(root, {
     ...(cache === undefined ? {} : { cache }),
     ...(story.env["LD_LIBRARY_PATH"] === undefined ? {} : { libraryPath: story.env["LD_LIBRARY_PATH"] }),
+    ...(glibcVersion === undefined ? {} : { glibcVersion }),
     hwcaps,
     preload: [...preload, ...findPreloads(root)],
   });
-  const found = resolvePath(root, story.opens ?? story.run);
-  if (found?.node.kind !== "file" || found.node.facts.kind !== "elf") throw new Error(`no ELF file: ${story.name}`);
-  return loader.load(found.path, found.node, found.node.facts.elf);
+  return loader.load(found.path, found.node, elf);
 }
 
 /** What the real loader does first, and so the only thing that it says. */
