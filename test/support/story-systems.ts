@@ -87,8 +87,8 @@ function system({ name, glibc: version, build, layout }: Distribution): System {
 /** The loader and the libraries of glibc, in one folder. */
 export function glibc({ folder, searched, banner, version }: GlibcDescription): Files {
   return {
-    [`${folder}/ld-linux-x86-64.so.2`]: library(describeLoader(banner, searched)),
-    [`${folder}/libc.so.6`]: library(describeLibc(banner, version)),
+    [`${folder}/ld-linux-x86-64.so.2`]: { ...library(describeLoader(banner, searched)), mode: 0o755 },
+    [`${folder}/libc.so.6`]: { ...library(describeLibc(banner, version)), mode: 0o755 },
     [`${folder}/libm.so.6`]: library(describeLibm(version)),
   };
 }
@@ -111,14 +111,18 @@ function describeLibc(banner: string, glibc: string): ObjectDescription {
     defines: nodesOf(glibc).map((name) => ({ name })),
     symbols: [
       ...gives(
-        "puts@GLIBC_2.2.5",
-        "malloc@GLIBC_2.2.5",
-        "free@GLIBC_2.2.5",
-        "calloc@GLIBC_2.2.5",
-        "realloc@GLIBC_2.2.5",
-      ),
+        "puts",
+        "strtol",
+        "malloc",
+        "free",
+        "calloc",
+        "realloc",
+        "pthread_mutex_lock",
+        "pthread_mutex_unlock",
+      ).map((symbol) => ({ ...symbol, version: "GLIBC_2.2.5" })),
       // What ld.so calls in every process since 2.32.
       ...gives("__libc_early_init@GLIBC_PRIVATE"),
+      ...(minorOf(glibc) >= 38 ? gives("__isoc23_strtol@GLIBC_2.38", "strlcpy@GLIBC_2.38") : []),
     ],
     contents: `\0${banner}\n\0`,
   };
@@ -130,9 +134,13 @@ function describeLibm(glibc: string): ObjectDescription {
 
 /** The nodes of a release: those of all releases up to it, and GLIBC_ABI_DT_RELR since 2.36. */
 function nodesOf(glibc: string): readonly string[] {
-  const minor = Number(glibc.split(".")[1]);
-  const nodes = NODES.filter((node) => Number(node.split(".")[1]) <= minor).map((node) => `GLIBC_${node}`);
+  const minor = minorOf(glibc);
+  const nodes = NODES.filter((node) => minorOf(node) <= minor).map((node) => `GLIBC_${node}`);
   return minor >= 36 ? [...nodes, "GLIBC_ABI_DT_RELR"] : nodes;
+}
+
+function minorOf(version: string): number {
+  return Number(version.split(".")[1]);
 }
 
 /** Alpine Linux: musl, whose loader and C library are one file. */
