@@ -40,12 +40,12 @@ describe("the CPU", () => {
 });
 
 describe("os-release", () => {
-  function read(files: Record<string, string | { link: string }>) {
+  function read(files: Record<string, string | { target: string }>) {
     const nodes = Object.entries(files).map(([path, content]): [string, RootNode<FileFacts>] => [
       path,
       typeof content === "string"
         ? { kind: "file", size: content.length, mode: 0o644, facts: { kind: "data", bytes: Buffer.from(content) } }
-        : { kind: "symlink", target: content.link },
+        : { kind: "symlink", target: content.target },
     ]);
     return readOsRelease(createMemoryRoot(new Map(nodes)));
   }
@@ -60,7 +60,7 @@ describe("os-release", () => {
   test("at its other place, and behind a link", () => {
     const usual = { "/usr/lib/os-release": "NAME=Usual\n" };
     expect(read(usual).prettyName).toBe("Usual");
-    expect(read({ ...usual, "/etc/os-release": { link: "../usr/lib/os-release" } }).prettyName).toBe("Usual");
+    expect(read({ ...usual, "/etc/os-release": { target: "../usr/lib/os-release" } }).prettyName).toBe("Usual");
     expect(read({ ...usual, "/etc/os-release": "NAME=Own\n" }).prettyName).toBe("Own");
   });
   test("absent", () => {
