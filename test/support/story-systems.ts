@@ -53,13 +53,6 @@ export const debian13 = system({
   build: "Debian GLIBC 2.41-12",
   layout: "multiarch",
 });
-export const centos7 = system({ name: "CentOS Linux 7 (Core)", glibc: "2.17", build: "GNU libc", layout: "lib64" });
-export const rocky8 = system({
-  name: "Rocky Linux 8.10 (Green Obsidian)",
-  glibc: "2.28",
-  build: "GNU libc",
-  layout: "lib64",
-});
 export const rocky9 = system({
   name: "Rocky Linux 9.4 (Blue Onyx)",
   glibc: "2.34",
