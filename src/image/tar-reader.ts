@@ -215,14 +215,11 @@ async function createData(
       const size = sparse?.size ?? stored;
       if (size > LIMITS.bodyBytes)
         throw exceedsLimit(`found a file of ${size} bytes to inspect; the limit is ${LIMITS.bodyBytes}`, dataOffset);
+      // Holes grow a file as compression does, and who inspects it may want them all.
+      checkGrowth(size, size / Math.max(1, stored), size, dataOffset);
       while (left > 0) {
         await take(STREAM_PIECE);
-        if (stored - left > LIMITS.inflatedBodyBytes && queue.inflation() > LIMITS.bodyInflation) {
-          throw exceedsLimit(
-            `found a file of ${size} bytes to inspect in data that inflates more than ${LIMITS.bodyInflation} times, where the limit is ${LIMITS.inflatedBodyBytes}`,
-            dataOffset,
-          );
-        }
+        checkGrowth(stored - left, queue.inflation(), size, dataOffset);
       }
       return createFileBody(pieces, sparse);
     },
@@ -244,6 +241,16 @@ async function createData(
       }
     },
   };
+}
+
+/** @throws ContainerspecError limit-exceeded for bytes that are too many for the few that they were made from */
+function checkGrowth(bytes: number, growth: number, size: number, at: number): void {
+  if (bytes > LIMITS.inflatedBodyBytes && growth > LIMITS.bodyInflation) {
+    throw exceedsLimit(
+      `found a file of ${size} bytes to inspect in data that grows more than ${LIMITS.bodyInflation} times, where the limit is ${LIMITS.inflatedBodyBytes}`,
+      at,
+    );
+  }
 }
 
 async function readExtended(header: TarHeader, queue: ByteQueue): Promise<Uint8Array> {

@@ -385,6 +385,14 @@ describe("sparse files", () => {
 });
 
 describe("limits", () => {
+  it("a sparse file of 1 GiB made of 4 bytes, found by mutation: whoever inspects it may read it whole", async () => {
+    const tar = tarOf(gnuSparse({ name: "s", size: 2 ** 30, parts: [{ offset: 0, data: "\x7fELF" }] }));
+    expect(await failureOf(readEntries(tar))).toEqual({
+      code: "limit-exceeded",
+      message: expect.stringMatching(/1073741824 bytes to inspect in data that grows more than 100 times/) as string,
+    });
+  });
+
   it.each([
     [
       "a PAX header of 2 MiB",

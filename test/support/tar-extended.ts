@@ -2,7 +2,7 @@
 import { base256, BLOCK, pad, tarEntry, tarHeader, toBytes, type HeaderFields } from "./tar-builder.js";
 
 /** A PAX record: its length counts itself. */
-export function paxRecord(key: string, value: string): string {
+function paxRecord(key: string, value: string): string {
   const rest = ` ${key}=${value}\n`;
   let length = rest.length;
   while (String(length).length + rest.length !== length) length = String(length).length + rest.length;
