@@ -4,40 +4,22 @@
  * shown two different images. Measured against Go's archive/tar, GNU tar, libarchive and Python.
  */
 import type { ByteQueue } from "./byte-queue.js";
-import { createFileBody } from "./file-body.js";
-import type { FileBody } from "./inspector.js";
+import { createData, type EntryData } from "./entry-data.js";
 import { LIMITS } from "./limits.js";
 import { parsePax, type PaxRecords } from "./pax.js";
-import { checkMap, findPaxSparse, hasMapInData, readGnuSparse, readMapInData, type SparseMap } from "./sparse.js";
+import { findPaxSparse, readGnuSparse } from "./sparse.js";
 import { BLOCK, corruptTar, exceedsLimit, isZeroBlock, parseTarHeader, type TarHeader } from "./tar-header.js";
 
 export type TarEntryKind = "file" | "directory" | "symlink" | "hardlink" | "special" | "unknown";
 
-export interface TarEntry {
+export interface TarEntry extends EntryData {
   readonly kind: TarEntryKind;
   /** the name as stored, a byte string */
   readonly name: string;
   /** the target of a link, as stored */
   readonly link: string;
   readonly mode: number;
-  /** bytes of a file's content, holes included */
-  readonly size: number;
-  /** bytes of content as stored: less than `size` where a sparse file has holes */
-  readonly storedSize: number;
-  /** position of the data in the archive */
-  readonly dataOffset: number;
-  /** The content from its start, at most `length` bytes; may be asked once, before `body`. */
-  head(length: number): Promise<Uint8Array>;
-  /** The whole content. */
-  body(): Promise<FileBody>;
-  /** The stored content as it passes, from its start: what `head` has taken comes first. */
-  stream(): AsyncGenerator<Uint8Array>;
-  /** Goes past the content without keeping it. */
-  skip(): Promise<void>;
 }
-
-/** How much of an entry is taken at a time when it is streamed. */
-const STREAM_PIECE = 1 << 20;
 
 /** What was odd and yet readable. */
 export interface TarRemark {
@@ -168,89 +150,6 @@ function chooseName(
   if (stated !== undefined && long !== undefined && stated !== long)
     throw corruptTar(`found a PAX ${key} and another one in a GNU header, of which readers choose either`, at);
   return stated ?? long ?? short;
-}
-
-/** The data of an entry and its padding, to be taken in one of three ways. */
-async function createData(
-  queue: ByteQueue,
-  storedSize: number,
-  map: SparseMap | undefined,
-  pax: PaxRecords | undefined,
-) {
-  const at = queue.position;
-  const end = at + Math.ceil(storedSize / BLOCK) * BLOCK;
-  let sparse = map;
-  let left = storedSize;
-  if (pax !== undefined && hasMapInData(pax)) {
-    const found = await readMapInData(pax, queue, storedSize);
-    sparse = found.map;
-    left -= found.taken;
-  }
-  if (sparse !== undefined) checkMap(sparse, left, at);
-  const dataOffset = queue.position;
-  const stored = left;
-  const pieces: Uint8Array[] = [];
-  const take = async (length: number): Promise<void> => {
-    const wanted = Math.min(length, left);
-    const taken = await queue.readPieces(wanted);
-    const got = taken.reduce((sum, piece) => sum + piece.length, 0);
-    if (got < wanted)
-      throw corruptTar(
-        `the archive ends inside a file: ${stored - left + got} of ${stored} bytes found`,
-        queue.position,
-      );
-    left -= wanted;
-    pieces.push(...taken);
-  };
-  return {
-    size: sparse?.size ?? stored,
-    storedSize: stored,
-    dataOffset,
-    async head(length: number): Promise<Uint8Array> {
-      await take(length);
-      const body = createFileBody(pieces, sparse);
-      return body.read(0, Math.min(length, body.size));
-    },
-    async body(): Promise<FileBody> {
-      const size = sparse?.size ?? stored;
-      if (size > LIMITS.bodyBytes)
-        throw exceedsLimit(`found a file of ${size} bytes to inspect; the limit is ${LIMITS.bodyBytes}`, dataOffset);
-      // Holes grow a file as compression does, and who inspects it may want them all.
-      checkGrowth(size, size / Math.max(1, stored), size, dataOffset);
-      while (left > 0) {
-        await take(STREAM_PIECE);
-        checkGrowth(stored - left, queue.inflation(), size, dataOffset);
-      }
-      return createFileBody(pieces, sparse);
-    },
-    async *stream(): AsyncGenerator<Uint8Array> {
-      yield* pieces.splice(0);
-      while (left > 0) {
-        await take(STREAM_PIECE);
-        yield* pieces.splice(0);
-      }
-    },
-    async skip(): Promise<void> {
-      pieces.length = 0;
-      const rest = end - queue.position;
-      if (rest > 0 && (await queue.skip(rest)) < rest && queue.position < dataOffset + stored) {
-        throw corruptTar(
-          `the archive ends inside a file: ${queue.position - dataOffset} of ${stored} bytes found`,
-          queue.position,
-        );
-      }
-    },
-  };
-}
-
-/** @throws ContainerspecError limit-exceeded for bytes that are too many for the few that they were made from */
-function checkGrowth(bytes: number, growth: number, size: number, at: number): void {
-  if (bytes > LIMITS.inflatedBodyBytes && growth > LIMITS.bodyInflation) {
-    throw exceedsLimit(
-      `found a file of ${size} bytes to inspect in data that grows more than ${LIMITS.bodyInflation} times, where the limit is ${LIMITS.inflatedBodyBytes}`,
-      at,
-    );
-  }
 }
 
 async function readExtended(header: TarHeader, queue: ByteQueue): Promise<Uint8Array> {

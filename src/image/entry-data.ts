@@ -1,0 +1,119 @@
+/**
+ * The data of one tar entry, to be taken in one of several ways while the archive passes: its start, all of it, as a stream, or not
+ * at all. Sparse files are expanded; what is kept for inspection is bounded.
+ */
+import type { ByteQueue } from "./byte-queue.js";
+import { createFileBody } from "./file-body.js";
+import type { FileBody } from "./inspector.js";
+import { LIMITS } from "./limits.js";
+import type { PaxRecords } from "./pax.js";
+import { checkMap, hasMapInData, readMapInData, type SparseMap } from "./sparse.js";
+import { BLOCK, corruptTar, exceedsLimit } from "./tar-header.js";
+
+export interface EntryData {
+  /** bytes of a file's content, holes included */
+  readonly size: number;
+  /** bytes of content as stored: less than `size` where a sparse file has holes */
+  readonly storedSize: number;
+  /** position of the data in the archive */
+  readonly dataOffset: number;
+  /** The content from its start, at most `length` bytes; may be asked once, before `body`. */
+  head(length: number): Promise<Uint8Array>;
+  /** The whole content. */
+  body(): Promise<FileBody>;
+  /** The stored content as it passes, from its start: what `head` has taken comes first. */
+  stream(): AsyncGenerator<Uint8Array>;
+  /** Goes past the content without keeping it. */
+  skip(): Promise<void>;
+}
+
+/** How much of an entry is taken at a time when it is streamed. */
+const STREAM_PIECE = 1 << 20;
+
+/**
+ * The data of an entry, with its padding, that begins at the queue's position.
+ *
+ * @param storedSize bytes in the archive, a map at their start included
+ * @param pax the records of a file, which may say that its map stands there
+ */
+export async function createData(
+  queue: ByteQueue,
+  storedSize: number,
+  map: SparseMap | undefined,
+  pax: PaxRecords | undefined,
+): Promise<EntryData> {
+  const at = queue.position;
+  const end = at + Math.ceil(storedSize / BLOCK) * BLOCK;
+  let sparse = map;
+  let left = storedSize;
+  if (pax !== undefined && hasMapInData(pax)) {
+    const found = await readMapInData(pax, queue, storedSize);
+    sparse = found.map;
+    left -= found.taken;
+  }
+  if (sparse !== undefined) checkMap(sparse, left, at);
+  const dataOffset = queue.position;
+  const stored = left;
+  const pieces: Uint8Array[] = [];
+  const take = async (length: number): Promise<void> => {
+    const wanted = Math.min(length, left);
+    const taken = await queue.readPieces(wanted);
+    const got = taken.reduce((sum, piece) => sum + piece.length, 0);
+    if (got < wanted)
+      throw corruptTar(
+        `the archive ends inside a file: ${stored - left + got} of ${stored} bytes found`,
+        queue.position,
+      );
+    left -= wanted;
+    pieces.push(...taken);
+  };
+  return {
+    size: sparse?.size ?? stored,
+    storedSize: stored,
+    dataOffset,
+    async head(length: number): Promise<Uint8Array> {
+      await take(length);
+      const body = createFileBody(pieces, sparse);
+      return body.read(0, Math.min(length, body.size));
+    },
+    async body(): Promise<FileBody> {
+      const size = sparse?.size ?? stored;
+      if (size > LIMITS.bodyBytes)
+        throw exceedsLimit(`found a file of ${size} bytes to inspect; the limit is ${LIMITS.bodyBytes}`, dataOffset);
+      // Holes grow a file as compression does, and who inspects it may want them all.
+      checkGrowth(size, size / Math.max(1, stored), size, dataOffset);
+      while (left > 0) {
+        await take(STREAM_PIECE);
+        checkGrowth(stored - left, queue.inflation(), size, dataOffset);
+      }
+      return createFileBody(pieces, sparse);
+    },
+    async *stream(): AsyncGenerator<Uint8Array> {
+      yield* pieces.splice(0);
+      while (left > 0) {
+        await take(STREAM_PIECE);
+        yield* pieces.splice(0);
+      }
+    },
+    async skip(): Promise<void> {
+      pieces.length = 0;
+      const rest = end - queue.position;
+      if (rest > 0 && (await queue.skip(rest)) < rest && queue.position < dataOffset + stored) {
+        throw corruptTar(
+          `the archive ends inside a file: ${queue.position - dataOffset} of ${stored} bytes found`,
+          queue.position,
+        );
+      }
+    },
+  };
+}
+
+/** @throws ContainerspecError limit-exceeded for bytes that are too many for the few that they were made from */
+function checkGrowth(bytes: number, growth: number, size: number, at: number): void {
+  if (bytes > LIMITS.inflatedBodyBytes && growth > LIMITS.bodyInflation) {
+    throw exceedsLimit(
+      `found a file of ${size} bytes to inspect in data that grows more than ${LIMITS.bodyInflation} times, where the limit is ${LIMITS.inflatedBodyBytes}`,
+      at,
+    );
+  }
+}
