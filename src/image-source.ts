@@ -1,5 +1,5 @@
 /** What people type where an image file is expected: names that only a registry or a daemon could resolve are told apart first. */
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { ContainerspecError } from "./errors.js";
 
 const TRANSPORT = /^([a-z][a-z0-9+.-]*):(?:\/\/)?(.+)$/;
@@ -19,6 +19,7 @@ const TRANSPORTS = new Set([
   "registry",
   "podman",
 ]);
+const HEAD = 256;
 /** those whose path containerspec opens by itself */
 const LOCAL = new Set(["oci", "oci-archive", "docker-archive"]);
 /** [registry/]name[:tag][@digest], in lower case: the distribution project's reference grammar, loosely */
@@ -28,10 +29,14 @@ const IS_FILE_NAME = /\.(?:tar|tgz|tar\.gz|tar\.zst|tzst|oci|json|sif)$/;
 /**
  * Refuses what is no file name, with the command that makes a file of it.
  *
- * @throws ContainerspecError usage, file-not-found
+ * @throws ContainerspecError usage, file-not-found, not-an-image
  */
 export function checkImageSource(source: string): void {
-  if (source === "-" || existsSync(source)) return;
+  if (source === "-") return;
+  if (existsSync(source)) {
+    refuseProfile(source);
+    return;
+  }
   refuseTransport(source);
   if (REFERENCE.test(source) && !IS_FILE_NAME.test(source) && !source.startsWith("/") && !source.startsWith(".")) {
     const file = toFileName(source);
@@ -60,6 +65,25 @@ export function refuseTransport(source: string): void {
   throw new ContainerspecError(
     "usage",
     `Cannot open ${source}: containerspec reads image files and asks no registry, daemon or store; ${toAdvice(transport, source, rest)}`,
+  );
+}
+
+/** A host's profile where an image belongs: the two were swapped. @throws ContainerspecError not-an-image */
+function refuseProfile(source: string): void {
+  if (!statSync(source).isFile()) return;
+  const head = Buffer.alloc(HEAD);
+  try {
+    const file = openSync(source, "r");
+    readSync(file, head, 0, HEAD, 0);
+    closeSync(file);
+  } catch {
+    return; // whoever opens it as an image says why it cannot be read
+  }
+  if (!/^\s*\{[^]*"containerspec-host-profile"/.test(head.toString("latin1"))) return;
+  throw new ContainerspecError(
+    "not-an-image",
+    `Cannot read ${source} as an image: it is the profile of a host; give it with --host, behind the image`,
+    { image: source },
   );
 }
 

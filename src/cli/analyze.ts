@@ -205,6 +205,8 @@ function applyGate(reports: readonly Report[], { failOn, allowUnknown = false, l
   const hasChosen = library !== undefined;
   if (!hasChosen && failOn !== "never") warn("no library was gated: name those that must pass with --library");
   for (const report of reports) {
+    if (hasChosen && report.mounts.length === 0 && failOn !== "never")
+      warn(`no library was gated for ${report.image.source}: the host has none for it`);
     const { passes, failed, imageRules } = checkGate(report, { failOn, allowUnknown, hasChosen });
     if (passes) continue;
     process.exitCode = GATE_FAILED;

@@ -85,6 +85,11 @@ describe("a profile", () => {
       .replaceAll(/"names":\[(?!\])/g, '"names":["one-more",');
     expectError(openFile(text), 3, ["the profile is damaged at files.", "same number of rows", "write it again"]);
   });
+  test("where an image belongs", () => {
+    writeFileSync(join(cwd, "swapped.json"), JSON.stringify(profile, null, 2));
+    const run = runCli(["analyze", "swapped.json", "--host", "app.tar"], { cwd });
+    expectError(run, 3, ["Cannot read swapped.json as an image", "profile of a host", "--host"]);
+  });
   test("with a field that a later 1.x adds is read", () => {
     writeFileSync(join(cwd, "later.json"), toJson({ ...profile, schemaVersion: "1.7.0", fabric: ["verbs"] }));
     expect(runCli(["analyze", "app.tar", "--host", "later.json"], { cwd }).status).toBe(0);

@@ -99,6 +99,14 @@ test("one image of several that fails is told by name", () => {
   expect(status).toBe(1);
 });
 
+test("all libraries of a host that has none for the image: standard error says that none was gated", () => {
+  const musl = buildElf({ soname: "libc.musl-x86_64.so.1", contents: "musl libc (\0%s)\x001.2.5\0" });
+  writeRoot(join(cwd, "musl"), { "lib/ld-musl-x86_64.so.1": musl });
+  const { status, stderr } = runCli(["analyze", "app.tar", "--host", "musl", "--library", "*"], { cwd });
+  expect(stderr).toBe("containerspec: no library was gated for app.tar: the host has none for it\n");
+  expect(status).toBe(0);
+});
+
 test("many that fail are counted", () => {
   const many = Array.from({ length: 20 }, (_, i) => `libmany${String(i).padStart(2, "0")}.so.1`);
   const files = Object.fromEntries(
