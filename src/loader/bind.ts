@@ -24,12 +24,11 @@ const pairs = new WeakMap<ElfObject, WeakMap<ElfObject, PairBinding>>();
 export function bindSymbols(scope: LoadScope, identity: LoaderIdentity): LoadProblem[] {
   const problems: LoadProblem[] = [];
   const broken = findMissingTables(scope, identity);
+  const present = new Set(scope.objects.map(({ elf }) => elf));
   for (const object of scope.objects) {
     const { references } = symbolTableOf(object.elf);
     if (references.length === 0) continue;
-    for (const index of findUnsatisfied(object, scope)) {
-      const reference = references[index] as SymbolReference;
-      if (reference.weak) continue;
+    for (const reference of findUnsatisfied(object, scope, present)) {
       problems.push({
         kind: "symbol-not-defined",
         symbol: reference.name,
@@ -39,7 +38,7 @@ export function bindSymbols(scope: LoadScope, identity: LoaderIdentity): LoadPro
       });
     }
     if (isOlderThan(identity.version, 2, 30)) problems.push(...checkFiles(object, references, scope));
-    problems.push(...checkCopies(object, references, scope));
+    problems.push(...checkCopies(object, scope));
   }
   return [...problems, ...broken];
 }
@@ -107,33 +106,47 @@ function lookupOrder(object: LoadedObject, scope: LoadScope): readonly LoadedObj
   return object.elf.symbolic ? [object, ...scope.objects] : scope.objects;
 }
 
-/** Indices of the references of `object` that nothing in the scope defines. */
-function findUnsatisfied(object: LoadedObject, scope: LoadScope): number[] {
-  const { references } = symbolTableOf(object.elf);
+/** Sets of files that were seen to define all that an object needs: where one of them is whole again, nobody has to look. */
+const sufficient = new WeakMap<ElfObject, (readonly ElfObject[])[]>();
+const MAX_SUFFICIENT = 8;
+
+/** The references of `object`, other than weak ones, that nothing in the scope defines. */
+function findUnsatisfied(
+  object: LoadedObject,
+  scope: LoadScope,
+  present: ReadonlySet<ElfObject>,
+): readonly SymbolReference[] {
+  const { references, strong } = symbolTableOf(object.elf);
+  const known = sufficient.get(object.elf) ?? [];
+  if (known.some((files) => files.every((file) => present.has(file)))) return [];
   const satisfied = new Uint8Array(references.length);
-  let left = references.length;
+  const files: ElfObject[] = [];
+  let left = strong;
   for (const provider of scope.objects) {
-    if (left === 0) return [];
-    const isSelf = provider === object;
+    if (left === 0) break;
+    const before = left;
     for (const index of bindPair(object.elf, provider.elf).keys()) {
-      if (satisfied[index] === 1 || (isSelf && references[index]?.copySize !== undefined)) continue;
+      const reference = references[index];
+      if (satisfied[index] === 1 || reference === undefined || reference.weak) continue;
+      if (reference.copySize !== undefined && provider === object) continue;
       satisfied[index] = 1;
       left -= 1;
     }
+    if (left < before) files.push(provider.elf);
   }
-  return left === 0 ? [] : [...references.keys()].filter((index) => satisfied[index] === 0);
+  if (left > 0) return references.filter(({ weak }, index) => !weak && satisfied[index] === 0);
+  if (known.length < MAX_SUFFICIENT) sufficient.set(object.elf, [...known, files]);
+  return [];
 }
 
 /** A program that copied a library's data holds as many bytes as it saw at link time; more of them are cut off. */
-function* checkCopies(
-  object: LoadedObject,
-  references: readonly SymbolReference[],
-  scope: LoadScope,
-): Generator<LoadProblem> {
-  for (const [index, reference] of references.entries()) {
-    if (reference.copySize === undefined) continue;
+function* checkCopies(object: LoadedObject, scope: LoadScope): Generator<LoadProblem> {
+  const { references, copies } = symbolTableOf(object.elf);
+  for (const index of copies) {
+    const reference = references[index];
     const bound = findBinding(object, index, scope);
-    if (bound === undefined || bound.definition.size <= reference.copySize) continue;
+    if (reference?.copySize === undefined || bound === undefined || bound.definition.size <= reference.copySize)
+      continue;
     yield {
       kind: "symbol-size-differs",
       symbol: reference.name,

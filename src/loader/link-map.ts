@@ -66,7 +66,11 @@ export function createLinkMap(context: LoadContext): LinkMap {
   const { identity, search } = context;
   const all: Entry[] = [];
   const objects: Entry[] = [];
+  /** objects is gone through in order, but a filtee may be inserted before what was handled */
+  const listed = new Set<Entry>();
   const handled = new Set<Entry>();
+  /** who answers to a name; DT_SONAME counts from the start, and is entered among an object's names when it is asked for */
+  const answers = new Map<string, Entry>();
   const requested = new Set<string>();
   const problems: LoadProblem[] = [];
   let main: Entry | undefined;
@@ -83,25 +87,30 @@ export function createLinkMap(context: LoadContext): LinkMap {
       requester,
     };
     all.push(entry);
+    for (const name of names) if (!answers.has(name)) answers.set(name, entry);
+    const { soname } = object.elf;
+    if (soname !== undefined && !answers.has(soname)) answers.set(soname, entry);
     return entry;
   }
 
   /** DT_SONAME becomes one of an object's names when somebody asks for it, and not before. */
   function findLoaded(name: string): Entry | undefined {
-    const loaded = all.find((entry) => entry.names.has(name) || entry.elf.soname === name);
+    const loaded = answers.get(name);
     loaded?.names.add(name);
     return loaded;
   }
 
   function append(entry: Entry): Entry {
-    if (!objects.includes(entry)) objects.push(entry);
+    if (!listed.has(entry)) {
+      listed.add(entry);
+      objects.push(entry);
+    }
     return entry;
   }
 
   /** _dl_map_object: a loaded object, or a new one. */
   function map(text: string, by: Entry | undefined, foundBy?: FoundBy): Requested {
-    const origin = by === undefined ? undefined : parentPath(by.path);
-    const name = expandTokens(text, tokensOf(identity, origin));
+    const name = text.includes("$") ? expandTokens(text, tokensOf(identity, originOf(by))) : text;
     const requiredBy = by?.path ?? text;
     if (name === undefined || name === "") {
       const reason = "empty dynamic string token substitution";
@@ -124,10 +133,14 @@ export function createLinkMap(context: LoadContext): LinkMap {
     }
     // Only what the loader mapped itself is known by its inode; the program and ld.so came from the kernel.
     const twin = all.find((entry) => entry.node === result.node && !isFromKernel(entry));
-    twin?.names.add(name);
+    if (twin !== undefined) {
+      twin.names.add(name);
+      answers.set(name, twin);
+      return twin;
+    }
     const { path, realPath, node, elf } = result;
     const reason = foundBy ?? (isPath ? ({ kind: "path" } as const) : result.reason);
-    return twin ?? add({ path, realPath, node, elf, foundBy: reason }, [name, path], by);
+    return add({ path, realPath, node, elf, foundBy: reason }, [name, path], by);
   }
 
   function refuseNoOpen(result: SearchResult): SearchResult {
@@ -164,6 +177,7 @@ export function createLinkMap(context: LoadContext): LinkMap {
     const [at, known] = [objects.indexOf(filter), objects.indexOf(entry)];
     if (known !== -1 && known < at) return;
     if (known !== -1) objects.splice(known, 1);
+    listed.add(entry);
     objects.splice(at, 0, entry);
   }
 
@@ -189,7 +203,7 @@ export function createLinkMap(context: LoadContext): LinkMap {
     problems,
     enter(object) {
       // The program is known by no path: its name in the link map is empty.
-      if (object.foundBy.kind === "program") objects.push((main = add(object, [])));
+      if (object.foundBy.kind === "program") append((main = add(object, [])));
       else add(object, [object.path]);
     },
     request,
@@ -200,12 +214,19 @@ export function createLinkMap(context: LoadContext): LinkMap {
       return entry === undefined ? undefined : append(entry);
     },
     loadDependencies() {
-      for (let next = objects.find((one) => !handled.has(one)); next !== undefined;) {
-        handle(next);
-        next = objects.find((one) => !handled.has(one));
+      for (let at = 0; at < objects.length; at += 1) {
+        const entry = objects[at] as Entry;
+        if (handled.has(entry)) continue;
+        handle(entry);
+        // A filtee that was inserted further up has dependencies of its own.
+        if (entry.elf.filter.length + entry.elf.auxiliary.length > 0) at = -1;
       }
     },
   };
+}
+
+function originOf(by: Entry | undefined): string | undefined {
+  return by === undefined ? undefined : parentPath(by.path);
 }
 
 function isFromKernel({ foundBy }: Entry): boolean {

@@ -5,7 +5,7 @@
 import { parentPath, splitPath } from "../rootfs/path.js";
 import type { LoaderIdentity } from "./identity.js";
 import { hasNoDefaultFolders } from "./search.js";
-import { parseSearchPath, tokensOf, type Requester, type SearchFolder } from "./search-path.js";
+import { parseSearchPath, PLAIN_REQUESTER, tokensOf, type Requester, type SearchFolder } from "./search-path.js";
 import type { LoadedObject } from "./scope.js";
 
 /** DT_RPATH as folders; empty where a RUNPATH overrides it. */
@@ -15,6 +15,9 @@ interface Ancestor {
   readonly own: OwnFolders;
   readonly requestedBy?: Ancestor;
 }
+
+const NO_FOLDERS: OwnFolders = [];
+const PLAIN = { own: NO_FOLDERS, requester: PLAIN_REQUESTER };
 
 /**
  * The folders of an object.
@@ -28,6 +31,10 @@ export function toRequester(
   requestedBy: Ancestor | undefined,
   main: Ancestor | undefined,
 ): { readonly own: OwnFolders; readonly requester: Requester } {
+  if (elf.runpath === undefined && elf.rpath === undefined && !hasNoDefaultFolders(elf)) {
+    const inherited = rpathChain(NO_FOLDERS, requestedBy, main);
+    if (inherited.length === 0) return PLAIN;
+  }
   const tokens = tokensOf(process.identity, parentPath(path));
   const isTrusted =
     process.secure && foundBy.kind === "program" ? (folder: string) => isSystem(folder, process.identity) : undefined;
@@ -46,7 +53,7 @@ export function toRequester(
 
 /** DT_RPATH of the requester, of whoever loaded it, and so on up; at last the program's own, if it was not on the way. */
 function rpathChain(own: OwnFolders, requestedBy: Ancestor | undefined, main: Ancestor | undefined): SearchFolder[] {
-  const chain = [...own];
+  const chain: SearchFolder[] = [...own];
   let sawMain = false;
   for (let ancestor = requestedBy; ancestor !== undefined; ancestor = ancestor.requestedBy) {
     chain.push(...ancestor.own);

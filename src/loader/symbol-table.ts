@@ -48,6 +48,10 @@ export interface SymbolDefinition {
 
 export interface SymbolTable {
   readonly references: readonly SymbolReference[];
+  /** how many of them are not weak */
+  readonly strong: number;
+  /** those that are R_*_COPY, by index */
+  readonly copies: readonly number[];
   readonly definitions: ReadonlyMap<string, readonly SymbolDefinition[]>;
   /** the loader keeps a version table: DT_VERSYM is there, and some version for it to speak of */
   readonly versioned: boolean;
@@ -114,7 +118,13 @@ function toSymbolTable(elf: ElfObject): SymbolTable {
     else others.push(definition);
   }
   const hasVersions = [...versions.requirements, ...versions.definitions].some(({ index }) => index > 0);
-  return { references, definitions, versioned: versions.hasSymbols && hasVersions };
+  return {
+    references,
+    strong: references.filter(({ weak }) => !weak).length,
+    copies: [...references.keys()].filter((index) => references[index]?.copySize !== undefined),
+    definitions,
+    versioned: versions.hasSymbols && hasVersions,
+  };
 }
 
 /** What do_lookup_x accepts as a definition (elf/dl-lookup.c). */

@@ -23,8 +23,12 @@ export function checkVersions(
   isComplete: boolean,
 ): LoadProblem[] {
   const problems: LoadProblem[] = [];
+  const byName = new Map<string, LoadedObject>();
   for (const object of objects) {
-    problems.push(...checkRequirements(object, objects, isComplete), ...checkRelr(object, identity));
+    for (const name of object.names) if (!byName.has(name)) byName.set(name, object);
+  }
+  for (const object of objects) {
+    problems.push(...checkRequirements(object, byName, isComplete), ...checkRelr(object, identity));
     if (kind === "library") problems.push(...checkStack(object, identity));
   }
   return problems;
@@ -32,12 +36,12 @@ export function checkVersions(
 
 function* checkRequirements(
   object: LoadedObject,
-  objects: readonly LoadedObject[],
+  byName: ReadonlyMap<string, LoadedObject>,
   isComplete: boolean,
 ): Generator<LoadProblem> {
   const unknown = new Set<string>();
   for (const { file, name, weak } of object.elf.versions.requirements) {
-    const provider = objects.find((candidate) => candidate.names.has(file));
+    const provider = byName.get(file);
     if (provider === undefined) {
       // A library that was not found has been reported as missing; its versions are no second trouble.
       if (isComplete && !unknown.has(file)) yield { kind: "version-file-not-loaded", file, requiredBy: object.path };
