@@ -10,7 +10,7 @@ import type { FileFacts } from "./facts.js";
 import { abiOf, identifyLoader, standardInterpreter, type LoaderIdentity } from "./identity.js";
 import { loadProgram, openAlone, type LoadContext } from "./load.js";
 import type { LdCache } from "./ld-cache.js";
-import type { LoadProblem } from "./problem.js";
+import { problemKey, type LoadProblem } from "./problem.js";
 import { parentPath } from "../rootfs/path.js";
 import { createSearch, type ConsideredPlace, type Search, type SearchResult } from "./search.js";
 import { hasOrigin, parseSearchPath, PLAIN_REQUESTER, tokensOf } from "./search-path.js";
@@ -42,8 +42,12 @@ export interface LoadResult {
 }
 
 export interface Loader {
-  /** Loads an ELF object of the root as it would be used: a program is started, a library is opened alone. */
-  load(path: string, node: FileNode<FileFacts>, elf: ElfObject): LoadResult;
+  /**
+   * Loads an ELF object of the root as it would be used: a program is started, a library is opened alone.
+   *
+   * @param how `open` opens it whatever it is: some libraries are programs too (libcap.so.2, libc.so.6)
+   */
+  load(path: string, node: FileNode<FileFacts>, elf: ElfObject, how?: "use" | "open"): LoadResult;
   /** The plain search: what a requester without RPATH and RUNPATH gets for a name. */
   findPlain(name: string, like: ElfObject): SearchResult;
   /** Every place that the search for a name looks at, for a member of a scope. */
@@ -62,13 +66,14 @@ export function isProgram(elf: ElfObject, mode: number): boolean {
 export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSettings): Loader {
   const contexts = new Map<string, LoadContext>();
 
-  /** @param origin the folder of the program that is started, where one is */
-  function contextFor(elf: ElfObject, mode = 0, origin?: string): LoadContext | undefined {
-    const interp = elf.interp ?? settings.interpreterFor?.(elf) ?? standardInterpreter(abiOf(elf));
+  function contextFor(elf: ElfObject, process: Process = OPENED): LoadContext | undefined {
+    // What is opened joins a process: its own PT_INTERP, if it has one, plays no part.
+    const own = process.isStarted ? elf.interp : undefined;
+    const interp = own ?? settings.interpreterFor?.(elf) ?? elf.interp ?? standardInterpreter(abiOf(elf));
     if (interp === undefined) return undefined;
-    const secure = (mode & SET_ID_BITS) !== 0;
     // $ORIGIN in LD_LIBRARY_PATH is the program's.
-    const home = settings.libraryPath !== undefined && hasOrigin(settings.libraryPath) ? origin : undefined;
+    const { secure } = process;
+    const home = settings.libraryPath !== undefined && hasOrigin(settings.libraryPath) ? process.origin : undefined;
     const key = `${interp} ${elf.class} ${elf.machine} ${elf.flags} ${String(secure)} ${home ?? ""}`;
     let context = contexts.get(key);
     if (context === undefined) {
@@ -89,26 +94,17 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
   }
 
   return {
-    load(path, node, elf) {
-      const program = isProgram(elf, node.mode);
-      const context = contextFor(elf, node.mode, program ? parentPath(path) : undefined);
-      if (context === undefined) {
-        const scope: LoadScope = { start: path, kind: "library", objects: [], requested: new Set(), problems: [] };
-        return {
-          scope,
-          problems: [
-            {
-              kind: "library-unreadable",
-              name: path,
-              path,
-              requiredBy: path,
-              reason: "no loader is known for its machine",
-            },
-          ],
-        };
+    load(path, node, elf, how = "use") {
+      if (how === "open" || !isProgram(elf, node.mode)) {
+        return complete(contextFor(elf), path, (context) => openAlone(context, path, "libc.so.6"));
       }
-      const scope = program ? loadProgram(context, path, node, elf) : openAlone(context, path, "libc.so.6");
-      return { scope, problems: [...scope.problems, ...bindSymbols(scope, context.identity)] };
+      const start = (secure: boolean): LoadResult =>
+        complete(contextFor(elf, { isStarted: true, origin: parentPath(path), secure }), path, (context) =>
+          loadProgram(context, path, node, elf),
+        );
+      // Root starts a set-user-ID program of root as any other, everybody else in secure-execution mode.
+      const isSetId = (node.mode & SET_ID_BITS) !== 0;
+      return isSetId ? joinResults(start(false), start(true)) : start(false);
     },
     findPlain(name, like) {
       return contextFor(like)?.search.find(name, PLAIN_REQUESTER) ?? { kind: "missing" };
@@ -120,4 +116,39 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
       return contextFor(elf)?.identity;
     },
   };
+}
+
+/** How a process came to load something. */
+interface Process {
+  /** the object itself was started, and names its interpreter */
+  readonly isStarted: boolean;
+  /** the folder of the program that is started, where one is */
+  readonly origin?: string;
+  /** secure-execution mode of ld.so(8) */
+  readonly secure: boolean;
+}
+
+const OPENED: Process = { isStarted: false, secure: false };
+
+/** A scope with everything that is wrong in it; a machine that no loader is known for is a matter of evidence. */
+function complete(
+  context: LoadContext | undefined,
+  path: string,
+  load: (context: LoadContext) => LoadScope,
+): LoadResult {
+  if (context !== undefined) {
+    const scope = load(context);
+    return { scope, problems: [...scope.problems, ...bindSymbols(scope, context.identity)] };
+  }
+  const reason = "no loader is known for its machine";
+  return {
+    scope: { start: path, kind: "library", objects: [], requested: new Set(), problems: [] },
+    problems: [{ kind: "library-unreadable", name: path, path, requiredBy: path, reason }],
+  };
+}
+
+/** The first of two ways to start a program, with what goes wrong in either. */
+function joinResults(first: LoadResult, second: LoadResult): LoadResult {
+  const known = new Set(first.problems.map(problemKey));
+  return { ...first, problems: [...first.problems, ...second.problems.filter((one) => !known.has(problemKey(one)))] };
 }

@@ -64,16 +64,19 @@ function* checkRequirements(
   }
 }
 
-/** An object with DT_RELR must say so with GLIBC_ABI_DT_RELR, or loaders that cannot read it would not notice. */
+/**
+ * An object with DT_RELR must say so with GLIBC_ABI_DT_RELR, or a loader that cannot read it would not notice: one before 2.36
+ * leaves its relocations unapplied. Later ones insist on the word of every object that needs the C library.
+ */
 function* checkRelr(object: LoadedObject, identity: LoaderIdentity): Generator<LoadProblem> {
   if (!object.elf.relr || object.foundBy.kind === "interpreter") return;
   const { versions, needed } = object.elf;
+  if (versions.requirements.some(({ name }) => name === "GLIBC_ABI_DT_RELR")) return;
   const needsLibc = versions.hasRequirements && needed.some((name) => name.startsWith("libc.so."));
-  if (!needsLibc || versions.requirements.some(({ name }) => name === "GLIBC_ABI_DT_RELR")) return;
-  if (isAtLeast(identity.version, 2, 36))
-    yield { kind: "relr-unsupported", requiredBy: object.path, reason: "no-dependency" };
   if (isOlderThan(identity.version, 2, 36))
     yield { kind: "relr-unsupported", requiredBy: object.path, reason: "loader-too-old" };
+  else if (needsLibc && isAtLeast(identity.version, 2, 36))
+    yield { kind: "relr-unsupported", requiredBy: object.path, reason: "no-dependency" };
 }
 
 /** Since 2.41 dlopen refuses to make the stacks of running threads executable; at startup it is still done. */
