@@ -12,7 +12,8 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { makeImages } from "./debian/image.mjs";
-import { makeRoot, MPI_PACKAGES, run } from "./debian/root.mjs";
+import { run } from "./debian/archive.mjs";
+import { makeRoot, MPI_PACKAGES } from "./debian/root.mjs";
 
 const CLI = resolve(import.meta.dirname, "../dist/cli/main.js");
 const RUNS = Number(process.env["BENCH_RUNS"] ?? 3);

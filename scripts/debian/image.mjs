@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CACHE, run } from "./root.mjs";
+import { CACHE, run } from "./archive.mjs";
 
 /**
  * @param {string} name names the files

@@ -2,13 +2,9 @@
  * Root filesystems of real distributions, from Debian's packages and nothing else: what benchmarks and the conformance run look at.
  * They are made once, in the test cache, by mmdebstrap; that needs root and the network that apt is set up with.
  */
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-/** Where made things are kept between runs. */
-export const CACHE = process.env["CONTAINERSPEC_TEST_CACHE"] ?? join(tmpdir(), "containerspec-test-cache");
+import { CACHE, findArchive, run } from "./archive.mjs";
 
 /** Packages of an MPI image: both MPI families, numpy, OpenCL and the fabric libraries, in names that every release has. */
 export const MPI_PACKAGES = [
@@ -56,31 +52,8 @@ export function makeRoot({ name, suite, packages, components = "main" }) {
     ...excluded,
     suite,
     unfinished,
-    findMirror(),
+    findArchive().uri,
   ]);
   renameSync(unfinished, folder);
   return folder;
-}
-
-/** The mirror that this machine's own apt uses. */
-function findMirror() {
-  const sites = run("apt-get", ["indextargets", "--format", "$(SITE) $(COMPONENT)"]).split("\n");
-  const site = sites.find((line) => line.endsWith("/debian main")) ?? sites.find((line) => line.endsWith(" main"));
-  if (site === undefined) throw new Error("apt knows no mirror here: run apt-get update first");
-  return site.split(" ")[0];
-}
-
-/** Runs a program, and shows what it said only where it failed. */
-export function run(program, args, options = {}) {
-  try {
-    return execFileSync(program, args, {
-      encoding: "utf8",
-      maxBuffer: 1 << 30,
-      stdio: ["ignore", "pipe", "pipe"],
-      ...options,
-    });
-  } catch (error) {
-    const said = `${error.stdout ?? ""}${error.stderr ?? ""}`.split("\n").slice(-20).join("\n");
-    throw new Error(`${program} ${args.join(" ")} failed: ${said || error.message}`, { cause: error });
-  }
 }
