@@ -10,6 +10,10 @@ export interface AnalyzeOptions {
   readonly host: Host;
   /** globs over names, DT_SONAMEs and paths of host libraries; none: every name that both sides have */
   readonly libraries?: readonly string[];
+  /** binds as the user will give them, `source:target[:options]`: judged together */
+  readonly mounts?: readonly string[];
+  /** judge everything together, as one set of mounts */
+  readonly asSet?: boolean;
   readonly placement?: Placement;
   readonly companions?: Companions;
   /** os/arch[/variant] */

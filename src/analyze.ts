@@ -3,24 +3,25 @@
  * they may not.
  */
 import type { AnalyzeOptions } from "./analyze-options.js";
+import { chooseBinds, chooseConsumers, chooseLibraries } from "./choose.js";
 import { hwcapsOfLevel } from "./cpu/level.js";
 import type { Host } from "./host/host.js";
 import { listLibraries, type HostLibrary } from "./host/library-table.js";
 import { checkImageSource } from "./image-source.js";
 import { readImage, type OpenedImage } from "./image/read-image.js";
 import { judgeCandidate, type JudgedCandidate } from "./judge-candidate.js";
-import { matchesAnyGlob } from "./knowledge/glob.js";
+import { judgeSet } from "./judge-set.js";
 import { sameAbi } from "./loader/abi.js";
 import type { FileFacts } from "./loader/facts.js";
 import { abiOf } from "./loader/identity.js";
 import { fileInspector } from "./loader/inspect.js";
 import { findMachineFacts } from "./loader/machine.js";
 import { createBaseline } from "./mounts/baseline.js";
-import { chooseCandidates, type Candidate } from "./mounts/candidates.js";
+import type { Candidate } from "./mounts/candidates.js";
 import { placeSubject } from "./mounts/landing.js";
+import type { Launch } from "./mounts/launch.js";
 import type { MountWorld } from "./mounts/mount-case.js";
 import { createSide, type Side } from "./mounts/side.js";
-import { ContainerspecError } from "./errors.js";
 import type { Report } from "./report.js";
 import { toBytePath } from "./rootfs/path.js";
 import { judgeImage } from "./rules/judge.js";
@@ -37,21 +38,25 @@ export async function analyze(source: string, options: AnalyzeOptions): Promise<
   const { host } = options;
   const opened = await openImage(source, options);
   const hwcaps = hwcapsOfLevel(options.cpuLevel ?? host.cpu?.level);
-  const image = createSide(opened.snapshot, { env: imageEnvironment(opened, options), hwcaps });
+  const launch: Launch = { env: imageEnvironment(opened, options), hwcaps };
+  const image = createSide(opened.snapshot, launch);
   const hostSide = createHostSide(host, hwcaps);
   const libraries = listCandidates(host, hostSide, image);
-  const candidates = choose(libraries, image, options);
+  const candidates = chooseLibraries(libraries, image, options);
+  const binds = chooseBinds(image, hostSide, options);
 
   options.onProgress?.({ stage: "loading every program of the image", done: 0 });
-  const world = createWorld(image, hostSide, libraries, options);
-  const judged = judgeAll(world, candidates, options);
+  const world = createWorld(image, hostSide, libraries, launch, options);
+  const asSet = options.asSet === true || binds.length > 0;
+  const judged = asSet ? [] : judgeEach(world, candidates, options);
+  const set = asSet ? judgeSet(world, candidates, binds, options.companions ?? "none") : undefined;
 
   const findings = judgeImage({
     remarks: opened.remarks,
     ...machineOf("machine", image.subject.like),
     ...(host.machine === undefined ? {} : { hostMachine: host.machine }),
   });
-  return toReport({ opened, image, host, findings, judged, options });
+  return toReport({ opened, image, host, findings, judged, ...(set === undefined ? {} : { set }), options });
 }
 
 function openImage(source: string, options: AnalyzeOptions): Promise<OpenedImage<FileFacts>> {
@@ -88,35 +93,23 @@ function listCandidates(host: Host, { subject }: Side, image: Side): readonly Ho
   const { like } = image.subject;
   const fitting =
     host.examples.find((one) => like !== undefined && sameAbi(abiOf(one), abiOf(like))) ?? host.examples[0];
-  return fitting === undefined ? [] : listLibraries(host.root, subject.loader, fitting, host.folders.map(toBytePath));
+  return fitting === undefined ? [] : listLibraries(host.root, subject.loader, fitting, host.folders);
 }
 
-/** @throws ContainerspecError usage where a name that was asked for is nowhere on the host */
-function choose(
-  libraries: readonly HostLibrary[],
+function createWorld(
   image: Side,
-  { libraries: globs = [], host }: AnalyzeOptions,
-): readonly Candidate[] {
-  const { loader, like } = image.subject;
-  const has = (name: string): boolean => like !== undefined && loader.findPlain(name, like).kind === "found";
-  for (const glob of globs) {
-    if (glob === "*" || chooseCandidates(libraries, [toBytePath(glob)], has).length > 0) continue;
-    throw new ContainerspecError(
-      "usage",
-      `Cannot judge --library ${glob}: no library that the loader of the host (${host.source}) finds has this name, DT_SONAME or path; \`containerspec host\` lists what it finds`,
-    );
-  }
-  return chooseCandidates(libraries, globs.map(toBytePath), has);
-}
-
-function createWorld(image: Side, host: Side, libraries: readonly HostLibrary[], options: AnalyzeOptions): MountWorld {
-  const globs = (options.consumers ?? []).map(toBytePath);
+  host: Side,
+  libraries: readonly HostLibrary[],
+  launch: Launch,
+  options: AnalyzeOptions,
+): MountWorld {
   const placement = options.placement ?? "over";
   const mountFolder = toBytePath(options.mountFolder ?? DEFAULT_MOUNT_FOLDER);
   const placed = placeSubject(image.subject, placement, mountFolder);
   return {
     subject: image.subject,
-    baseline: createBaseline(image.subject, placed, ({ path }) => globs.length === 0 || matchesAnyGlob(globs, path)),
+    launch,
+    baseline: createBaseline(image.subject, placed, chooseConsumers(image, options)),
     host: { root: host.subject.root, loader: host.subject.loader, libraries },
     imageFacts: image.facts,
     hostFacts: host.facts,
@@ -125,7 +118,7 @@ function createWorld(image: Side, host: Side, libraries: readonly HostLibrary[],
   };
 }
 
-function judgeAll(
+function judgeEach(
   world: MountWorld,
   candidates: readonly Candidate[],
   options: AnalyzeOptions,

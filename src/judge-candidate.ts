@@ -4,11 +4,14 @@
  */
 import type { Candidate } from "./mounts/candidates.js";
 import { findCompanions, type Companions } from "./mounts/companions.js";
+import { findLanding, type Landing } from "./mounts/landing.js";
+import { toMountSet } from "./mounts/mount-set.js";
 import { createMountCase, type MountCase, type MountWorld } from "./mounts/mount-case.js";
-import type { Verdict } from "./report.js";
+import { WORKING_VERDICTS } from "./report.js";
 import { judgeMount, type Judgement } from "./rules/judge.js";
 
 export interface JudgedCandidate {
+  readonly candidate: Candidate;
   readonly mountCase: MountCase;
   readonly judgement: Judgement;
   /** companions that were mounted along */
@@ -17,15 +20,14 @@ export interface JudgedCandidate {
   readonly suggested: readonly Candidate[];
 }
 
-const WORKS: ReadonlySet<Verdict> = new Set<Verdict>(["safe", "loads"]);
-
 /** The verdict on a candidate. */
 export function judgeCandidate(world: MountWorld, candidate: Candidate, companions: Companions): JudgedCandidate {
   const along = findCompanions(world.subject, world.host, candidate, companions);
-  const mountCase = createMountCase(world, candidate, along);
+  const mountCase = mountTogether(world, candidate, along);
   const judgement = judgeMount(mountCase);
   const suggested = judgement.verdict === "unsafe" && companions === "none" ? suggest(world, candidate) : [];
   return {
+    candidate,
     mountCase,
     judgement: suggested.length === 0 ? judgement : { ...judgement, verdict: "safe-with" },
     companions: along,
@@ -53,5 +55,11 @@ function reduce(world: MountWorld, candidate: Candidate, all: readonly Candidate
 }
 
 function works(world: MountWorld, candidate: Candidate, companions: readonly Candidate[]): boolean {
-  return WORKS.has(judgeMount(createMountCase(world, candidate, companions)).verdict);
+  return WORKING_VERDICTS.has(judgeMount(mountTogether(world, candidate, companions)).verdict);
+}
+
+function mountTogether(world: MountWorld, candidate: Candidate, companions: readonly Candidate[]): MountCase {
+  const land = (one: Candidate): Landing =>
+    findLanding(world.subject, world.host.root, one, world.placement, world.mountFolder);
+  return createMountCase(world, toMountSet([land(candidate)], companions.map(land)));
 }

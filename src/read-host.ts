@@ -8,15 +8,18 @@ import { open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ContainerspecError } from "./errors.js";
 import { createHost, type Host } from "./host/host.js";
-import { readLiveHost, readRootFolder, liveMachine } from "./host/live.js";
+import { readLiveHost, readRootFolder, liveMachine, type ExtraPaths } from "./host/live.js";
 import { parseProfile } from "./host/profile.js";
 import { refuseTransport } from "./image-source.js";
 import { readImage } from "./image/read-image.js";
+import { toBytePath } from "./rootfs/path.js";
 import { fileInspector } from "./loader/inspect.js";
 
 export interface ReadHostOptions {
   /** more folders, on the host, whose libraries are to be known */
   readonly folders?: readonly string[];
+  /** files and folders of the host that are to be mounted */
+  readonly trees?: readonly string[];
   /** which image of an index, where the host is an image: os/arch[/variant] */
   readonly platform?: string;
   readonly onProgress?: (progress: Progress) => void;
@@ -37,15 +40,18 @@ const A_HOST = "a host: a profile that `containerspec host -o` wrote, a root fol
  * @throws ContainerspecError not-a-host, file-not-found, and whatever reading an image throws
  */
 export async function readHost(source: string | undefined, options: ReadHostOptions = {}): Promise<Host> {
-  const folders = options.folders ?? [];
+  const extra: ExtraPaths = {
+    folders: (options.folders ?? []).map(toBytePath),
+    trees: (options.trees ?? []).map(toBytePath),
+  };
   options.onProgress?.({ stage: "reading the host", done: 0 });
-  if (source === undefined || source === "live") return readLiveHost(folders);
+  if (source === undefined || source === "live") return readLiveHost(extra);
   const info = await stat(source).catch((error: unknown) => {
     refuseTransport(source);
     throw cannotOpen(source, error);
   });
   if (info.isDirectory() && !existsSync(join(source, "index.json")) && !existsSync(join(source, "manifest.json"))) {
-    return readRootFolder(source, folders);
+    return readRootFolder(source, extra);
   }
   if (info.isFile() && (await startsWithBrace(source))) return parseProfile(await readFile(source, "utf8"), source);
   return readImageAsHost(source, options);
@@ -80,7 +86,7 @@ async function readImageAsHost(source: string, { folders, platform, onProgress }
       { cause: error },
     );
   });
-  const host = createHost(snapshot, { source, ...(folders === undefined ? {} : { folders }) });
+  const host = createHost(snapshot, { source, trees: ["/"], folders: (folders ?? []).map(toBytePath) });
   if (host.libc.family !== "none") return host;
   throw new ContainerspecError(
     "not-a-host",

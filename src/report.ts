@@ -8,6 +8,9 @@
 export const VERDICTS = ["safe", "loads", "no-effect", "risky", "safe-with", "unknown", "unsafe"] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
+/** Those of a mount that may be made as it is. */
+export const WORKING_VERDICTS: ReadonlySet<Verdict> = new Set<Verdict>(["safe", "loads"]);
+
 /** What the simulated loader does; `latent`: only eager binding fails. */
 export type LoaderOutcome = "ok" | "latent" | "broken" | "unknown";
 

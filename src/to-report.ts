@@ -4,6 +4,7 @@ import type { Host } from "./host/host.js";
 import type { OpenedImage } from "./image/read-image.js";
 import { toPlatformText } from "./image/platform.js";
 import type { JudgedCandidate } from "./judge-candidate.js";
+import type { JudgedSet } from "./judge-set.js";
 import type { FileFacts } from "./loader/facts.js";
 import type { LibcIdentity } from "./loader/libc-identity.js";
 import type { Side } from "./mounts/side.js";
@@ -19,6 +20,7 @@ import {
 } from "./report.js";
 import { toDisplayPath } from "./rootfs/path.js";
 import { describeRules } from "./rules/judge.js";
+import { toSetRows } from "./set-rows.js";
 import { VERSION } from "./version.js";
 
 const REPORT_VERSION = "1.0.0";
@@ -29,12 +31,15 @@ export interface Stages {
   readonly host: Host;
   readonly findings: readonly Finding[];
   readonly judged: readonly JudgedCandidate[];
+  /** everything judged together, where that was asked for */
+  readonly set?: JudgedSet;
   readonly options: AnalyzeOptions;
 }
 
 /** The report of one image and one host. */
-export function toReport({ opened, image, host, findings, judged, options }: Stages): Report {
-  const mounts = judged.map(toMountReport).sort((a, b) => (a.soname < b.soname ? -1 : a.soname > b.soname ? 1 : 0));
+export function toReport({ opened, image, host, findings, judged, set, options }: Stages): Report {
+  const rows = set === undefined ? judged.map(toMountReport) : toSetRows(set);
+  const mounts = [...rows].sort((a, b) => (a.soname < b.soname ? -1 : a.soname > b.soname ? 1 : 0));
   return {
     schemaVersion: REPORT_VERSION,
     tool: { name: "containerspec", version: VERSION },
@@ -44,8 +49,12 @@ export function toReport({ opened, image, host, findings, judged, options }: Sta
     companions: options.companions ?? "none",
     layerMode: options.layerMode ?? "overlay",
     mounts,
-    set: null,
-    rules: describeRules([...findings, ...mounts.flatMap((mount) => mount.findings)]),
+    set: set === undefined ? null : toSetReport(set),
+    rules: describeRules([
+      ...findings,
+      ...(set?.judgement.findings ?? []),
+      ...mounts.flatMap((mount) => mount.findings),
+    ]),
     summary: summarize(mounts),
   };
 }
@@ -82,8 +91,8 @@ function toLibcReport({ family, version }: LibcIdentity): LibcReport {
   return { family, ...(version === undefined ? {} : { version }) };
 }
 
-function toMountReport({ mountCase, judgement, companions, suggested }: JudgedCandidate): MountReport {
-  const { candidate, landings, consumers, broken, latent } = mountCase;
+function toMountReport({ candidate, mountCase, judgement, companions, suggested }: JudgedCandidate): MountReport {
+  const { landings, consumers, broken, latent } = mountCase;
   const { soname } = candidate.elf;
   return {
     soname: toDisplayPath(candidate.name),
@@ -99,6 +108,11 @@ function toMountReport({ mountCase, judgement, companions, suggested }: JudgedCa
     latent,
     findings: judgement.findings,
   };
+}
+
+function toSetReport({ judgement, suggested }: JudgedSet): Report["set"] {
+  const { loader, verdict, findings } = judgement;
+  return { loader, verdict, findings, suggested: suggested.map(({ name }) => toDisplayPath(name)) };
 }
 
 function summarize(mounts: readonly MountReport[]): Readonly<Record<Verdict, number>> {

@@ -27,6 +27,8 @@ interface Options {
   readonly host?: string | true;
   readonly hostFolder?: readonly string[];
   readonly library?: readonly string[];
+  readonly mount?: readonly string[];
+  readonly asSet?: boolean;
   readonly placement: "over" | "first" | "last";
   readonly companions: "none" | "missing" | "all";
   readonly mountFolder: string;
@@ -60,6 +62,12 @@ export function createAnalyzeCommand(): Command {
       "names, DT_SONAMEs or paths to judge (repeatable; default: names that both sides have; '*': all)",
       collect,
     )
+    .option(
+      "--mount <source:target>",
+      "a bind as the runtime will get it, file or folder (repeatable; all are judged together)",
+      collect,
+    )
+    .option("--as-set", "judge everything together, as one set of mounts")
     .addOption(
       new Option("--placement <where>", "over the image's file, or in a folder searched first or last")
         .choices(["over", "first", "last"])
@@ -173,16 +181,31 @@ function checkImages(images: readonly string[], { host }: Options): void {
   }
 }
 
-function openHost({ host, hostFolder, platform }: Options, progress: ProgressLine): Promise<Host> {
+function openHost({ host, hostFolder, mount, platform }: Options, progress: ProgressLine): Promise<Host> {
   return readHost(typeof host === "string" ? host : undefined, {
     ...(hostFolder === undefined ? {} : { folders: hostFolder }),
+    ...(mount === undefined ? {} : { trees: mount.map((text) => text.split(":")[0] ?? text) }),
     onProgress: progress.show,
     ...(platform === undefined ? {} : { platform }),
   });
 }
 
 function toAnalyzeOptions(host: Host, options: Options, progress: ProgressLine): AnalyzeOptions {
-  const { library, placement, companions, mountFolder, platform, ref, layerMode, verify, env, cpu, consumer } = options;
+  const {
+    library,
+    mount,
+    asSet,
+    placement,
+    companions,
+    mountFolder,
+    platform,
+    ref,
+    layerMode,
+    verify,
+    env,
+    cpu,
+    consumer,
+  } = options;
   return {
     host,
     placement,
@@ -193,6 +216,8 @@ function toAnalyzeOptions(host: Host, options: Options, progress: ProgressLine):
     stdin: process.stdin,
     onProgress: progress.show,
     ...(library === undefined ? {} : { libraries: library }),
+    ...(mount === undefined ? {} : { mounts: mount }),
+    ...(asSet === undefined ? {} : { asSet }),
     ...(env === undefined ? {} : { env }),
     ...(consumer === undefined ? {} : { consumers: consumer }),
     ...(platform === undefined ? {} : { platform }),
@@ -201,9 +226,10 @@ function toAnalyzeOptions(host: Host, options: Options, progress: ProgressLine):
   };
 }
 
-function applyGate(reports: readonly Report[], { failOn, allowUnknown = false, library }: Options): void {
-  const hasChosen = library !== undefined;
-  if (!hasChosen && failOn !== "never") warn("no library was gated: name those that must pass with --library");
+function applyGate(reports: readonly Report[], { failOn, allowUnknown = false, library, mount }: Options): void {
+  const hasChosen = library !== undefined || mount !== undefined;
+  if (!hasChosen && failOn !== "never")
+    warn("no library was gated: name those that must pass with --library or --mount");
   for (const report of reports) {
     if (hasChosen && report.mounts.length === 0 && failOn !== "never")
       warn(`no library was gated for ${report.image.source}: the host has none for it`);

@@ -28,6 +28,8 @@ export interface Host {
   readonly examples: readonly ElfObject[];
   /** folders whose libraries the user wants judged too */
   readonly folders: readonly string[];
+  /** folders that `root` holds with all that is in them: what can be mounted as a whole */
+  readonly trees: readonly string[];
 }
 
 export interface HostFacts {
@@ -36,6 +38,7 @@ export interface HostFacts {
   readonly cpu?: CpuFacts;
   readonly machine?: string;
   readonly folders?: readonly string[];
+  readonly trees?: readonly string[];
 }
 
 /** A host from its root and what is known beside it. */
@@ -46,6 +49,7 @@ export function createHost(root: RootFilesystem<FileFacts>, facts: HostFacts): H
     ...facts,
     ...(machine === undefined ? {} : { machine }),
     folders: facts.folders ?? [],
+    trees: [...(facts.folders ?? []), ...(facts.trees ?? [])],
     osRelease: readOsRelease(root),
     libc: identifyHostLibc(root, examples),
     root,

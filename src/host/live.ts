@@ -17,13 +17,21 @@ const MACHINES: Readonly<Record<string, string>> = {
   loong64: "loongarch64",
 };
 
+/** What a user names of a host beyond what its loader searches; byte strings. */
+export interface ExtraPaths {
+  /** folders whose libraries are to be known, with all that is in them */
+  readonly folders: readonly string[];
+  /** files and folders that are to be mounted */
+  readonly trees: readonly string[];
+}
+
 /**
  * The live machine as a host.
  *
- * @param folders more folders to look for libraries in
+ * @param extra more folders to look for libraries in, and what is to be mounted
  * @throws ContainerspecError not-a-host where it is no Linux with glibc
  */
-export async function readLiveHost(folders: readonly string[]): Promise<Host> {
+export async function readLiveHost(extra: ExtraPaths): Promise<Host> {
   if (process.platform !== "linux") {
     throw new ContainerspecError(
       "not-a-host",
@@ -32,12 +40,12 @@ export async function readLiveHost(folders: readonly string[]): Promise<Host> {
   }
   const cpuInfo = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
   const cpu = parseCpuInfo(cpuInfo);
-  const root = await scanRoot("/", folders);
+  const root = await scanRoot("/", extra.folders, extra.trees);
   const machine = liveMachine();
   const host = createHost(root, {
     source: "live",
     kernel: release(),
-    folders,
+    ...extra,
     ...(cpu === undefined ? {} : { cpu }),
     ...(machine === undefined ? {} : { machine }),
   });
@@ -56,11 +64,12 @@ export function liveMachine(): string | undefined {
 }
 
 /** A folder that holds the root of a machine. @throws ContainerspecError not-a-host */
-export async function readRootFolder(folder: string, folders: readonly string[]): Promise<Host> {
+export async function readRootFolder(folder: string, extra: ExtraPaths): Promise<Host> {
   const info = await stat(folder).catch(() => undefined);
   if (info?.isDirectory() !== true)
     throw new ContainerspecError("not-a-host", `Cannot use ${folder} as host: it is no folder`);
-  const host = createHost(await scanRoot(folder.replace(/\/+$/, "") || "/", folders), { source: folder, folders });
+  const root = await scanRoot(folder.replace(/\/+$/, "") || "/", extra.folders, extra.trees);
+  const host = createHost(root, { source: folder, ...extra });
   if (host.libc.family === "none") {
     throw new ContainerspecError(
       "not-a-host",

@@ -3,13 +3,14 @@
  * that it searches, and what those libraries find through folders of their own. Nothing else of the host is looked at.
  */
 import type { ElfObject } from "../elf/object.js";
+import { ContainerspecError } from "../errors.js";
 import type { FileFacts } from "../loader/facts.js";
 import { defaultFolders, KNOWN_MACHINES } from "../loader/machine.js";
 import { findText, readLdConf } from "../loader/ld-conf.js";
 import { findLdCache } from "../loader/root-settings.js";
 import { parseSearchPath } from "../loader/search-path.js";
 import { createMemoryRoot } from "../rootfs/memory.js";
-import { joinPath, parentPath } from "../rootfs/path.js";
+import { joinPath, parentPath, toDisplayPath } from "../rootfs/path.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
 import { createDiskReader, type DiskReader } from "./disk-reader.js";
 
@@ -24,14 +25,22 @@ const IS_MUSL_LOADER = /^ld-musl-.*\.so\.1$/;
 /** where musl's loader is told what to search, and what it searches where it is not */
 const IS_MUSL_PATH = /^ld-musl-.*\.path$/;
 const MUSL_FOLDERS = ["/lib", "/usr/local/lib", "/usr/lib"];
+/** More files than a folder of libraries has. */
+const MAX_TREE = 100_000;
 const IS_LIBRARY = /\.so(?:\.|$)/;
 
 /**
  * Reads the libraries of the root at `base`.
  *
- * @param folders more folders to look into, which the user named
+ * @param folders more folders to look for libraries in, which the user named
+ * @param trees files, and folders with all that is in them, which the user wants mounted
+ * @throws ContainerspecError limit-exceeded for a tree that is no set of libraries but half a machine
  */
-export async function scanRoot(base: string, folders: readonly string[]): Promise<RootFilesystem<FileFacts>> {
+export async function scanRoot(
+  base: string,
+  folders: readonly string[],
+  trees: readonly string[],
+): Promise<RootFilesystem<FileFacts>> {
   const disk = createDiskReader(base);
   for (const path of CONFIGURATION) await disk.add(path);
   for (const name of await disk.list("/etc")) if (IS_MUSL_PATH.test(name)) await disk.add(joinPath("/etc", name));
@@ -40,8 +49,26 @@ export async function scanRoot(base: string, folders: readonly string[]): Promis
   for (const entries of findLdCache(root)?.entries.values() ?? []) for (const { path } of entries) await disk.add(path);
   const searched = new Set([...readLdConf(root), ...(await addInterpreters(disk)), ...folders]);
   for (const folder of searched) await addFolder(disk, folder);
+  for (const tree of [...folders, ...trees]) await addTree(disk, tree);
   await addPrivateFolders(disk);
   return createMemoryRoot(disk.nodes);
+}
+
+/** A file, or a folder with everything below it; links are taken as they are. */
+async function addTree(disk: DiskReader, path: string): Promise<void> {
+  const pending = [path];
+  for (let count = 0; pending.length > 0; count += 1) {
+    if (count > MAX_TREE) {
+      throw new ContainerspecError(
+        "limit-exceeded",
+        `Cannot read ${toDisplayPath(path)} of the host: it holds more than ${MAX_TREE} files; name the folders that are really needed`,
+      );
+    }
+    const next = pending.pop() as string;
+    const node = await disk.add(next);
+    if (node?.kind !== "directory" || disk.nodes.get(next)?.kind === "symlink") continue;
+    pending.push(...(await disk.list(next)).map((name) => joinPath(next, name)));
+  }
 }
 
 /** The files that /etc/ld.so.conf may include, and those that they may. */

@@ -3,6 +3,7 @@
  * may be mounted from another build, whatever a loader says: ld.so 2.41 with libc 2.36 loads, and then smashes its stack.
  * Sources: glibc's Makefiles (extra-libs), its shlib-versions, and the releases that added or removed each file.
  */
+import { MUSL_FAMILY } from "./musl.js";
 
 /** Names (globs over DT_SONAME or file name) of the family; a version may stand before or after ".so". */
 export const C_LIBRARY_FAMILY: readonly string[] = [
@@ -10,7 +11,7 @@ export const C_LIBRARY_FAMILY: readonly string[] = [
   "ld-linux*.so.*",
   "ld64.so.*",
   "ld-2.*.so",
-  "ld-musl-*",
+  ...MUSL_FAMILY,
   ...[
     "libc",
     "libm",

@@ -3,7 +3,7 @@
 const compiled = new Map<string, RegExp>();
 
 /** Whether the whole of `name` matches the glob. */
-function matchesGlob(glob: string, name: string): boolean {
+export function matchesGlob(glob: string, name: string): boolean {
   let pattern = compiled.get(glob);
   if (pattern === undefined) {
     pattern = new RegExp(`^${toPattern(glob)}$`, "s");

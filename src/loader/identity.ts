@@ -9,6 +9,9 @@ import { resolvePath } from "../rootfs/resolve.js";
 import type { ProcessAbi } from "./abi.js";
 import type { FileFacts } from "./facts.js";
 import { defaultFolders, findMachineFacts } from "./machine.js";
+import { findMuslInterpreter, findMuslLoader, readMuslFolders, type MuslLoader } from "./musl-identity.js";
+import { findMuslArch } from "./musl-machine.js";
+import { parseMuslVersion } from "./musl-release.js";
 
 /** A glibc release as comparable numbers: 2.36 is {major: 2, minor: 36}. */
 export interface GlibcVersion {
@@ -21,7 +24,10 @@ export interface LoaderIdentity {
   /** PT_INTERP, as the program names it */
   readonly interp: string;
   readonly abi: ProcessAbi;
+  /** of glibc */
   readonly version?: GlibcVersion;
+  /** musl's loader, where that is what runs */
+  readonly musl?: MuslLoader;
   /** the folders searched last, in order */
   readonly folders: readonly string[];
   /** what $LIB becomes */
@@ -42,16 +48,17 @@ export function identifyLoader(
   abi: ProcessAbi,
   glibcVersion: string | undefined,
 ): LoaderIdentity {
+  const musl = findMuslLoader(root, interp);
+  if (musl !== undefined) return identifyMuslLoader(root, interp, abi, musl);
   const node = resolvePath(root, interp)?.node;
   const strings = node?.kind === "file" && node.facts.kind === "elf" ? node.facts.strings : undefined;
-  const family = strings?.family ?? (interp.includes("/ld-musl-") ? "musl" : "glibc");
   const machine = findMachineFacts(abi);
   const fallback =
     machine === undefined ? ["/lib", "/usr/lib"] : defaultFolders(machine, (path) => isFolder(root, path));
   const folders = strings?.defaultFolders ?? fallback;
   const version = parseGlibcVersion(strings?.version ?? glibcVersion);
   return {
-    family,
+    family: "glibc",
     interp,
     abi: node?.kind === "file" && node.facts.kind === "elf" ? loaderAbi(abi, node.facts.elf) : abi,
     folders,
@@ -61,9 +68,34 @@ export function identifyLoader(
   };
 }
 
-/** The interpreter that programs of this ABI use where none is named: glibc's own place for it. */
-export function standardInterpreter(abi: ProcessAbi): string | undefined {
-  return findMachineFacts(abi)?.interp;
+/** musl knows no $LIB and no $PLATFORM. */
+function identifyMuslLoader(
+  root: RootFilesystem<FileFacts>,
+  interp: string,
+  abi: ProcessAbi,
+  loader: Pick<MuslLoader, "path" | "gcompat">,
+): LoaderIdentity {
+  const node = resolvePath(root, loader.path)?.node;
+  const facts = node?.kind === "file" && node.facts.kind === "elf" ? node.facts : undefined;
+  const version = parseMuslVersion(facts?.strings?.version);
+  return {
+    family: "musl",
+    interp,
+    abi: facts === undefined ? abi : loaderAbi(abi, facts.elf),
+    musl: { ...loader, ...(version === undefined ? {} : { version }) },
+    folders: readMuslFolders(root, loader.path, findMuslArch(abi)),
+    lib: "lib",
+  };
+}
+
+/**
+ * The interpreter that opens libraries of this ABI where no program names one: glibc's at its own place, or else musl's, if that is
+ * what the root has.
+ */
+export function standardInterpreter(root: RootFilesystem<FileFacts>, abi: ProcessAbi): string | undefined {
+  const glibc = findMachineFacts(abi)?.interp;
+  if (glibc !== undefined && resolvePath(root, glibc) !== undefined) return glibc;
+  return findMuslInterpreter(root, abi) ?? glibc;
 }
 
 /** "2.36" as numbers; undefined for anything else. */

@@ -7,6 +7,7 @@ import { baseName } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import type { FileFacts } from "./facts.js";
 import { findText } from "./ld-conf.js";
+import { findMuslLoader } from "./musl-identity.js";
 import type { ElfObject } from "../elf/object.js";
 
 export interface LibcIdentity {
@@ -14,7 +15,7 @@ export interface LibcIdentity {
   readonly version?: string;
   /** where the version comes from; a node is a lower bound only */
   readonly evidence?: "banner" | "file name" | "package database" | "version node";
-  /** NT_GNU_BUILD_ID of libc.so.6: one build of the C library */
+  /** NT_GNU_BUILD_ID of libc.so.6, or of musl's loader: one build of the C library */
   readonly buildId?: string;
 }
 
@@ -29,7 +30,8 @@ export function identifyLibc(
   libcPath: string | undefined,
   interp: string | undefined,
 ): LibcIdentity {
-  if (interp?.includes("/ld-musl-") === true) return identifyMusl(root, interp);
+  const musl = interp === undefined ? undefined : findMuslLoader(root, interp);
+  if (musl !== undefined) return identifyMusl(root, musl.path);
   const found = libcPath === undefined ? undefined : resolvePath(root, libcPath);
   if (found?.node.kind !== "file" || found.node.facts.kind !== "elf") return { family: "none" };
   const { elf, strings } = found.node.facts;
@@ -51,10 +53,15 @@ export function identifyLibc(
   };
 }
 
-function identifyMusl(root: RootFilesystem<FileFacts>, interp: string): LibcIdentity {
-  const node = resolvePath(root, interp)?.node;
-  const version = node?.kind === "file" && node.facts.kind === "elf" ? node.facts.strings?.version : undefined;
-  return { family: "musl", ...(version === undefined ? {} : { version, evidence: "banner" }) };
+function identifyMusl(root: RootFilesystem<FileFacts>, loader: string): LibcIdentity {
+  const node = resolvePath(root, loader)?.node;
+  const facts = node?.kind === "file" && node.facts.kind === "elf" ? node.facts : undefined;
+  const [version, buildId] = [facts?.strings?.version, facts?.elf.notes.buildId];
+  return {
+    family: "musl",
+    ...(version === undefined ? {} : { version, evidence: "banner" }),
+    ...(buildId === undefined ? {} : { buildId }),
+  };
 }
 
 /** The upstream part of libc6's version in dpkg's database: "2.36-9+deb12u14" is 2.36. */

@@ -58,7 +58,11 @@ function enterInterpreter({ root, identity }: LoadContext, link: LinkMap): void 
 }
 
 /** execve(2) starts the program's interpreter, and fails where there is none or one of another machine. */
-function* checkInterpreter({ root, identity }: LoadContext, path: string, elf: ElfObject): Generator<LoadProblem> {
+export function* checkInterpreter(
+  { root, identity }: LoadContext,
+  path: string,
+  elf: ElfObject,
+): Generator<LoadProblem> {
   const { interp } = identity;
   const node = resolvePath(root, interp)?.node;
   if (node === undefined) {

@@ -10,6 +10,8 @@ import type { FileFacts } from "./facts.js";
 import { abiOf, identifyLoader, standardInterpreter, type LoaderIdentity } from "./identity.js";
 import { loadProgram, openAlone, type LoadContext } from "./load.js";
 import type { LdCache } from "./ld-cache.js";
+import { loadMuslProgram, openMuslAlone } from "./musl-load.js";
+import { createMuslSearch } from "./musl-search.js";
 import { problemKey, type LoadProblem } from "./problem.js";
 import { parentPath } from "../rootfs/path.js";
 import { createSearch, type ConsideredPlace, type Search, type SearchResult } from "./search.js";
@@ -69,7 +71,7 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
   function contextFor(elf: ElfObject, process: Process = OPENED): LoadContext | undefined {
     // What is opened joins a process: its own PT_INTERP, if it has one, plays no part.
     const own = process.isStarted ? elf.interp : undefined;
-    const interp = own ?? settings.interpreterFor?.(elf) ?? elf.interp ?? standardInterpreter(abiOf(elf));
+    const interp = own ?? settings.interpreterFor?.(elf) ?? elf.interp ?? standardInterpreter(root, abiOf(elf));
     if (interp === undefined) return undefined;
     // $ORIGIN in LD_LIBRARY_PATH is the program's.
     const { secure } = process;
@@ -87,6 +89,7 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
   function searchFor(identity: LoaderIdentity, secure: boolean, origin: string | undefined): Search {
     // A set-user-ID program ignores LD_LIBRARY_PATH (ld.so(8), secure-execution mode).
     const text = secure ? undefined : settings.libraryPath;
+    if (identity.family === "musl") return createMuslSearch(root, identity, text);
     const libraryPath =
       text === undefined || text === "" ? [] : parseSearchPath(text, ":;", tokensOf(identity, origin));
     const cache = settings.cache === undefined ? {} : { cache: settings.cache };
@@ -96,11 +99,15 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
   return {
     load(path, node, elf, how = "use") {
       if (how === "open" || !isProgram(elf, node.mode)) {
-        return complete(contextFor(elf), path, (context) => openAlone(context, path, "libc.so.6"));
+        return complete(contextFor(elf), path, (context) =>
+          context.identity.family === "musl"
+            ? openMuslAlone(context, path, elf)
+            : openAlone(context, path, "libc.so.6"),
+        );
       }
       const start = (secure: boolean): LoadResult =>
         complete(contextFor(elf, { isStarted: true, origin: parentPath(path), secure }), path, (context) =>
-          loadProgram(context, path, node, elf),
+          (context.identity.family === "musl" ? loadMuslProgram : loadProgram)(context, path, node, elf),
         );
       // Root starts a set-user-ID program of root as any other, everybody else in secure-execution mode.
       const isSetId = (node.mode & SET_ID_BITS) !== 0;
@@ -138,7 +145,10 @@ function complete(
 ): LoadResult {
   if (context !== undefined) {
     const scope = load(context);
-    return { scope, problems: [...scope.problems, ...bindSymbols(scope, context.identity)] };
+    const { identity } = context;
+    // musl's scopes have been bound: its loader does all in one go.
+    if (identity.family === "musl") return { scope, problems: scope.problems };
+    return { scope, problems: [...scope.problems, ...bindSymbols(scope, identity)] };
   }
   const reason = "no loader is known for its machine";
   return {

@@ -4,7 +4,12 @@
  */
 import { baseName } from "../rootfs/path.js";
 
-export type LoadProblem =
+export type LoadProblem = Trouble & {
+  /** what the loader says of it where it is not glibc's, which has the words of `toLoaderMessage`; "" where it says nothing */
+  readonly words?: string;
+};
+
+type Trouble =
   | {
       readonly kind: "library-not-found";
       readonly name: string;
@@ -87,7 +92,7 @@ export type LoadProblem =
   | {
       readonly kind: "relr-unsupported";
       readonly requiredBy: string;
-      readonly reason: "no-dependency" | "loader-too-old";
+      readonly reason: "no-dependency" | "loader-too-old" | "musl-too-old";
     }
   | {
       readonly kind: "executable-stack";
@@ -145,12 +150,13 @@ export function problemKey(problem: LoadProblem): string {
 }
 
 /**
- * What glibc prints for a problem: on standard error for a program, as dlerror(3) text for a library that is opened. An
+ * What the loader prints for a problem, for glibc's: on standard error for a program, as dlerror(3) text for a library that is opened. An
  * assertion's line number, which differs from release to release, is left out.
  *
  * @param start the program, as it was started; undefined for dlopen
  */
 export function toLoaderMessage(problem: LoadProblem, start: string | undefined): string {
+  if (problem.words !== undefined) return problem.words;
   const prefix = start === undefined ? "" : `${start}: `;
   const startup = start === undefined ? "" : `${start}: error while loading shared libraries: `;
   const relocation = start === undefined ? "" : `${start}: relocation error: `;

@@ -1,6 +1,6 @@
 /** Which host libraries are judged: one candidate a name that the host's loader knows. */
 import type { ElfObject } from "../elf/object.js";
-import { matchesAnyGlob } from "../knowledge/glob.js";
+import { matchesGlob } from "../knowledge/glob.js";
 import type { FileFacts } from "../loader/facts.js";
 import type { FileNode } from "../rootfs/filesystem.js";
 
@@ -28,8 +28,14 @@ export function chooseCandidates(
   const chosen =
     globs.length === 0
       ? libraries.filter(({ name }) => imageHas(name))
-      : libraries.filter(({ name, path, realPath, elf }) =>
-          [name, elf.soname ?? name, path, realPath].some((text) => matchesAnyGlob(globs, text)),
-        );
+      : new Set(globs.flatMap((glob) => matchOne(libraries, glob)));
   return [...chosen].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** Names and paths first: `libz.so.1` is not `libz.so.1.3`, although that has its DT_SONAME. */
+function matchOne(libraries: readonly Candidate[], glob: string): readonly Candidate[] {
+  const named = libraries.filter(({ name, path, realPath }) =>
+    [name, path, realPath].some((text) => matchesGlob(glob, text)),
+  );
+  return named.length > 0 ? named : libraries.filter(({ elf: { soname = "" } }) => matchesGlob(glob, soname));
 }

@@ -15,8 +15,31 @@ export interface Crossing {
   readonly binding: "eager" | "lazy";
 }
 
+/** More examples than a reader wants are not looked for. */
+const MAX_CROSSINGS = 5;
+
+export interface CrossingList {
+  add(scope: LoadScope): void;
+  finish(): readonly Crossing[];
+}
+
+/** Gathers examples from many scopes, one for each symbol. */
+export function createCrossingList(mounted: ReadonlySet<object>): CrossingList {
+  const crossings = new Map<string, Crossing>();
+  return {
+    add(scope) {
+      if (crossings.size >= MAX_CROSSINGS) return;
+      for (const crossing of findUnversionedCrossings(scope, mounted)) {
+        if (!crossings.has(crossing.symbol)) crossings.set(crossing.symbol, crossing);
+        if (crossings.size >= MAX_CROSSINGS) return;
+      }
+    },
+    finish: () => [...crossings.values()],
+  };
+}
+
 /** The unversioned symbols that cross between `mounted` files and the rest of a scope. */
-export function* findUnversionedCrossings(scope: LoadScope, mounted: ReadonlySet<object>): Generator<Crossing> {
+function* findUnversionedCrossings(scope: LoadScope, mounted: ReadonlySet<object>): Generator<Crossing> {
   for (const object of scope.objects) {
     if (mounted.has(object.node)) yield* crossingsOut(object, scope, mounted);
     else yield* crossingsIn(object, scope, mounted);

@@ -48,7 +48,7 @@ export interface FailureList {
 const ORDER: readonly ProblemOutcome[] = ["none", "latent", "unknown", "broken"];
 
 /** The worse of two outcomes. */
-export function worseOutcome(a: ProblemOutcome, b: ProblemOutcome): ProblemOutcome {
+function worseOutcome(a: ProblemOutcome, b: ProblemOutcome): ProblemOutcome {
   return ORDER.indexOf(a) >= ORDER.indexOf(b) ? a : b;
 }
 

@@ -26,10 +26,15 @@ export function checkGate(report: Report, { failOn, allowUnknown, hasChosen }: G
   const fails = (verdict: Verdict): boolean =>
     verdict === "unknown" ? !allowUnknown : VERDICTS.indexOf(verdict) >= VERDICTS.indexOf(failOn);
   const failed = hasChosen ? report.mounts.filter(({ verdict }) => fails(verdict)).map(({ soname }) => soname) : [];
+  const set = report.set !== null && hasChosen && failed.length === 0 && fails(report.set.verdict) ? ["the set"] : [];
   const imageRules = report.image.findings
     .filter(({ severity }) => severity !== "note" && fails(toVerdict(severity)))
     .map(({ rule }) => rule);
-  return { passes: failed.length + imageRules.length === 0, failed, imageRules: [...new Set(imageRules)] };
+  return {
+    passes: failed.length + set.length + imageRules.length === 0,
+    failed: [...failed, ...set],
+    imageRules: [...new Set(imageRules)],
+  };
 }
 
 /** What a finding about the image is worth on the scale of verdicts; a note changes nothing. */

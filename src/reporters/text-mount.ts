@@ -8,25 +8,44 @@ import { count, listSome, wrap, type Style, type Terminal } from "./terminal.js"
 const INDENT = "    ";
 /** more findings of one library than these are counted, not shown */
 const MAX_FINDINGS = 3;
+const MAX_SET_FINDINGS = 12;
 const MAX_PLACES = 8;
 const MAX_SUBJECTS = 3;
 
-/** The lines of one library, without an empty line at the end. */
-export function renderMount(mount: MountReport, terminal: Terminal, style: Style): string[] {
+/**
+ * The lines of one library, without an empty line at the end.
+ *
+ * @param aliases other names of the same file, which fare alike
+ */
+export function renderMount(
+  mount: MountReport,
+  terminal: Terminal,
+  style: Style,
+  aliases: readonly string[] = [],
+): string[] {
   const shown = mount.findings.filter(({ severity }) => severity !== "note").slice(0, MAX_FINDINGS);
   const findings = shown.length > 0 ? shown : mount.findings.slice(0, 1);
   const hidden = mount.findings.length - findings.length;
   return [
-    `  ${style.verdict(mount.verdict, mount.soname)}${style.dim(`  at ${mount.target}`)}`,
+    `  ${style.verdict(mount.verdict, [mount.soname, ...aliases].join(", "))}${style.dim(`  at ${mount.target}`)}`,
     ...(mount.suggested.length === 0
       ? []
       : wrap(`Works together with ${mount.suggested.join(", ")}; alone:`, terminal.width, INDENT)),
-    ...findings.flatMap((finding) => renderFinding(finding, mount, terminal, style)),
+    ...findings.flatMap((finding) => renderFinding(finding, [mount.target], terminal, style)),
     ...(hidden > 0 ? [style.dim(`${INDENT}and ${count(hidden, "more finding")}, all in --format json`)] : []),
   ];
 }
 
-function renderFinding(finding: Finding, mount: MountReport, terminal: Terminal, style: Style): string[] {
+/** The findings of a set, one block each. */
+export function renderFindings(findings: readonly Finding[], terminal: Terminal, style: Style): string[][] {
+  const shown = findings.slice(0, MAX_SET_FINDINGS).map((finding) => renderFinding(finding, [], terminal, style));
+  const hidden = findings.length - shown.length;
+  return hidden > 0
+    ? [...shown, [style.dim(`${INDENT}and ${count(hidden, "more finding")}, all in --format json`)]]
+    : shown;
+}
+
+function renderFinding(finding: Finding, own: readonly string[], terminal: Terminal, style: Style): string[] {
   const sentence = wrap(`${finding.message} [${finding.rule}]`, terminal.width, INDENT);
   const words =
     finding.loaderMessage === undefined
@@ -36,7 +55,7 @@ function renderFinding(finding: Finding, mount: MountReport, terminal: Terminal,
     ...sentence,
     ...words.map((line) => style.bold(line)),
     ...finding.evidence.flatMap(renderPlaces).map((line) => style.dim(line)),
-    ...renderSubjects(finding, mount, terminal),
+    ...renderSubjects(finding, own, terminal),
   ];
 }
 
@@ -53,8 +72,8 @@ function renderPlaces(evidence: Evidence): string[] {
 }
 
 /** Who meets the trouble; the mounted file itself needs no mention. */
-function renderSubjects({ subjects, severity }: Finding, mount: MountReport, terminal: Terminal): string[] {
-  const others = subjects.filter((path) => path !== mount.target);
+function renderSubjects({ subjects, severity }: Finding, own: readonly string[], terminal: Terminal): string[] {
+  const others = subjects.filter((path) => !own.includes(path));
   if (others.length === 0 || severity === "note") return [];
   const who =
     others.length === 1 ? (others[0] as string) : `${others.length} of the image's: ${listSome(others, MAX_SUBJECTS)}`;

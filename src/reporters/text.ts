@@ -12,7 +12,7 @@ import {
   type Verdict,
 } from "../report.js";
 import { count, createStyle, wrap, type Style, type Terminal } from "./terminal.js";
-import { renderMount } from "./text-mount.js";
+import { renderFindings, renderMount } from "./text-mount.js";
 
 /** What each verdict asks of the reader. */
 const HEADINGS: Readonly<Record<Verdict, string>> = {
@@ -30,6 +30,9 @@ const LISTED: readonly Verdict[] = ["no-effect", "loads", "safe"];
 /** As many libraries of one good verdict are told with their notes; of more only the names. */
 const MAX_TOLD = 3;
 
+/** lines that a reader sees at once */
+const SCREEN = 40;
+
 /** One report after the other. */
 export function renderText(reports: readonly Report[], terminal: Terminal): string {
   return reports.map((report) => renderOne(report, terminal)).join("\n");
@@ -37,12 +40,20 @@ export function renderText(reports: readonly Report[], terminal: Terminal): stri
 
 function renderOne(report: Report, terminal: Terminal): string {
   const style = createStyle(terminal.color);
-  const parts = [
-    renderHead(report, terminal, style),
-    renderAnswer(report, terminal, style),
+  const answer = renderAnswer(report, terminal, style);
+  const reasons = [
     ...(report.image.findings.length === 0 ? [] : [renderImageFindings(report.image.findings, terminal, style)]),
+    ...renderSet(report, terminal, style),
     ...EXPLAINED.flatMap((verdict) => renderExplained(report, verdict, terminal, style)),
     ...LISTED.flatMap((verdict) => renderListed(report, verdict, terminal, style)),
+  ];
+  // Where the answer has scrolled away, it is said again.
+  const isLong = reasons.reduce((sum, lines) => sum + lines.length + 1, 0) > SCREEN;
+  const parts = [
+    renderHead(report, terminal, style),
+    answer,
+    ...reasons,
+    ...(isLong ? [answer.slice(0, 1)] : []),
     renderFoot(report, terminal, style),
   ];
   return parts
@@ -79,7 +90,14 @@ function describeLibc({ family, version }: LibcReport): string {
   return version === undefined ? `${family} of unknown version` : `${family} ${version}`;
 }
 
-function renderAnswer({ mounts, summary }: Report, terminal: Terminal, style: Style): string[] {
+function renderAnswer({ mounts, set, summary }: Report, terminal: Terminal, style: Style): string[] {
+  if (set !== null) {
+    const what = `${count(mounts.length, "mount")} judged together: ${set.verdict}.`;
+    return [
+      ...wrap(what, terminal.width, "").map((line) => style.bold(style.verdict(set.verdict, line))),
+      ...wrap(`${HEADINGS[set.verdict]}.`, terminal.width, ""),
+    ];
+  }
   if (mounts.length === 0) {
     return wrap(
       "No library was judged: image and host have no library name in common. Name the host's libraries with --library, for example --library 'libcuda.so.*'.",
@@ -126,22 +144,37 @@ function renderImageFindings(findings: readonly Finding[], terminal: Terminal, s
   ];
 }
 
+/** What is mounted together, and the reasons why the whole is no better than it is. */
+function renderSet({ set, mounts }: Report, terminal: Terminal, style: Style): string[][] {
+  if (set === null) return [];
+  const names = mounts.map(({ target, verdict }) => (verdict === "no-effect" ? `${target} (no effect)` : target));
+  return [
+    wrap(names.join(", "), terminal.width, "  "),
+    ...(set.suggested.length === 0 ? [] : [wrap(`Mount also: ${set.suggested.join(", ")}`, terminal.width, "  ")]),
+    ...renderFindings(set.findings, terminal, style),
+  ];
+}
+
 /** The libraries of one verdict with their reasons, those that are told in the fewest lines first. */
-function renderExplained({ mounts }: Report, verdict: Verdict, terminal: Terminal, style: Style): string[][] {
+function renderExplained({ mounts, set }: Report, verdict: Verdict, terminal: Terminal, style: Style): string[][] {
   const chosen = mounts.filter((mount) => mount.verdict === verdict);
-  if (chosen.length === 0) return [];
+  if (chosen.length === 0 || set !== null) return [];
   const alike = groupAlike(chosen);
   const blocks = alike.map((group) => renderGroup(group, terminal, style)).sort((a, b) => a.length - b.length);
   return [[style.bold(style.verdict(verdict, `${HEADINGS[verdict]} (${chosen.length})`))], ...blocks];
 }
 
-/** Libraries that one rule refuses without a word of the loader are refused for one reason: they are told together. */
+/**
+ * Libraries that one rule refuses without a word of the loader are refused for one reason, and names of one file fare alike: they
+ * are told together.
+ */
 function groupAlike(mounts: readonly MountReport[]): readonly (readonly MountReport[])[] {
   const groups = new Map<string, MountReport[]>();
   for (const mount of mounts) {
-    const [first, second] = mount.findings;
-    const isPlain = first !== undefined && first.loaderMessage === undefined && second?.severity !== first.severity;
-    const key = isPlain ? `rule ${first.rule}` : `library ${mount.soname}`;
+    const [first] = mount.findings;
+    const isRuledOut = first !== undefined && first.loaderMessage === undefined;
+    const rules = mount.findings.map(({ rule }) => rule).join(" ");
+    const key = isRuledOut ? `rule ${first.rule}` : `file ${mount.source} ${rules}`;
     groups.set(key, [...(groups.get(key) ?? []), mount]);
   }
   return [...groups.values()];
@@ -150,7 +183,8 @@ function groupAlike(mounts: readonly MountReport[]): readonly (readonly MountRep
 function renderGroup(group: readonly MountReport[], terminal: Terminal, style: Style): string[] {
   const [first, ...rest] = group;
   if (first === undefined) return [];
-  if (rest.length === 0) return renderMount(first, terminal, style);
+  const others = rest.map(({ soname }) => soname);
+  if (rest.every(({ source }) => source === first.source)) return renderMount(first, terminal, style, others);
   const reason = first.findings[0];
   return [
     ...wrap(group.map(({ soname }) => soname).join(", "), terminal.width, "  ").map((line) =>
@@ -161,9 +195,9 @@ function renderGroup(group: readonly MountReport[], terminal: Terminal, style: S
 }
 
 /** Libraries of a good verdict: a few with what is to be said of them, many by name and with a count of the notes. */
-function renderListed({ mounts }: Report, verdict: Verdict, terminal: Terminal, style: Style): string[][] {
+function renderListed({ mounts, set }: Report, verdict: Verdict, terminal: Terminal, style: Style): string[][] {
   const chosen = mounts.filter((mount) => mount.verdict === verdict);
-  if (chosen.length === 0) return [];
+  if (chosen.length === 0 || set !== null) return [];
   const heading = style.bold(style.verdict(verdict, `${HEADINGS[verdict]} (${chosen.length})`));
   const isTold = chosen.length <= MAX_TOLD && chosen.some(({ findings }) => findings.length > 0);
   if (isTold) return [[heading], ...chosen.map((mount) => renderMount(mount, terminal, style))];
@@ -180,9 +214,9 @@ function renderNotes(mounts: readonly MountReport[], terminal: Terminal, style: 
 }
 
 /** Where to read on: the page of the rule behind the worst that was found. */
-function renderFoot({ mounts, image }: Report, terminal: Terminal, style: Style): string[] {
+function renderFoot({ mounts, image, set }: Report, terminal: Terminal, style: Style): string[] {
   const byVerdict = [...mounts].sort((a, b) => VERDICTS.indexOf(b.verdict) - VERDICTS.indexOf(a.verdict));
-  const worst = [...byVerdict.flatMap(({ findings }) => findings), ...image.findings];
+  const worst = [...(set?.findings ?? []), ...byVerdict.flatMap(({ findings }) => findings), ...image.findings];
   const first = worst.find(({ severity }) => severity !== "note") ?? worst[0];
   if (first === undefined) return [];
   return wrap(`What a rule means and how to mend it: containerspec explain ${first.rule}`, terminal.width, "").map(

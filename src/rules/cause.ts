@@ -5,12 +5,9 @@
  */
 import type { Failure } from "../mounts/failure.js";
 import type { MountCase } from "../mounts/mount-case.js";
-import { hasForeignCLibrary } from "./foreign-c-library.js";
 
 /** The failures that need telling, and from which the loader's answer follows. */
-export function findCauses({ failures, image, host }: MountCase): readonly Failure[] {
-  // What glibc's loader would say is no evidence where musl's answers.
-  if (hasForeignCLibrary(image, host)) return [];
+export function findCauses({ failures }: MountCase): readonly Failure[] {
   return failures.filter((failure) => {
     const causes = failures.filter((other) => mayCause(other, failure));
     return !failure.subjects.every((subject) => causes.some(({ subjects }) => subjects.includes(subject)));

@@ -5,3 +5,10 @@ export function hasForeignCLibrary(image: MountCase["image"], host: MountCase["h
   const { family } = image.libc;
   return (family === "glibc" || family === "musl") && host.libc.family !== family;
 }
+
+/** Whether some of these consumers are programs of glibc, which musl's loader runs with the help of gcompat or libc6-compat. */
+export function standsInForGlibc({ libc, objects }: MountCase["image"], consumers: readonly string[]): boolean {
+  if (libc.family !== "musl") return false;
+  const concerned = new Set(consumers);
+  return objects.some(({ path, elf }) => elf.interp?.includes("/ld-musl-") === false && concerned.has(path));
+}

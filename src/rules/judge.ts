@@ -9,7 +9,7 @@ import type { Evidence, Finding, LoaderOutcome, RuleReport, Severity, Verdict } 
 import { toDisplayPath } from "../rootfs/path.js";
 import { ALL_RULES, IMAGE_RULES, MOUNT_RULES } from "./catalog.js";
 import { findCauses } from "./cause.js";
-import { hasForeignCLibrary } from "./foreign-c-library.js";
+import { hasForeignCLibrary, standsInForGlibc } from "./foreign-c-library.js";
 import type { ImageCase, Observation, RuleFacts } from "./rule.js";
 import { verdictOfLoader, verdictOfSeverity, worseVerdict, worstOutcome } from "./verdict.js";
 
@@ -50,18 +50,19 @@ export function describeRules(findings: Iterable<Finding>): readonly RuleReport[
 }
 
 /**
- * The simulated loader's answer. Between parts of two builds of the C library it proves nothing when it finds nothing: they meet
- * in private data that no symbol table shows.
+ * The simulated loader's answer. What it meets is proof; that it meets nothing is none where two C libraries stand against each
+ * other: parts of two builds of one, which share private data, or a library that was built for the other one. There a function
+ * that waits for its first call is no proof either, since a constructor may be who calls it.
  */
-function foretellLoader({ failures, landings, image, host }: MountCase): LoaderOutcome {
-  if (hasForeignCLibrary(image, host)) return "unknown";
+function foretellLoader({ failures, landings, image, host, consumers }: MountCase): LoaderOutcome {
   const loader = worstOutcome(failures.map(({ outcome }) => outcome));
-  const sameBuild = image.libc.buildId !== undefined && image.libc.buildId === host.libc.buildId;
-  if (loader === "broken" || sameBuild) return loader;
+  if (loader === "broken") return loader;
+  if (hasForeignCLibrary(image, host) || standsInForGlibc(image, consumers)) return "unknown";
+  if (image.libc.buildId !== undefined && image.libc.buildId === host.libc.buildId) return loader;
   const replaced = landings.some(
     (landing) => !isSameBuild(landing) && isCLibraryPart(landing.candidate.name, landing.candidate.elf),
   );
-  return replaced || image.libc.family === "musl" ? "unknown" : loader;
+  return replaced ? "unknown" : loader;
 }
 
 function toFinding(rule: RuleFacts, { message, subjects, loaderMessage, evidence }: Observation): Finding {
@@ -70,7 +71,8 @@ function toFinding(rule: RuleFacts, { message, subjects, loaderMessage, evidence
     severity: rule.severity,
     message: toDisplayPath(message),
     subjects: [...new Set(subjects.map(toDisplayPath))].sort(),
-    ...(loaderMessage === undefined ? {} : { loaderMessage: toDisplayPath(loaderMessage) }),
+    // Of some troubles musl's loader says nothing.
+    ...(loaderMessage === undefined || loaderMessage === "" ? {} : { loaderMessage: toDisplayPath(loaderMessage) }),
     evidence: evidence.map((one) => displayAll(one) as Evidence),
   };
 }

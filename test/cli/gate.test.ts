@@ -12,7 +12,7 @@ writeRoot(join(cwd, "host"), HOST);
 writeFileSync(join(cwd, "app.tar"), packImage(IMAGE));
 writeFileSync(join(cwd, "arm.tar"), packImage(OTHER_MACHINE, { architecture: "arm64" }));
 
-const NOT_GATED = "containerspec: no library was gated: name those that must pass with --library\n";
+const NOT_GATED = "containerspec: no library was gated: name those that must pass with --library or --mount\n";
 
 function analyze(...args: readonly string[]): Run {
   return runCli(["analyze", "app.tar", "--host", "host", ...args], { cwd });

@@ -48,7 +48,8 @@ function isLibrary(path: string): boolean {
 }
 
 describe.skipIf(problem !== undefined)(`the live machine${skipped}`, async () => {
-  const profile: HostProfile = problem === undefined ? toProfile(await readLiveHost([])) : (undefined as never);
+  const profile: HostProfile =
+    problem === undefined ? toProfile(await readLiveHost({ folders: [], trees: [] })) : (undefined as never);
   const table = new Map(profile.libraries.map((one) => [one.name, one]));
 
   test("has every library that ldconfig -p lists, at the same file", () => {

@@ -85,13 +85,16 @@ test("no field of an ELF object is forgotten", () => {
 });
 
 test("a root folder comes out of its profile as it went in", async () => {
-  const host = await readRootFolder(writeRoot(join(cwd, "odd"), ODD), ["/usr/lib/x86_64-linux-gnu/private"]);
+  const host = await readRootFolder(writeRoot(join(cwd, "odd"), ODD), {
+    folders: ["/usr/lib/x86_64-linux-gnu/private"],
+    trees: [],
+  });
   expect([...nodesOf(host).keys()]).toContain("/usr/lib/x86_64-linux-gnu/private/libprivate.so.1");
   expectSame(carry(host), host);
 });
 
 test("a profile of a profile is the profile", async () => {
-  const profile = toProfile(await readRootFolder(join(cwd, "odd"), []));
+  const profile = toProfile(await readRootFolder(join(cwd, "odd"), { folders: [], trees: [] }));
   const again = toProfile(parseProfile(JSON.stringify(profile), "p.json"));
   expect(again).toEqual({ ...profile, source: "p.json" });
 });
@@ -105,7 +108,7 @@ describe.skipIf(!isLinux)(`this machine${skipped}`, () => {
   let host: Host;
   let text: string;
   beforeAll(async () => {
-    host = await readLiveHost([]);
+    host = await readLiveHost({ folders: [], trees: [] });
     text = JSON.stringify(toProfile(host));
   });
 

@@ -10,6 +10,8 @@ import { writeRoot, type RootFiles } from "../cli/root-files.js";
 import { BARE } from "../cli/verdict-roots.js";
 import { buildElf } from "../support/elf-builder.js";
 
+const NOTHING_MORE = { folders: [], trees: [] };
+
 const cwd = createFolder();
 const FOLDER = "usr/lib/x86_64-linux-gnu";
 let count = 0;
@@ -26,7 +28,7 @@ function write(files: RootFiles): string {
 
 /** Name and file of every library but those of the bare system. */
 async function tableOf(root: string, folders: readonly string[] = []): Promise<Record<string, string>> {
-  const { libraries } = toProfile(await readRootFolder(root, folders));
+  const { libraries } = toProfile(await readRootFolder(root, { folders, trees: [] }));
   return Object.fromEntries(
     libraries.filter(({ name }) => !/^(?:libc|ld-linux)/.test(name)).map(({ name, realPath }) => [name, realPath]),
   );
@@ -90,7 +92,7 @@ describe("files", () => {
     const root = write({ [`${FOLDER}/libone.so.1`]: lib("libone.so.1") });
     linkSync(join(root, FOLDER, "libone.so.1"), join(root, FOLDER, "libtwo.so.1"));
     expect(Object.keys(await tableOf(root))).toEqual(["libone.so.1", "libtwo.so.1"]);
-    const { files } = toProfile(await readRootFolder(root, []));
+    const { files } = toProfile(await readRootFolder(root, NOTHING_MORE));
     const shared = files.find(({ paths }) => paths.includes(`/${FOLDER}/libone.so.1`));
     expect(shared?.paths).toEqual([`/${FOLDER}/libone.so.1`, `/${FOLDER}/libtwo.so.1`]);
   });
@@ -105,7 +107,7 @@ describe("files", () => {
     async () => {
       const root = write({ [`${FOLDER}/libsecret.so.1`]: lib("libsecret.so.1") });
       chmodSync(join(root, FOLDER, "libsecret.so.1"), 0);
-      const { files } = toProfile(await readRootFolder(root, []));
+      const { files } = toProfile(await readRootFolder(root, NOTHING_MORE));
       const secret = files.find(({ paths }) => paths.includes(`/${FOLDER}/libsecret.so.1`));
       expect(secret).toMatchObject({ facts: { kind: "unread", reason: "permission denied" } });
     },
@@ -121,7 +123,7 @@ describe("folders", () => {
       [`${FOLDER}/app/libother.so.1`]: lib("libother.so.1"),
     });
     expect(Object.keys(await tableOf(root))).toEqual(["libapp.so.1"]);
-    const known = toProfile(await readRootFolder(root, [])).files.flatMap(({ paths }) => paths);
+    const known = toProfile(await readRootFolder(root, NOTHING_MORE)).files.flatMap(({ paths }) => paths);
     expect(known).toContain(`/${FOLDER}/app/libpriv.so.1`);
     expect(known).toContain(`/${FOLDER}/app/deep/libdeep.so.1`);
     expect(known).not.toContain(`/${FOLDER}/app/libother.so.1`);
@@ -147,7 +149,7 @@ describe("folders", () => {
       "opt/deep/lib/libdeep.so.1": lib("libdeep.so.1"),
       "opt/own/lib/libown.so.1": lib("libown.so.1"),
     });
-    const known = toProfile(await readRootFolder(root, [])).files.flatMap(({ paths }) => paths);
+    const known = toProfile(await readRootFolder(root, NOTHING_MORE)).files.flatMap(({ paths }) => paths);
     for (const name of ["a/lib/liba", "deep/lib/libdeep", "own/lib/libown"])
       expect(known).toContain(`/opt/${name}.so.1`);
     // ld.so reads its cache and not the configuration: without ldconfig these are known, and not found.
@@ -163,7 +165,7 @@ describe("other systems", () => {
       [`${FOLDER}/libi386.so.1`]: lib("libi386.so.1", { machine: "i386" }),
     });
     expect(Object.keys(await tableOf(root))).toEqual(["libz.so.1"]);
-    expect(toProfile(await readRootFolder(root, []))).toMatchObject({ machine: "x86_64" });
+    expect(toProfile(await readRootFolder(root, NOTHING_MORE))).toMatchObject({ machine: "x86_64" });
   });
   test("a musl system is told as one", async () => {
     const banner = "musl libc (\0%s)\0" + "1.2.5\0";
@@ -172,7 +174,7 @@ describe("other systems", () => {
       "lib/ld-musl-x86_64.so.1": lib("libc.musl-x86_64.so.1", { contents: banner }),
       "usr/lib/libz.so.1": lib("libz.so.1"),
     });
-    expect(toProfile(await readRootFolder(root, []))).toMatchObject({
+    expect(toProfile(await readRootFolder(root, NOTHING_MORE))).toMatchObject({
       name: "Alpine Linux v3.20",
       libc: { family: "musl" },
     });

@@ -28,7 +28,7 @@ function tableOf(...definitions: readonly string[]): SymbolTable {
       addressOnly: false,
     };
   });
-  return { references: [], definitions: new Map([["x", all]]), versioned: true };
+  return { references: [], strong: 0, copies: [], definitions: new Map([["x", all]]), versioned: true };
 }
 
 describe("a versioned reference", () => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { analyze, readHost, type Finding, type Report } from "../../src/index.js";
 import { STORIES } from "../support/story-list.js";
-import { scenesOf, writeScene, type Outcome, type Scene } from "../support/story.js";
+import { scenesOf, treesOf, writeScene, type Outcome, type Scene } from "../support/story.js";
 
 let folder: string;
 beforeAll(() => {
@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function play(scene: Scene, name: string): Promise<Report> {
   const place = join(folder, name);
   writeScene(scene, place);
-  const host = await readHost(join(place, "host"));
+  const host = await readHost(join(place, "host"), { trees: treesOf(scene) });
   return analyze(join(place, "image.tar"), {
     host,
     ...(scene.library === undefined ? {} : { libraries: [scene.library] }),
@@ -41,7 +41,8 @@ describe.each(STORIES.map((story) => ({ story, rule: story.rule })))("$rule", ({
   const scenes = [...scenesOf(story)];
   test.each(scenes)("$title", async ({ scene, title }) => {
     const report = await play(scene, `${story.rule} ${title}`);
-    expect(report.mounts.map(({ soname }) => soname)).toEqual(scene.library === undefined ? [] : [scene.library]);
+    const binds = treesOf(scene).map((path) => path.slice(path.lastIndexOf("/") + 1));
+    expect(report.mounts.map(({ soname }) => soname)).toEqual(scene.library === undefined ? binds : [scene.library]);
     expect(toOutcome(report)).toEqual({ imageFindings: [], ...scene.expected });
   });
 

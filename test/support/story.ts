@@ -9,7 +9,10 @@ import type { Files } from "./story-files.js";
 import { toImageTar, writeFiles, type StoryImage } from "./story-image.js";
 
 /** How the question is asked: options of `containerspec analyze`. */
-export type StoryOptions = Pick<AnalyzeOptions, "placement" | "companions" | "env" | "consumers" | "platform">;
+export type StoryOptions = Pick<
+  AnalyzeOptions,
+  "placement" | "companions" | "env" | "consumers" | "platform" | "mounts"
+>;
 
 /** What the report says; a finding as "error version-not-defined". */
 export interface Outcome {
@@ -48,6 +51,11 @@ export function defineStory(story: Story): Story {
 export function* scenesOf(story: Story): Generator<{ readonly title: string; readonly scene: Scene }> {
   yield { title: "the story", scene: story };
   for (const [title, change] of Object.entries(story.nearMisses)) yield { title, scene: { ...story, ...change } };
+}
+
+/** What a scene mounts of its host, beyond what the host's loader finds. */
+export function treesOf({ options }: Scene): readonly string[] {
+  return (options?.mounts ?? []).map((text) => text.split(":")[0] ?? text);
 }
 
 /** Writes a scene's `image.tar` and `host/` into a folder. */

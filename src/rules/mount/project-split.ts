@@ -13,7 +13,7 @@ export const projectSplit: MountRule = {
   severity: "error",
   *check(mountCase) {
     // What no search reaches is in no process together with anything.
-    if (mountCase.winner !== undefined) return;
+    if (!mountCase.isReached) return;
     for (const project of PROJECTS) {
       const mounted = mountCase.landings.filter(({ candidate, replaced }) => {
         const isMember = isPart(project, candidate.name, candidate.elf.soname);

@@ -1,6 +1,12 @@
 import { beginWithFile } from "../wording.js";
 import type { MountRule } from "../rule.js";
 
+const REASONS = {
+  "no-dependency": "without the GLIBC_ABI_DT_RELR dependency that must announce them",
+  "loader-too-old": "which a glibc older than 2.36 leaves unapplied",
+  "musl-too-old": "which a musl older than 1.2.4 leaves unapplied",
+} as const;
+
 /** Relative relocations in the DT_RELR form, which the loader cannot read or does not trust. */
 export const relrUnsupported: MountRule = {
   id: "relr-unsupported",
@@ -9,10 +15,7 @@ export const relrUnsupported: MountRule = {
   *check(mountCase) {
     for (const { problem, subjects, loaderMessage } of mountCase.failures) {
       if (problem.kind !== "relr-unsupported") continue;
-      const why =
-        problem.reason === "no-dependency"
-          ? "without the GLIBC_ABI_DT_RELR dependency that must announce them"
-          : "which a glibc older than 2.36 leaves unapplied";
+      const why = REASONS[problem.reason];
       yield {
         message: `${beginWithFile(mountCase, problem.requiredBy)} has its relative relocations in DT_RELR, ${why}`,
         subjects,

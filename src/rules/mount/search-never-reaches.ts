@@ -6,13 +6,15 @@ export const searchNeverReaches: MountRule = {
   title: "No search reaches the mounted file",
   severity: "note",
   means: "no-effect",
-  *check({ winner, landings }) {
-    const [landing] = landings;
-    if (winner === undefined || landing === undefined) return;
-    yield {
-      message: `The search for ${landing.candidate.name} ends at ${winner} before it comes to ${landing.target}`,
-      subjects: [landing.target],
-      evidence: [{ kind: "file", role: "wins instead", path: winner, side: "image" }],
-    };
+  *check({ fates, isReached }) {
+    if (isReached) return;
+    for (const { winner, landing } of fates) {
+      if (winner === undefined) continue;
+      yield {
+        message: `The search for ${landing.candidate.name} ends at ${winner} before it comes to ${landing.target}`,
+        subjects: [landing.target],
+        evidence: [{ kind: "file", role: "wins instead", path: winner, side: "image" }],
+      };
+    }
   },
 };

@@ -10,7 +10,7 @@ export const unversionedSymbols: MountRule = {
   severity: "note",
   means: "loads",
   *check(mountCase) {
-    const { crossings, landings, failures, image, host } = mountCase;
+    const { crossings, landings, failures, openSymbols, image, host } = mountCase;
     const [landing] = landings;
     if (landing === undefined || hasForeignCLibrary(image, host)) return;
     // Versions that should be there and are not are told as what they are.
@@ -20,8 +20,10 @@ export const unversionedSymbols: MountRule = {
       )
     )
       return;
-    const { candidate, replaced } = landing;
     const [first] = crossings;
+    const bare = landings.find(
+      (one) => one.replaced !== undefined && !isSameBuild(one) && !one.candidate.elf.versions.hasDefinitions,
+    );
     if (first !== undefined) {
       yield {
         message: `${beginWithFile(mountCase, first.usedBy)} binds ${listSome(
@@ -31,10 +33,19 @@ export const unversionedSymbols: MountRule = {
         subjects: [landing.target],
         evidence: crossings.map(({ symbol, usedBy, binding }) => ({ kind: "symbol", name: symbol, usedBy, binding })),
       };
-    } else if (replaced !== undefined && !isSameBuild(landing) && !candidate.elf.versions.hasDefinitions) {
+    } else if (openSymbols.length > 0) {
+      yield {
+        message: `${landing.candidate.name} needs ${listSome(openSymbols, 3)} of the program that opens it, and which program that is nobody can tell from here`,
+        subjects: [landing.target],
+        evidence: openSymbols
+          .slice(0, 20)
+          .map((name) => ({ kind: "symbol", name, usedBy: landing.target, binding: "eager" })),
+      };
+    } else if (bare !== undefined) {
+      const { candidate, target } = bare;
       yield {
         message: `${candidate.name} defines no versions, so that nothing but the soname promises that programs which open it with dlopen find what they knew`,
-        subjects: [landing.target],
+        subjects: [target],
         evidence: [{ kind: "value", what: `versions defined by ${candidate.name}`, found: "none", expected: "some" }],
       };
     }

@@ -1,0 +1,105 @@
+/**
+ * Symbol binding as musl's loader does it: the first object in the list that defines the name, whatever its version. At startup
+ * everything is bound, and whatever is missing is told before the process ends; dlopen with RTLD_LAZY puts off functions.
+ * Mirrors find_sym, do_relocs and reloc_all of ldso/dynlink.c.
+ *
+ * As for glibc, what one file can give to another is found out once for each pair.
+ */
+import type { ElfObject } from "../elf/object.js";
+import { findPlainName } from "./musl-lfs64.js";
+import { muslSymbolsOf, type MuslDefinition, type MuslReference } from "./musl-symbol-table.js";
+import type { LoadProblem } from "./problem.js";
+import type { LoadedObject, LoadScope } from "./scope.js";
+
+type PairBinding = ReadonlyMap<number, MuslDefinition>;
+
+const pairs = new WeakMap<ElfObject, WeakMap<ElfObject, PairBinding>>();
+
+/**
+ * Everything that relocating the objects of a scope would complain of.
+ *
+ * @param lfs64 the loader, where it answers for the 64-bit names itself
+ */
+export function bindMuslSymbols(scope: LoadScope, lfs64: ElfObject | undefined): LoadProblem[] {
+  const own = lfs64 === undefined ? undefined : muslSymbolsOf(lfs64).definitions;
+  const answersItself = (name: string): boolean => {
+    const plain = own === undefined ? undefined : findPlainName(name);
+    return plain !== undefined && own?.get(plain)?.addressOnly === false;
+  };
+  // The program is relocated last.
+  const [first, ...others] = scope.objects;
+  const inOrder = first === undefined ? [] : scope.kind === "program" ? [...others, first] : scope.objects;
+  return inOrder.flatMap((object) => [
+    ...findMissing(object, scope)
+      .filter(({ name }) => !answersItself(name))
+      .map((reference) => toMissing(object, reference, scope.kind)),
+    ...checkCopies(object, scope),
+  ]);
+}
+
+function toMissing({ path, elf }: LoadedObject, { name, eager }: MuslReference, kind: LoadScope["kind"]): LoadProblem {
+  return {
+    kind: "symbol-not-defined",
+    symbol: name,
+    requiredBy: path,
+    binding: kind === "program" || eager || elf.bindNow ? "eager" : "lazy",
+    words: `Error relocating ${path}: ${name}: symbol not found`,
+  };
+}
+
+/** The definition that `reference` (by index) of `object` is bound to in this scope, and its owner. */
+export function findMuslBinding(
+  object: LoadedObject,
+  index: number,
+  scope: LoadScope,
+): { readonly provider: LoadedObject; readonly definition: MuslDefinition } | undefined {
+  const isCopy = muslSymbolsOf(object.elf).references[index]?.copySize !== undefined;
+  for (const provider of scope.objects) {
+    if (isCopy && provider.foundBy.kind === "program") continue;
+    const definition = bindMuslPair(object.elf, provider.elf).get(index);
+    if (definition !== undefined) return { provider, definition };
+  }
+  return undefined;
+}
+
+/** What `provider` offers to the references of `user`; kept for the life of both. */
+function bindMuslPair(user: ElfObject, provider: ElfObject): PairBinding {
+  let known = pairs.get(user);
+  if (known === undefined) pairs.set(user, (known = new WeakMap()));
+  let binding = known.get(provider);
+  if (binding === undefined) known.set(provider, (binding = toPairBinding(user, provider)));
+  return binding;
+}
+
+function toPairBinding(user: ElfObject, provider: ElfObject): PairBinding {
+  const { definitions } = muslSymbolsOf(provider);
+  const found = new Map<number, MuslDefinition>();
+  for (const [index, { name, called }] of muslSymbolsOf(user).references.entries()) {
+    const definition = definitions.get(name);
+    if (definition !== undefined && !(called && definition.addressOnly)) found.set(index, definition);
+  }
+  return found;
+}
+
+/** The references of an object that nothing in the scope defines; not the weak ones, which stay 0. */
+function findMissing(object: LoadedObject, scope: LoadScope): MuslReference[] {
+  const { references } = muslSymbolsOf(object.elf);
+  return references.filter(({ weak }, index) => !weak && findMuslBinding(object, index, scope) === undefined);
+}
+
+/** A copy has as many bytes as the program keeps for it; what the library's data has more is left out, without a word. */
+function* checkCopies(object: LoadedObject, scope: LoadScope): Generator<LoadProblem> {
+  for (const [index, { name, copySize }] of muslSymbolsOf(object.elf).references.entries()) {
+    const bound = copySize === undefined ? undefined : findMuslBinding(object, index, scope);
+    if (copySize === undefined || bound === undefined || bound.definition.size <= copySize) continue;
+    yield {
+      kind: "symbol-size-differs",
+      symbol: name,
+      requiredBy: object.path,
+      provider: bound.provider.path,
+      expected: copySize,
+      found: bound.definition.size,
+      words: "",
+    };
+  }
+}

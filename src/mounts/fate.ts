@@ -1,0 +1,81 @@
+/** How a mounted file fares: who loads it, who goes on using another copy, and who answers to its name where nobody comes to it. */
+import type { ProblemOutcome } from "../loader/problem.js";
+import type { LoadScope } from "../loader/scope.js";
+import { baseName } from "../rootfs/path.js";
+import type { Landing } from "./landing.js";
+import type { Subject } from "./subject.js";
+
+export interface Fate {
+  readonly landing: Landing;
+  /** paths of the consumers that load it, or did load what it replaces */
+  readonly consumers: readonly string[];
+  readonly broken: number;
+  readonly latent: number;
+  /** what the plain search finds for the name instead; undefined where the mounted file is reached */
+  readonly winner?: string;
+  /** consumers that ask for the name and still get another copy of the image */
+  readonly otherCopies: readonly { readonly consumer: string; readonly path: string }[];
+}
+
+export interface FateList {
+  /** Takes in one consumer: its scopes without and with the mount, and how it came out. */
+  add(consumer: string, before: LoadScope, after: LoadScope, outcome: ProblemOutcome): void;
+  finish(): readonly Fate[];
+}
+
+/** @param after the image with everything mounted */
+export function createFateList(landings: readonly Landing[], after: Subject): FateList {
+  const mounted = new Set<object>(landings.map(({ candidate }) => candidate.node));
+  const traced = landings.map((landing) => ({
+    landing,
+    isReached: false,
+    consumers: [] as string[],
+    broken: 0,
+    latent: 0,
+    otherCopies: [] as { consumer: string; path: string }[],
+  }));
+  return {
+    add(consumer, before, scope, outcome) {
+      for (const fate of traced) {
+        const { candidate, replaced } = fate.landing;
+        const loads = scope.objects.some(({ node }) => node === candidate.node);
+        fate.isReached ||= loads;
+        if (loads || (replaced !== undefined && before.objects.some(({ node }) => node === replaced.node))) {
+          fate.consumers.push(consumer);
+          if (outcome === "broken") fate.broken += 1;
+          if (outcome === "latent") fate.latent += 1;
+        }
+        const path = findOtherCopy(scope, fate.landing, mounted);
+        if (path !== undefined) fate.otherCopies.push({ consumer, path });
+      }
+    },
+    finish: () =>
+      traced.map(({ isReached, ...fate }) => {
+        const winner = isReached ? undefined : findWinner(after, fate.landing);
+        return { ...fate, ...(winner === undefined ? {} : { winner }) };
+      }),
+  };
+}
+
+/** Who answers to the name instead, where neither the plain search nor any consumer reaches the mounted file. */
+function findWinner(after: Subject, { candidate, target }: Landing): string | undefined {
+  const found = after.loader.findPlain(candidate.name, after.like ?? candidate.elf);
+  // A library of another machine is passed over: that is trouble of its own, not a lost race.
+  if (found.kind !== "found" || found.node === candidate.node || found.path === target) return undefined;
+  return found.path;
+}
+
+/** Another file of the image that a consumer loaded under the candidate's name. */
+function findOtherCopy(scope: LoadScope, { candidate }: Landing, mounted: ReadonlySet<object>): string | undefined {
+  return scope.objects.find(
+    ({ node, path, elf, foundBy }) =>
+      !mounted.has(node) &&
+      foundBy.kind !== "program" &&
+      foundBy.kind !== "opened" &&
+      (isName(candidate, elf.soname) || isName(candidate, baseName(path))),
+  )?.path;
+}
+
+function isName({ name, elf }: Landing["candidate"], text: string | undefined): boolean {
+  return text !== undefined && (text === name || text === elf.soname);
+}

@@ -1,0 +1,29 @@
+/** How the processes of a root are started: what they get in their environment joins what the root's own files say. */
+import type { FileFacts } from "../loader/facts.js";
+import type { LoaderSettings } from "../loader/loader.js";
+import { findLdCache, findPreloads } from "../loader/root-settings.js";
+import type { RootFilesystem } from "../rootfs/filesystem.js";
+
+export interface Launch {
+  /** NAME -> value, a byte string: of interest are LD_LIBRARY_PATH and LD_PRELOAD */
+  readonly env: ReadonlyMap<string, string>;
+  /** glibc-hwcaps subfolders that the CPU can use, best first */
+  readonly hwcaps: readonly string[];
+}
+
+/** The loader's settings for processes that are started so in this root. */
+export function readSettings(root: RootFilesystem<FileFacts>, { env, hwcaps }: Launch): LoaderSettings {
+  const cache = findLdCache(root);
+  const libraryPath = env.get("LD_LIBRARY_PATH");
+  return {
+    hwcaps,
+    preload: [...splitPreload(env.get("LD_PRELOAD")), ...findPreloads(root)],
+    ...(cache === undefined ? {} : { cache }),
+    ...(libraryPath === undefined ? {} : { libraryPath }),
+  };
+}
+
+/** LD_PRELOAD separates names by spaces or colons (ld.so(8)). */
+function splitPreload(text: string | undefined): readonly string[] {
+  return (text ?? "").split(/[ :]+/).filter((name) => name !== "");
+}

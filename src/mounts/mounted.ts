@@ -1,0 +1,60 @@
+/**
+ * A mounted file used where it lands: a library is opened there as dlopen does it, whatever else it may be; a program is started.
+ * What its predecessor failed on is not new. Nor, where it had none, are symbols that it lacks at home too: those of a plugin come
+ * from the program that opens it.
+ */
+import type { LoadResult } from "../loader/loader.js";
+import { baseName } from "../rootfs/path.js";
+import { resolvePath } from "../rootfs/resolve.js";
+import { problemKeys } from "./failure.js";
+import type { HostSide } from "./host-side.js";
+import type { Landing } from "./landing.js";
+import type { Subject } from "./subject.js";
+
+const IS_LIBRARY = /\.so(?:\.|$)/;
+
+export interface OpenedMount {
+  readonly result: LoadResult;
+  /** keys of the problems that are not held against the mount */
+  readonly known: ReadonlySet<string>;
+  /** names of the symbols that it lacks here as at home */
+  readonly open: readonly string[];
+}
+
+/** @param after the image with everything mounted */
+export function openMounted(
+  { subject, host }: { readonly subject: Subject; readonly host: HostSide },
+  after: Subject,
+  { candidate, target, replaced }: Landing,
+): OpenedMount {
+  const { node, elf, realPath } = candidate;
+  const resolved = resolvePath(after.root, target);
+  if (resolved?.node !== node) return { result: hiddenAt(target), known: new Set(), open: [] };
+  const how = IS_LIBRARY.test(baseName(target)) ? "open" : "use";
+  const result = after.loader.load(resolved.path, node, elf, how);
+  if (replaced !== undefined) {
+    const before = subject.loader.load(replaced.path, replaced.node, replaced.elf, how);
+    return { result, known: new Set(problemKeys(before).keys()), open: [] };
+  }
+  const atHome = problemKeys(host.loader.load(realPath, node, elf, how));
+  const open = [...problemKeys(result)].flatMap(([key, problem]) =>
+    problem.kind === "symbol-not-defined" && atHome.has(key) ? [{ key, symbol: problem.symbol }] : [],
+  );
+  return { result, known: new Set(open.map(({ key }) => key)), open: open.map(({ symbol }) => symbol) };
+}
+
+/** Something else is mounted over the file: what becomes of it, nobody has looked at. */
+function hiddenAt(target: string): LoadResult {
+  return {
+    scope: { start: target, kind: "library", objects: [], requested: new Set(), problems: [] },
+    problems: [
+      {
+        kind: "library-unreadable",
+        name: baseName(target),
+        path: target,
+        requiredBy: target,
+        reason: "another mount covers this path",
+      },
+    ],
+  };
+}

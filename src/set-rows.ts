@@ -1,0 +1,49 @@
+/** The rows of a report whose mounts were judged together. */
+import type { JudgedSet } from "./judge-set.js";
+import type { Fate } from "./mounts/fate.js";
+import { WORKING_VERDICTS, type Finding, type MountReport } from "./report.js";
+import { baseName, toDisplayPath } from "./rootfs/path.js";
+
+/** One row for each library and each bind of a set: all have its verdict, and the findings that speak of their own files. */
+export function toSetRows({ mountCase, judgement, candidates, binds, companions }: JudgedSet): readonly MountReport[] {
+  const names = companions.map(({ name }) => toDisplayPath(name));
+  const toRow = (source: string, target: string, fates: readonly Fate[]): MountReport => {
+    const paths = new Set(fates.map(({ landing }) => toDisplayPath(landing.target)));
+    const [soname, ...others] = new Set(fates.map(({ landing }) => landing.candidate.elf.soname));
+    const isUnreached = fates.length > 0 && fates.every(({ winner }) => winner !== undefined);
+    return {
+      soname: toDisplayPath(baseName(target)),
+      ...(soname === undefined || others.length > 0 ? {} : { dtSoname: toDisplayPath(soname) }),
+      source: toDisplayPath(source),
+      target: toDisplayPath(target),
+      loader: judgement.loader,
+      verdict: isUnreached && WORKING_VERDICTS.has(judgement.verdict) ? "no-effect" : judgement.verdict,
+      companions: names,
+      suggested: [],
+      consumers: new Set(fates.flatMap(({ consumers }) => consumers)).size,
+      broken: Math.max(0, ...fates.map(({ broken }) => broken)),
+      latent: Math.max(0, ...fates.map(({ latent }) => latent)),
+      findings: judgement.findings.filter((finding) => mentions(finding, paths)),
+    };
+  };
+  const [single, bound] = [mountCase.fates.slice(0, candidates.length), mountCase.fates.slice(candidates.length)];
+  const fateOf = new Map(bound.map((fate) => [fate.landing, fate]));
+  return [
+    ...single.map((fate) => toRow(fate.landing.candidate.realPath, fate.landing.target, [fate])),
+    ...binds.map(({ source, target, landings }) =>
+      toRow(
+        source,
+        target,
+        landings.flatMap((landing) => fateOf.get(landing) ?? []),
+      ),
+    ),
+  ];
+}
+
+/** Whether a finding is about one of these files: as the one that is concerned, or as part of the evidence. */
+function mentions({ subjects, evidence }: Finding, paths: ReadonlySet<string>): boolean {
+  return (
+    subjects.some((path) => paths.has(path)) ||
+    evidence.some((one) => Object.values(one).some((value) => typeof value === "string" && paths.has(value)))
+  );
+}
