@@ -17,6 +17,7 @@ import type { LoadedObject, LoadScope } from "./scope.js";
 
 /** "Uses the static thread-local storage model" in DT_FLAGS */
 const DF_STATIC_TLS = 0x10;
+const STT_TLS = 6;
 const GLIBC_NODE = /^GLIBC_/;
 
 /** Starts a program as the kernel and its interpreter do. `path` has no links left. */
@@ -95,13 +96,19 @@ function* checkStaticTls(scope: LoadScope, opened: LoadScope["objects"]): Genera
   for (const object of opened) {
     const { elf, path } = object;
     if ((elf.dynamicFlags & DF_STATIC_TLS) === 0) continue;
-    const found = elf.tls === undefined ? findOpenedTls(object, scope, opened) : { symbol: "", provider: path };
+    const found =
+      elf.tls === undefined ? findOpenedTls(object, scope, opened) : { symbol: findOwnTls(elf) ?? "", provider: path };
     if (found === undefined) continue;
     const reason = `initial-exec TLS resolves to dynamic definition in ${found.provider}`;
     const names = { name: [...object.names][0] ?? path, path, requiredBy: object.requestedBy?.path ?? path };
     const words = `Error relocating ${path}: ${found.symbol === "" ? "" : `${found.symbol}: `}${reason}`;
     yield { kind: "library-not-loadable", ...names, reason, while: "mapping", words };
   }
+}
+
+/** The thread-local symbol of its own that an object asks for by name. */
+function findOwnTls({ symbols }: ElfObject): string | undefined {
+  return symbols.names.find((_, i) => symbols.type[i] === STT_TLS && symbols.uses[i] !== 0);
 }
 
 /** A thread-local symbol that an object takes from another one which came with dlopen. */
