@@ -8,6 +8,7 @@ import type { FileFacts } from "../loader/facts.js";
 import { defaultFolders, KNOWN_MACHINES } from "../loader/machine.js";
 import { findText, readLdConf } from "../loader/ld-conf.js";
 import { findLdCache } from "../loader/root-settings.js";
+import { readMuslFolders } from "../loader/musl-identity.js";
 import { parseSearchPath } from "../loader/search-path.js";
 import { createMemoryRoot } from "../rootfs/memory.js";
 import { joinPath, parentPath, toDisplayPath } from "../rootfs/path.js";
@@ -22,9 +23,8 @@ const CONFIGURATION = [
   "/usr/lib/os-release",
 ];
 const IS_MUSL_LOADER = /^ld-musl-.*\.so\.1$/;
-/** where musl's loader is told what to search, and what it searches where it is not */
+/** where musl's loader is told what to search */
 const IS_MUSL_PATH = /^ld-musl-.*\.path$/;
-const MUSL_FOLDERS = ["/lib", "/usr/local/lib", "/usr/lib"];
 /** More files than a folder of libraries has. */
 const MAX_TREE = 100_000;
 const IS_LIBRARY = /\.so(?:\.|$)/;
@@ -100,8 +100,15 @@ async function addInterpreters(disk: DiskReader): Promise<string[]> {
     folders.push(...(node.facts.strings?.defaultFolders ?? defaultFolders(machine, isFolder)));
   }
   const musl = (await disk.list("/lib")).filter((name) => IS_MUSL_LOADER.test(name));
-  for (const name of musl) await disk.add(joinPath("/lib", name));
-  if (musl.length > 0) folders.push(...MUSL_FOLDERS);
+  for (const name of musl) {
+    const path = joinPath("/lib", name);
+    await disk.add(path);
+    folders.push(
+      ...readMuslFolders(createMemoryRoot(disk.nodes), path, undefined).map((folder) =>
+        joinPath("/", folder.replace(/^\/+|\/+$/g, "")),
+      ),
+    );
+  }
   return folders;
 }
 

@@ -8,7 +8,7 @@
 import type { ElfObject } from "../elf/object.js";
 import { findPlainName } from "./musl-lfs64.js";
 import { muslSymbolsOf, type MuslDefinition, type MuslReference } from "./musl-symbol-table.js";
-import type { LoadProblem } from "./problem.js";
+import { problemKey, type LoadProblem } from "./problem.js";
 import type { LoadedObject, LoadScope } from "./scope.js";
 
 type PairBinding = ReadonlyMap<number, MuslDefinition>;
@@ -29,12 +29,27 @@ export function bindMuslSymbols(scope: LoadScope, lfs64: ElfObject | undefined):
   // The program is relocated last.
   const [first, ...others] = scope.objects;
   const inOrder = first === undefined ? [] : scope.kind === "program" ? [...others, first] : scope.objects;
-  return inOrder.flatMap((object) => [
-    ...findMissing(object, scope)
-      .filter(({ name }) => !answersItself(name))
-      .map((reference) => toMissing(object, reference, scope.kind)),
-    ...checkCopies(object, scope),
-  ]);
+  return inOrder.flatMap((object) => [...bindObject(object, scope, answersItself)]);
+}
+
+function* bindObject(
+  object: LoadedObject,
+  scope: LoadScope,
+  answersItself: (name: string) => boolean,
+): Generator<LoadProblem> {
+  const versions = new Map<string, LoadProblem>();
+  for (const [index, reference] of muslSymbolsOf(object.elf).references.entries()) {
+    const bound = findMuslBinding(object, index, scope);
+    if (bound === undefined) {
+      if (!reference.weak && !answersItself(reference.name)) yield toMissing(object, reference, scope.kind);
+      continue;
+    }
+    const { provider, definition } = bound;
+    const found =
+      checkVersion(object, reference, provider, definition) ?? checkCopy(object, reference, provider, definition);
+    if (found !== undefined) versions.set(problemKey(found), found);
+  }
+  yield* versions.values();
 }
 
 function toMissing({ path, elf }: LoadedObject, { name, eager }: MuslReference, kind: LoadScope["kind"]): LoadProblem {
@@ -81,25 +96,32 @@ function toPairBinding(user: ElfObject, provider: ElfObject): PairBinding {
   return found;
 }
 
-/** The references of an object that nothing in the scope defines; not the weak ones, which stay 0. */
-function findMissing(object: LoadedObject, scope: LoadScope): MuslReference[] {
-  const { references } = muslSymbolsOf(object.elf);
-  return references.filter(({ weak }, index) => !weak && findMuslBinding(object, index, scope) === undefined);
+/**
+ * Versions are not compared, so that a program may run with another version than it was built for. The loader's own symbols have
+ * none, whoever asks.
+ */
+function checkVersion(
+  { path: requiredBy }: LoadedObject,
+  { name: symbol, version, file }: MuslReference,
+  { path: provider, elf, names, foundBy }: LoadedObject,
+  definition: MuslDefinition,
+): LoadProblem | undefined {
+  if (version === undefined || definition.version === version || foundBy.kind === "interpreter") return undefined;
+  const place = { provider, requiredBy, words: "" };
+  if (elf.versions.hasDefinitions) {
+    const found = definition.version === undefined ? {} : { found: definition.version };
+    return { kind: "other-version-bound", symbol, version, ...found, ...place };
+  }
+  return file !== undefined && names.has(file) ? { kind: "version-information-missing", file, ...place } : undefined;
 }
 
 /** A copy has as many bytes as the program keeps for it; what the library's data has more is left out, without a word. */
-function* checkCopies(object: LoadedObject, scope: LoadScope): Generator<LoadProblem> {
-  for (const [index, { name, copySize }] of muslSymbolsOf(object.elf).references.entries()) {
-    const bound = copySize === undefined ? undefined : findMuslBinding(object, index, scope);
-    if (copySize === undefined || bound === undefined || bound.definition.size <= copySize) continue;
-    yield {
-      kind: "symbol-size-differs",
-      symbol: name,
-      requiredBy: object.path,
-      provider: bound.provider.path,
-      expected: copySize,
-      found: bound.definition.size,
-      words: "",
-    };
-  }
+function checkCopy(
+  { path: requiredBy }: LoadedObject,
+  { name: symbol, copySize: expected }: MuslReference,
+  { path: provider }: LoadedObject,
+  { size: found }: MuslDefinition,
+): LoadProblem | undefined {
+  if (expected === undefined || found <= expected) return undefined;
+  return { kind: "symbol-size-differs", symbol, requiredBy, provider, expected, found, words: "" };
 }

@@ -21,6 +21,8 @@ export interface MuslReference {
   readonly name: string;
   /** the version that a loader which reads versions would ask for */
   readonly version?: string;
+  /** vn_file of that version */
+  readonly file?: string;
   /** an undefined weak symbol: may stay 0 */
   readonly weak: boolean;
   /** bound by dlopen whatever its mode; otherwise RTLD_LAZY puts it off */
@@ -56,14 +58,13 @@ export function muslSymbolsOf(elf: ElfObject): MuslSymbols {
 }
 
 function toMuslSymbols(elf: ElfObject): MuslSymbols {
-  const versions = new Map([
-    ...elf.versions.requirements.map(({ index, name }) => [index, name] as const),
-    ...elf.versions.definitions.filter(({ base }) => !base).map(({ index, name }) => [index, name] as const),
+  const versions = new Map<number, Version>([
+    ...elf.versions.requirements.map(({ index, name, file }) => [index, { version: name, file }] as const),
+    ...elf.versions.definitions
+      .filter(({ base }) => !base)
+      .map(({ index, name }) => [index, { version: name }] as const),
   ]);
-  const versionOf = (i: number): { version?: string } => {
-    const version = versions.get((elf.symbols.version[i] as number) & VERSION_INDEX);
-    return version === undefined ? {} : { version };
-  };
+  const versionOf = (i: number): Version => versions.get((elf.symbols.version[i] as number) & VERSION_INDEX) ?? {};
   const definitions = toDefinitions(elf, versionOf);
   const references: MuslReference[] = [];
   const { symbols } = elf;
@@ -87,7 +88,12 @@ function toMuslSymbols(elf: ElfObject): MuslSymbols {
   return { references, definitions };
 }
 
-function toDefinitions(elf: ElfObject, versionOf: (i: number) => { version?: string }): Map<string, MuslDefinition> {
+interface Version {
+  readonly version?: string;
+  readonly file?: string;
+}
+
+function toDefinitions(elf: ElfObject, versionOf: (i: number) => Version): Map<string, MuslDefinition> {
   const { symbols } = elf;
   const definitions = new Map<string, MuslDefinition>();
   const met = new Set<string>();
@@ -103,7 +109,13 @@ function toDefinitions(elf: ElfObject, versionOf: (i: number) => { version?: str
     const isTls = type === STT_TLS;
     if (isTls ? !isDefined : value === 0) continue;
     if (!ACCEPTED_TYPES.has(type) || !ACCEPTED_BINDINGS.has(symbols.binding[i] as number)) continue;
-    definitions.set(name, { ...versionOf(i), size: symbols.size[i] as number, isTls, addressOnly: !isDefined });
+    const { version } = versionOf(i);
+    definitions.set(name, {
+      ...(version === undefined ? {} : { version }),
+      size: symbols.size[i] as number,
+      isTls,
+      addressOnly: !isDefined,
+    });
   }
   return definitions;
 }

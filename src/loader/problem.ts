@@ -82,6 +82,16 @@ type Trouble =
       readonly binding: "eager" | "lazy";
     }
   | {
+      /** a loader that compares no versions takes what it meets first */
+      readonly kind: "other-version-bound";
+      readonly symbol: string;
+      readonly version: string;
+      /** absent where the provider gives the symbol no version */
+      readonly found?: string;
+      readonly provider: string;
+      readonly requiredBy: string;
+    }
+  | {
       readonly kind: "symbol-size-differs";
       readonly symbol: string;
       readonly requiredBy: string;
@@ -110,6 +120,7 @@ export function outcomeOf(problem: LoadProblem): ProblemOutcome {
     case "version-not-defined-weak":
     case "version-information-missing":
     case "symbol-size-differs":
+    case "other-version-bound":
       return "none";
     case "symbol-not-defined":
     case "version-table-missing":
@@ -141,6 +152,8 @@ export function problemKey(problem: LoadProblem): string {
       return `${problem.kind} ${by} ${problem.symbol}`;
     case "symbol-not-defined":
       return `${problem.kind} ${by} ${problem.symbol} ${problem.version ?? ""} ${problem.binding}`;
+    case "other-version-bound":
+      return `${problem.kind} ${by} ${problem.version} ${problem.found ?? ""}`;
     case "relr-unsupported":
     case "executable-stack":
       return `${problem.kind} ${by}`;
@@ -192,6 +205,8 @@ export function toLoaderMessage(problem: LoadProblem, start: string | undefined)
         : `${problem.requiredBy}: relative relocations in DT_RELR are not applied by this loader`;
     case "executable-stack":
       return `${startup}${problem.name}: cannot enable executable stack as shared object requires: Invalid argument`;
+    case "other-version-bound":
+      return "";
     case "interpreter-missing":
       return `${problem.requiredBy}: cannot execute: required file not found`;
   }

@@ -10,10 +10,12 @@ import { cLibraryDiffers } from "./mount/c-library-differs.js";
 import { cLibraryFamily } from "./mount/c-library-family.js";
 import { elfUnreadable } from "./mount/elf-unreadable.js";
 import { executableStack } from "./mount/executable-stack.js";
+import { glibcStandIn } from "./mount/glibc-stand-in.js";
 import { interpreterMissing } from "./mount/interpreter-missing.js";
 import { libraryNotFound } from "./mount/library-not-found.js";
 import { libraryNotLoadable } from "./mount/library-not-loadable.js";
 import { otherCopyWins } from "./mount/other-copy-wins.js";
+import { otherVersionBound } from "./mount/other-version-bound.js";
 import { projectSplit } from "./mount/project-split.js";
 import { relrUnsupported } from "./mount/relr-unsupported.js";
 import { searchNeverReaches } from "./mount/search-never-reaches.js";
@@ -41,10 +43,12 @@ export const MOUNT_RULES: readonly MountRule[] = [
   cLibraryDiffers,
   projectSplit,
   elfUnreadable,
+  glibcStandIn,
   symbolNotDefinedLazily,
   symbolSizeDiffers,
   versionInformationMissing,
   weakVersionNotDefined,
+  otherVersionBound,
   unversionedSymbols,
   searchNeverReaches,
   otherCopyWins,

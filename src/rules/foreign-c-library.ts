@@ -6,9 +6,12 @@ export function hasForeignCLibrary(image: MountCase["image"], host: MountCase["h
   return (family === "glibc" || family === "musl") && host.libc.family !== family;
 }
 
-/** Whether some of these consumers are programs of glibc, which musl's loader runs with the help of gcompat or libc6-compat. */
-export function standsInForGlibc({ libc, objects }: MountCase["image"], consumers: readonly string[]): boolean {
-  if (libc.family !== "musl") return false;
+/** Those of the consumers that are programs of glibc, which musl's loader runs with the help of gcompat or libc6-compat. */
+export function findGlibcPrograms(
+  { libc, objects }: MountCase["image"],
+  consumers: readonly string[],
+): MountCase["image"]["objects"] {
+  if (libc.family !== "musl") return [];
   const concerned = new Set(consumers);
-  return objects.some(({ path, elf }) => elf.interp?.includes("/ld-musl-") === false && concerned.has(path));
+  return objects.filter(({ path, elf }) => elf.interp?.includes("/ld-musl-") === false && concerned.has(path));
 }

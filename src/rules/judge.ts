@@ -9,7 +9,7 @@ import type { Evidence, Finding, LoaderOutcome, RuleReport, Severity, Verdict } 
 import { toDisplayPath } from "../rootfs/path.js";
 import { ALL_RULES, IMAGE_RULES, MOUNT_RULES } from "./catalog.js";
 import { findCauses } from "./cause.js";
-import { hasForeignCLibrary, standsInForGlibc } from "./foreign-c-library.js";
+import { findGlibcPrograms, hasForeignCLibrary } from "./foreign-c-library.js";
 import type { ImageCase, Observation, RuleFacts } from "./rule.js";
 import { verdictOfLoader, verdictOfSeverity, worseVerdict, worstOutcome } from "./verdict.js";
 
@@ -57,7 +57,7 @@ export function describeRules(findings: Iterable<Finding>): readonly RuleReport[
 function foretellLoader({ failures, landings, image, host, consumers }: MountCase): LoaderOutcome {
   const loader = worstOutcome(failures.map(({ outcome }) => outcome));
   if (loader === "broken") return loader;
-  if (hasForeignCLibrary(image, host) || standsInForGlibc(image, consumers)) return "unknown";
+  if (hasForeignCLibrary(image, host) || findGlibcPrograms(image, consumers).length > 0) return "unknown";
   if (image.libc.buildId !== undefined && image.libc.buildId === host.libc.buildId) return loader;
   const replaced = landings.some(
     (landing) => !isSameBuild(landing) && isCLibraryPart(landing.candidate.name, landing.candidate.elf),

@@ -93,6 +93,7 @@ const RULE_OF_PROBLEM: Readonly<Record<LoadProblem["kind"], string>> = {
   "version-file-not-loaded": "version-file-not-loaded",
   "version-table-missing": "version-table-missing",
   "symbol-not-defined": "symbol-not-defined",
+  "other-version-bound": "other-version-bound",
   "symbol-size-differs": "symbol-size-differs",
   "relr-unsupported": "relr-unsupported",
   "executable-stack": "executable-stack",

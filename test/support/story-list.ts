@@ -5,6 +5,7 @@ import dataAfterEnd from "../../fixtures/rules/data-after-end/story.js";
 import duplicateEntry from "../../fixtures/rules/duplicate-entry/story.js";
 import elfUnreadable from "../../fixtures/rules/elf-unreadable/story.js";
 import executableStack from "../../fixtures/rules/executable-stack/story.js";
+import glibcStandIn from "../../fixtures/rules/glibc-stand-in/story.js";
 import hardlinkWithoutTarget from "../../fixtures/rules/hardlink-without-target/story.js";
 import interpreterMissing from "../../fixtures/rules/interpreter-missing/story.js";
 import libraryNotFound from "../../fixtures/rules/library-not-found/story.js";
@@ -12,6 +13,7 @@ import libraryNotLoadable from "../../fixtures/rules/library-not-loadable/story.
 import linkLoop from "../../fixtures/rules/link-loop/story.js";
 import machineDiffers from "../../fixtures/rules/machine-differs/story.js";
 import otherCopyWins from "../../fixtures/rules/other-copy-wins/story.js";
+import otherVersionBound from "../../fixtures/rules/other-version-bound/story.js";
 import projectSplit from "../../fixtures/rules/project-split/story.js";
 import relrUnsupported from "../../fixtures/rules/relr-unsupported/story.js";
 import searchNeverReaches from "../../fixtures/rules/search-never-reaches/story.js";
@@ -34,6 +36,7 @@ export const STORIES: readonly Story[] = [
   duplicateEntry,
   elfUnreadable,
   executableStack,
+  glibcStandIn,
   hardlinkWithoutTarget,
   interpreterMissing,
   libraryNotFound,
@@ -41,6 +44,7 @@ export const STORIES: readonly Story[] = [
   linkLoop,
   machineDiffers,
   otherCopyWins,
+  otherVersionBound,
   projectSplit,
   relrUnsupported,
   searchNeverReaches,
