@@ -58,7 +58,8 @@ export function createMuslSearch(
       const key = `${requester.key}\0${name}`;
       let answer = answers.get(key);
       if (answer === undefined) {
-        answer = { kind: "missing" };
+        // Without any attempt there is no error to tell of.
+        answer = { kind: "missing", skipped: "No error information" };
         for (const { path, reason } of name.length > NAME_MAX ? [] : places(name, requester)) {
           // The words for a name that is nowhere are those of the last attempt.
           answer = tryFile(path, reason);

@@ -182,7 +182,7 @@ describe("what is missing", () => {
   it("is a name that no file can have", async () => {
     const name = "x".repeat(256);
     expect(await say({ [MUSL]: musl("1.2.5"), "/app": app({ needed: [name] }) })).toEqual([
-      `Error loading shared library ${name}: No such file or directory (needed by /app)`,
+      `Error loading shared library ${name}: No error information (needed by /app)`,
     ]);
   });
 

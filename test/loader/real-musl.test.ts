@@ -9,7 +9,7 @@ import { findMuslBinding } from "../../src/loader/musl-bind.js";
 import { muslSymbolsOf } from "../../src/loader/musl-symbol-table.js";
 import { outcomeOf, toLoaderMessage, type LoadProblem } from "../../src/loader/problem.js";
 import { readStory, type Story } from "../support/gcc-world.js";
-import { readWorld, simulate } from "../support/gcc-simulate.js";
+import { readWorld } from "../support/gcc-simulate.js";
 import {
   buildMuslWorld,
   findMuslObstacle,
@@ -17,6 +17,7 @@ import {
   openMuslWorkshop,
   readBindings,
   runMusl,
+  simulateMusl,
   type MuslWorkshop,
 } from "../support/musl-world.js";
 
@@ -44,7 +45,7 @@ describe("musl's own loader and the simulated one tell alike", () => {
 async function watch(workshop: MuslWorkshop, name: string): Promise<void> {
   const story = readStory(name);
   const root = buildMuslWorld(workshop, name);
-  const simulated = simulate(await readWorld(root), story, []);
+  const simulated = simulateMusl(await readWorld(root), story);
   const real = runMusl(workshop, root, story);
   if (story.exit !== undefined) expect(real.exit, JSON.stringify(real)).toBe(story.exit);
   if (story.opens !== undefined) compareOpening(workshop, root, story, simulated);
@@ -59,6 +60,11 @@ function compareStart(
   real: ReturnType<typeof runMusl>,
 ): void {
   const about = JSON.stringify({ problems: simulated.problems, real });
+  // Where nobody can know, there is nothing to compare: that it is said is all.
+  if (simulated.problems.some((problem) => outcomeOf(problem) === "unknown")) {
+    expect(story.name).toMatch(/-of-another-machine$/);
+    return;
+  }
   const broken = simulated.problems.filter((problem) => outcomeOf(problem) === "broken");
   const [loading, relocating] = splitByKind(broken.map(say).filter((line) => line !== ""));
   const [really, reallyRelocating] = splitByKind(real.lines);

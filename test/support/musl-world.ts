@@ -7,6 +7,10 @@ import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { FileFacts } from "../../src/loader/facts.js";
+import { createLoader, type LoadResult } from "../../src/loader/loader.js";
+import type { RootFilesystem } from "../../src/rootfs/filesystem.js";
+import { resolvePath } from "../../src/rootfs/resolve.js";
 import { findObstacle as findGlibcObstacle, type RealRun, type Story } from "./gcc-world.js";
 
 const FIXTURES = fileURLToPath(new URL("../../fixtures/loader/", import.meta.url));
@@ -55,6 +59,19 @@ export function buildMuslWorld({ folder }: MuslWorkshop, name: string): string {
 /** Starts the story's program in its world, or opens its library there. */
 export function runMusl(workshop: MuslWorkshop, root: string, story: Story, mode: "now" | "lazy" = "now"): RealRun {
   return launch(workshop, root, story, story.opens === undefined ? [story.run] : ["/open", mode, story.opens]);
+}
+
+/** The same in the simulated loader. */
+export function simulateMusl(root: RootFilesystem<FileFacts>, { run: program, opens, env, name }: Story): LoadResult {
+  const found = resolvePath(root, opens ?? program);
+  if (found?.node.kind !== "file" || found.node.facts.kind !== "elf") throw new Error(`no ELF file: ${name}`);
+  const loader = createLoader(root, {
+    ...(env["LD_LIBRARY_PATH"] === undefined ? {} : { libraryPath: env["LD_LIBRARY_PATH"] }),
+    hwcaps: [],
+    interpreterFor: () => LOADER,
+    preload: (env["LD_PRELOAD"] ?? "").split(/[ :]+/).filter((one) => one !== ""),
+  });
+  return loader.load(found.path, found.node, found.node.facts.elf, opens === undefined ? "use" : "open");
 }
 
 /** What the loader loads, in its own words: "libx.so => /d1/libx.so", in the order in which it does. */
