@@ -1,0 +1,2 @@
+export function isMet() { return true; }
+export async function writePage() {}
