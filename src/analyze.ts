@@ -37,10 +37,10 @@ const DEFAULT_MOUNT_FOLDER = "/.containerspec/lib";
 export async function analyze(source: string, options: AnalyzeOptions): Promise<Report> {
   const { host } = options;
   const opened = await openImage(source, options);
-  const hwcaps = hwcapsOfLevel(options.cpuLevel ?? host.cpu?.level);
-  const launch: Launch = { env: imageEnvironment(opened, options), hwcaps };
+  const machine = describeMachine(options);
+  const launch: Launch = { env: imageEnvironment(opened, options), ...machine };
   const image = createSide(opened.snapshot, launch);
-  const hostSide = createHostSide(host, hwcaps);
+  const hostSide = createHostSide(host, machine);
   const libraries = listCandidates(host, hostSide, image);
   const candidates = chooseLibraries(libraries, image, options);
   const binds = chooseBinds(image, hostSide, options);
@@ -83,8 +83,18 @@ function imageEnvironment({ image }: OpenedImage<FileFacts>, { env }: AnalyzeOpt
   return new Map([...own, ...(env ?? [])].map(([name, value]) => [name, toBytePath(value)]));
 }
 
-function createHostSide(host: Host, hwcaps: readonly string[]): Side {
-  const side = createSide(host.root, { env: new Map(), hwcaps });
+/** What runs the image's processes is the host's CPU and the host's kernel. */
+function describeMachine({ host, cpuLevel }: AnalyzeOptions): Pick<Launch, "hwcaps" | "limits"> {
+  const level = cpuLevel ?? host.cpu?.level;
+  const { kernel } = host;
+  return {
+    hwcaps: hwcapsOfLevel(level),
+    limits: { ...(level === undefined ? {} : { level }), ...(kernel === undefined ? {} : { kernel }) },
+  };
+}
+
+function createHostSide(host: Host, machine: Pick<Launch, "hwcaps" | "limits">): Side {
+  const side = createSide(host.root, { env: new Map(), ...machine });
   return host.libc.family === "none" ? side : { ...side, facts: { ...side.facts, libc: host.libc } };
 }
 

@@ -19,11 +19,14 @@ export async function readRulePage(id: string): Promise<string> {
   return readFile(new URL(`../docs/rules/${id}.md`, import.meta.url), "utf8");
 }
 
-/** A rule whose name shares a word with what was typed. */
+/** The rule whose name shares the most words with what was typed. */
 function findNearest(id: string): string | undefined {
   const words = id
     .toLowerCase()
     .split(/[^a-z]+/)
-    .filter((word) => word.length > 3);
-  return listRules().find((rule) => words.some((word) => rule.id.includes(word)))?.id;
+    .filter((word) => word.length > 2)
+    .map((word) => word.replace(/s$/, ""));
+  const score = (rule: RuleFacts): number => words.filter((word) => rule.id.includes(word)).length;
+  const [best] = [...listRules()].sort((a, b) => score(b) - score(a));
+  return best === undefined || score(best) === 0 ? undefined : best.id;
 }

@@ -72,7 +72,7 @@ describe("the sample image", () => {
     expect(image.reference).toBe("heat:1.0");
     expect(image.layers).toHaveLength(2);
 
-    const { subject, facts } = createSide(snapshot, { env: new Map(), hwcaps: [] });
+    const { subject, facts } = createSide(snapshot, { env: new Map(), hwcaps: [], limits: {} });
     expect(facts.libc).toMatchObject({ family: "glibc", version: "2.31", evidence: "banner" });
     const { objects, loader } = subject;
     const programs = objects.map(({ path }) => path).filter((path) => path.startsWith("/usr/bin/"));

@@ -11,6 +11,7 @@ import type { RootFilesystem } from "../rootfs/filesystem.js";
 import { parentPath } from "../rootfs/path.js";
 import type { FileFacts } from "./facts.js";
 import type { LoaderIdentity } from "./identity.js";
+import type { MachineLimits } from "./machine-limits.js";
 import type { LoadProblem } from "./problem.js";
 import { toRequester, type OwnFolders } from "./requester.js";
 import type { Search, SearchResult } from "./search.js";
@@ -28,6 +29,7 @@ export interface LoadContext {
   readonly preload: readonly string[];
   /** secure-execution mode (AT_SECURE) of ld.so(8) */
   readonly secure: boolean;
+  readonly limits: MachineLimits;
 }
 
 /** A link map entry while it is built: the names it answers to grow as it is asked for. */

@@ -8,9 +8,11 @@ import { resolvePath } from "../rootfs/resolve.js";
 import { sameAbi } from "./abi.js";
 import type { FileFacts } from "./facts.js";
 import { abiOf } from "./identity.js";
+import { checkIsaLevels } from "./machine-limits.js";
 import { createLinkMap, type LinkMap, type LoadContext } from "./link-map.js";
 import type { LoadProblem } from "./problem.js";
-import type { LoadScope } from "./scope.js";
+import type { LoadedObject, LoadScope } from "./scope.js";
+import { checkStaticTls } from "./static-tls.js";
 import { checkVersions } from "./version-check.js";
 
 export type { LoadContext } from "./link-map.js";
@@ -38,14 +40,21 @@ export function openAlone(context: LoadContext, path: string, libc: string): Loa
   // Where there is no C library, whoever needs one says so.
   link.attempt(libc, undefined);
   link.loadDependencies();
+  const startup = new Set<LoadedObject>(link.all);
   link.open(path);
   link.loadDependencies();
-  return finish(context, link, path, "library");
+  const scope = finish(context, link, path, "library");
+  const opened = link.all.filter((object) => !startup.has(object));
+  return { ...scope, problems: [...scope.problems, ...checkStaticTls(opened)] };
 }
 
-function finish({ identity }: LoadContext, link: LinkMap, start: string, kind: LoadScope["kind"]): LoadScope {
+function finish({ identity, limits }: LoadContext, link: LinkMap, start: string, kind: LoadScope["kind"]): LoadScope {
   const { objects, requested } = link;
-  const problems = [...link.problems, ...checkVersions(link.all, identity, kind, link.problems.length === 0)];
+  const problems = [
+    ...link.problems,
+    ...checkVersions(link.all, identity, kind, link.problems.length === 0),
+    ...checkIsaLevels(link.all, identity, limits),
+  ];
   return { start, kind, objects, requested, problems };
 }
 

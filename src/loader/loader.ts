@@ -12,6 +12,7 @@ import { loadProgram, openAlone, type LoadContext } from "./load.js";
 import type { LdCache } from "./ld-cache.js";
 import { loadMuslProgram, openMuslAlone } from "./musl-load.js";
 import { createMuslSearch } from "./musl-search.js";
+import type { MachineLimits } from "./machine-limits.js";
 import { problemKey, type LoadProblem } from "./problem.js";
 import { parentPath } from "../rootfs/path.js";
 import { createSearch, type ConsideredPlace, type Search, type SearchResult } from "./search.js";
@@ -32,6 +33,8 @@ export interface LoaderSettings {
   readonly glibcVersion?: string;
   /** glibc-hwcaps subfolders that the CPU can use, best first */
   readonly hwcaps: readonly string[];
+  /** what is known of the machine that the processes run on */
+  readonly limits?: MachineLimits;
   /** the interpreter that opens libraries: that of the root's programs */
   readonly interpreterFor?: (elf: ElfObject) => string | undefined;
   readonly preload: readonly string[];
@@ -67,6 +70,7 @@ export function isProgram(elf: ElfObject, mode: number): boolean {
 /** Creates a loader for a root. All answers are kept: the root must not change. */
 export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSettings): Loader {
   const contexts = new Map<string, LoadContext>();
+  const { limits = {} } = settings;
 
   function contextFor(elf: ElfObject, process: Process = OPENED): LoadContext | undefined {
     // What is opened joins a process: its own PT_INTERP, if it has one, plays no part.
@@ -80,7 +84,14 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
     let context = contexts.get(key);
     if (context === undefined) {
       const identity = identifyLoader(root, interp, abiOf(elf), settings.glibcVersion);
-      context = { root, identity, search: searchFor(identity, secure, home), preload: settings.preload, secure };
+      context = {
+        root,
+        identity,
+        search: searchFor(identity, secure, home),
+        preload: settings.preload,
+        secure,
+        limits,
+      };
       contexts.set(key, context);
     }
     return context;
@@ -93,7 +104,7 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
     const libraryPath =
       text === undefined || text === "" ? [] : parseSearchPath(text, ":;", tokensOf(identity, origin));
     const cache = settings.cache === undefined ? {} : { cache: settings.cache };
-    return createSearch(root, { identity, libraryPath, hwcaps: settings.hwcaps, ...cache });
+    return createSearch(root, { identity, libraryPath, hwcaps: settings.hwcaps, limits, ...cache });
   }
 
   return {

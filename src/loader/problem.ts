@@ -110,6 +110,20 @@ type Trouble =
       /** as it was asked for */
       readonly name: string;
     }
+  | {
+      readonly kind: "isa-level-too-high";
+      readonly requiredBy: string;
+      /** x86-64 levels: what its note asks for, and what the CPU reaches */
+      readonly needed: string;
+      readonly level: string;
+    }
+  | {
+      readonly kind: "static-tls-exhausted";
+      readonly requiredBy: string;
+      /** bytes that the objects up to this one need together, and bytes that there are */
+      readonly size: number;
+      readonly available: number;
+    }
   | { readonly kind: "interpreter-missing"; readonly interp: string; readonly requiredBy: string };
 
 /** How bad a problem is for the process that meets it. */
@@ -156,6 +170,8 @@ export function problemKey(problem: LoadProblem): string {
       return `${problem.kind} ${by} ${problem.version} ${problem.found ?? ""}`;
     case "relr-unsupported":
     case "executable-stack":
+    case "isa-level-too-high":
+    case "static-tls-exhausted":
       return `${problem.kind} ${by}`;
     case "interpreter-missing":
       return `${problem.kind} ${problem.interp}`;
@@ -167,6 +183,7 @@ export function problemKey(problem: LoadProblem): string {
  * assertion's line number, which differs from release to release, is left out.
  *
  * @param start the program, as it was started; undefined for dlopen
+ * @returns "" for what the loader does not notice
  */
 export function toLoaderMessage(problem: LoadProblem, start: string | undefined): string {
   if (problem.words !== undefined) return problem.words;
@@ -182,7 +199,7 @@ export function toLoaderMessage(problem: LoadProblem, start: string | undefined)
     case "library-not-loadable":
       return `${startup}${problem.while === "mapping" ? problem.name : problem.path}: ${start === undefined ? problem.reason : toStartupReason(problem.reason)}`;
     case "library-unreadable":
-      return `${problem.path}: ${problem.reason}`;
+      return "";
     case "version-not-defined":
       return `${prefix}${problem.provider}: version \`${problem.version}' not found (required by ${problem.requiredBy})`;
     case "version-not-defined-weak":
@@ -202,11 +219,15 @@ export function toLoaderMessage(problem: LoadProblem, start: string | undefined)
     case "relr-unsupported":
       return problem.reason === "no-dependency"
         ? `${startup}${problem.requiredBy}: DT_RELR without GLIBC_ABI_DT_RELR dependency`
-        : `${problem.requiredBy}: relative relocations in DT_RELR are not applied by this loader`;
+        : "";
     case "executable-stack":
       return `${startup}${problem.name}: cannot enable executable stack as shared object requires: Invalid argument`;
     case "other-version-bound":
       return "";
+    case "isa-level-too-high":
+      return `${problem.requiredBy}: CPU ISA level is lower than required`;
+    case "static-tls-exhausted":
+      return `${startup}${problem.requiredBy}: cannot allocate memory in static TLS block`;
     case "interpreter-missing":
       return `${problem.requiredBy}: cannot execute: required file not found`;
   }

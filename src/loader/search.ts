@@ -13,6 +13,7 @@ import { openLibrary, WRONG_CLASS } from "./abi.js";
 import type { FileFacts } from "./facts.js";
 import { isAtLeast, isOlderThan, type LoaderIdentity } from "./identity.js";
 import { findCacheEntry, type LdCache } from "./ld-cache.js";
+import { findAbiTagObjection, type MachineLimits } from "./machine-limits.js";
 import type { ElfObject } from "../elf/object.js";
 import type { Requester, SearchFolder, SearchReason } from "./search-path.js";
 
@@ -45,6 +46,7 @@ export interface SearchSettings {
   readonly cache?: LdCache;
   /** glibc-hwcaps subfolders that the CPU can use, best first: "x86-64-v3" */
   readonly hwcaps: readonly string[];
+  readonly limits?: MachineLimits;
 }
 
 /** A place that a search looked at, for the report: what it was and what was there. */
@@ -112,6 +114,10 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
     const resolved = resolvePath(root, path);
     if (resolved === undefined) return { kind: "next" };
     const opened = openLibrary(resolved.node, identity.abi);
+    if (opened.kind === "elf") {
+      const objection = findAbiTagObjection(opened.elf, identity, settings.limits ?? {});
+      if (objection !== undefined) return { kind: "next", skipped: objection };
+    }
     switch (opened.kind) {
       case "skip":
         return { kind: "next", skipped: opened.why };

@@ -30,7 +30,12 @@ export interface SymbolReference {
   readonly addressOnly: boolean;
   /** an R_*_COPY: the program holds the data, and this many bytes of it */
   readonly copySize?: number;
+  /** what it was when the object was linked; undefined where the entry does not say */
+  readonly sort?: SymbolSort;
 }
+
+/** What a symbol stands for, as far as its users care. */
+export type SymbolSort = "function" | "data" | "thread-local data";
 
 export interface SymbolDefinition {
   /** undefined for the base version (index 0 or 1) and in objects without DT_VERSYM */
@@ -39,6 +44,7 @@ export interface SymbolDefinition {
   readonly index: number;
   readonly hidden: boolean;
   readonly size: number;
+  readonly sort?: SymbolSort;
   /**
    * No definition at all, but the PLT entry that a program at a fixed address uses as the function's address: good for whoever
    * wants the address, and not for who calls.
@@ -101,6 +107,7 @@ function toSymbolTable(elf: ElfObject): SymbolTable {
         eager: isCopy || (uses & USE_EAGER) !== 0,
         addressOnly: uses === USE_EAGER && symbols.type[i] !== STT_TLS,
         ...(isCopy ? { copySize: symbols.size[i] as number } : {}),
+        ...sortOf(symbols.type[i] as number),
       });
     }
     if (!isDefinition(elf, i)) continue;
@@ -111,6 +118,7 @@ function toSymbolTable(elf: ElfObject): SymbolTable {
       index,
       hidden: (versym & VERSION_HIDDEN) !== 0,
       size: symbols.size[i] as number,
+      ...sortOf(symbols.type[i] as number),
       addressOnly: symbols.section[i] === SHN_UNDEF,
     };
     const others = definitions.get(name);
@@ -125,6 +133,18 @@ function toSymbolTable(elf: ElfObject): SymbolTable {
     definitions,
     versioned: versions.hasSymbols && hasVersions,
   };
+}
+
+const SORTS: ReadonlyMap<number, { readonly sort: SymbolSort }> = new Map([
+  [1, { sort: "data" }],
+  [2, { sort: "function" }],
+  [5, { sort: "data" }],
+  [STT_TLS, { sort: "thread-local data" }],
+  [10, { sort: "function" }],
+]);
+
+function sortOf(type: number): { readonly sort?: SymbolSort } {
+  return SORTS.get(type) ?? {};
 }
 
 /** What do_lookup_x accepts as a definition (elf/dl-lookup.c). */

@@ -4,7 +4,7 @@
  * there.
  */
 import type { FileFacts } from "../loader/facts.js";
-import type { FileNode, RootFilesystem, RootNode } from "../rootfs/filesystem.js";
+import type { RootFilesystem, RootNode } from "../rootfs/filesystem.js";
 import type { Mount } from "../rootfs/overlay.js";
 import { baseName, joinPath, splitPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";

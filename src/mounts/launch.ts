@@ -1,6 +1,7 @@
 /** How the processes of a root are started: what they get in their environment joins what the root's own files say. */
 import type { FileFacts } from "../loader/facts.js";
 import type { LoaderSettings } from "../loader/loader.js";
+import type { MachineLimits } from "../loader/machine-limits.js";
 import { findLdCache, findPreloads } from "../loader/root-settings.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
 
@@ -9,14 +10,17 @@ export interface Launch {
   readonly env: ReadonlyMap<string, string>;
   /** glibc-hwcaps subfolders that the CPU can use, best first */
   readonly hwcaps: readonly string[];
+  /** what is known of the machine that they run on: the host, whosever root it is */
+  readonly limits: MachineLimits;
 }
 
 /** The loader's settings for processes that are started so in this root. */
-export function readSettings(root: RootFilesystem<FileFacts>, { env, hwcaps }: Launch): LoaderSettings {
+export function readSettings(root: RootFilesystem<FileFacts>, { env, hwcaps, limits }: Launch): LoaderSettings {
   const cache = findLdCache(root);
   const libraryPath = env.get("LD_LIBRARY_PATH");
   return {
     hwcaps,
+    limits,
     preload: [...splitPreload(env.get("LD_PRELOAD")), ...findPreloads(root)],
     ...(cache === undefined ? {} : { cache }),
     ...(libraryPath === undefined ? {} : { libraryPath }),

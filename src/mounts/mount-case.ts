@@ -18,6 +18,7 @@ import type { MountSet } from "./mount-set.js";
 import { openMounted } from "./mounted.js";
 import { isSameBuild } from "./same-build.js";
 import { readSettings, type Launch } from "./launch.js";
+import { createTypeChangeList, type TypeChange } from "./type-change.js";
 import { withSettings, type RootObject, type Subject } from "./subject.js";
 
 const LOADER_FILES = ["/etc/ld.so.cache", "/etc/ld.so.preload"];
@@ -40,6 +41,8 @@ export interface MountCase {
   readonly failures: readonly Failure[];
   /** unversioned symbols that cross between the image and files of another build: examples, none when there are none */
   readonly crossings: readonly Crossing[];
+  /** symbols that are of another sort than their users were linked for: examples */
+  readonly typeChanges: readonly TypeChange[];
   /** symbols of mounted files that nothing defines, at home neither: the program that opens them must have them */
   readonly openSymbols: readonly string[];
   readonly image: SideFacts;
@@ -74,6 +77,7 @@ export function createMountCase(world: MountWorld, set: MountSet): MountCase {
 
   const failures = createFailureList();
   const crossings = createCrossingList(new Set<object>(foreign));
+  const typeChanges = createTypeChangeList(new Set<object>(foreign));
   const fates = createFateList(set.asked, after);
   const mountedPaths = new Set(landings.map(({ target }) => target));
   const consumers: string[] = [];
@@ -82,6 +86,7 @@ export function createMountCase(world: MountWorld, set: MountSet): MountCase {
   function look({ scope }: LoadResult): void {
     for (const { node, path } of scope.objects) if (mounted.has(node)) mountedPaths.add(path);
     crossings.add(scope);
+    typeChanges.add(scope);
   }
 
   for (const consumer of findAffected(baseline, set, hasOtherConfiguration(subject, after.root))) {
@@ -117,6 +122,7 @@ export function createMountCase(world: MountWorld, set: MountSet): MountCase {
       return like === undefined ? [] : after.loader.consider(name, by, like);
     }),
     crossings: crossings.finish(),
+    typeChanges: typeChanges.finish(),
     openSymbols: [...openSymbols],
     image: world.imageFacts,
     host: world.hostFacts,

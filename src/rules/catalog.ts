@@ -12,6 +12,7 @@ import { elfUnreadable } from "./mount/elf-unreadable.js";
 import { executableStack } from "./mount/executable-stack.js";
 import { glibcStandIn } from "./mount/glibc-stand-in.js";
 import { interpreterMissing } from "./mount/interpreter-missing.js";
+import { isaLevelTooHigh } from "./mount/isa-level-too-high.js";
 import { libraryNotFound } from "./mount/library-not-found.js";
 import { libraryNotLoadable } from "./mount/library-not-loadable.js";
 import { otherCopyWins } from "./mount/other-copy-wins.js";
@@ -19,9 +20,11 @@ import { otherVersionBound } from "./mount/other-version-bound.js";
 import { projectSplit } from "./mount/project-split.js";
 import { relrUnsupported } from "./mount/relr-unsupported.js";
 import { searchNeverReaches } from "./mount/search-never-reaches.js";
+import { staticTlsExhausted } from "./mount/static-tls-exhausted.js";
 import { symbolNotDefined } from "./mount/symbol-not-defined.js";
 import { symbolNotDefinedLazily } from "./mount/symbol-not-defined-lazily.js";
 import { symbolSizeDiffers } from "./mount/symbol-size-differs.js";
+import { symbolTypeDiffers } from "./mount/symbol-type-differs.js";
 import { unversionedSymbols } from "./mount/unversioned-symbols.js";
 import { versionFileNotLoaded } from "./mount/version-file-not-loaded.js";
 import { versionInformationMissing } from "./mount/version-information-missing.js";
@@ -38,6 +41,8 @@ export const MOUNT_RULES: readonly MountRule[] = [
   versionFileNotLoaded,
   relrUnsupported,
   executableStack,
+  staticTlsExhausted,
+  isaLevelTooHigh,
   interpreterMissing,
   cLibraryFamily,
   cLibraryDiffers,
@@ -46,6 +51,7 @@ export const MOUNT_RULES: readonly MountRule[] = [
   glibcStandIn,
   symbolNotDefinedLazily,
   symbolSizeDiffers,
+  symbolTypeDiffers,
   versionInformationMissing,
   weakVersionNotDefined,
   otherVersionBound,

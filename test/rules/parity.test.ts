@@ -97,6 +97,8 @@ const RULE_OF_PROBLEM: Readonly<Record<LoadProblem["kind"], string>> = {
   "symbol-size-differs": "symbol-size-differs",
   "relr-unsupported": "relr-unsupported",
   "executable-stack": "executable-stack",
+  "isa-level-too-high": "isa-level-too-high",
+  "static-tls-exhausted": "static-tls-exhausted",
   "interpreter-missing": "interpreter-missing",
 };
 

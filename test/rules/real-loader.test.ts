@@ -24,7 +24,10 @@ const obstacle = findObstacle();
 const scenes = STORIES.flatMap((story) =>
   [...scenesOf(story)].flatMap(({ title, scene }) => {
     const files = filesOf(scene);
-    const isPlayable = files !== undefined && scene.library !== undefined && glibcOf(files) === machineGlibc();
+    // A story about another CPU than this one cannot be played here.
+    const isOfThisCpu = scene.options?.cpuLevel === undefined;
+    const isPlayable =
+      files !== undefined && scene.library !== undefined && isOfThisCpu && glibcOf(files) === machineGlibc();
     return isPlayable ? [{ name: `${story.rule}: ${title}`, scene, files }] : [];
   }),
 );

@@ -8,6 +8,7 @@ import executableStack from "../../fixtures/rules/executable-stack/story.js";
 import glibcStandIn from "../../fixtures/rules/glibc-stand-in/story.js";
 import hardlinkWithoutTarget from "../../fixtures/rules/hardlink-without-target/story.js";
 import interpreterMissing from "../../fixtures/rules/interpreter-missing/story.js";
+import isaLevelTooHigh from "../../fixtures/rules/isa-level-too-high/story.js";
 import libraryNotFound from "../../fixtures/rules/library-not-found/story.js";
 import libraryNotLoadable from "../../fixtures/rules/library-not-loadable/story.js";
 import linkLoop from "../../fixtures/rules/link-loop/story.js";
@@ -17,9 +18,11 @@ import otherVersionBound from "../../fixtures/rules/other-version-bound/story.js
 import projectSplit from "../../fixtures/rules/project-split/story.js";
 import relrUnsupported from "../../fixtures/rules/relr-unsupported/story.js";
 import searchNeverReaches from "../../fixtures/rules/search-never-reaches/story.js";
-import symbolNotDefinedLazily from "../../fixtures/rules/symbol-not-defined-lazily/story.js";
+import staticTlsExhausted from "../../fixtures/rules/static-tls-exhausted/story.js";
 import symbolNotDefined from "../../fixtures/rules/symbol-not-defined/story.js";
+import symbolNotDefinedLazily from "../../fixtures/rules/symbol-not-defined-lazily/story.js";
 import symbolSizeDiffers from "../../fixtures/rules/symbol-size-differs/story.js";
+import symbolTypeDiffers from "../../fixtures/rules/symbol-type-differs/story.js";
 import unknownEntryType from "../../fixtures/rules/unknown-entry-type/story.js";
 import unversionedSymbols from "../../fixtures/rules/unversioned-symbols/story.js";
 import versionFileNotLoaded from "../../fixtures/rules/version-file-not-loaded/story.js";
@@ -39,6 +42,7 @@ export const STORIES: readonly Story[] = [
   glibcStandIn,
   hardlinkWithoutTarget,
   interpreterMissing,
+  isaLevelTooHigh,
   libraryNotFound,
   libraryNotLoadable,
   linkLoop,
@@ -48,9 +52,11 @@ export const STORIES: readonly Story[] = [
   projectSplit,
   relrUnsupported,
   searchNeverReaches,
-  symbolNotDefinedLazily,
+  staticTlsExhausted,
   symbolNotDefined,
+  symbolNotDefinedLazily,
   symbolSizeDiffers,
+  symbolTypeDiffers,
   unknownEntryType,
   unversionedSymbols,
   versionFileNotLoaded,

@@ -1,0 +1,54 @@
+/**
+ * Symbols that change their sort with the mount: what was a function when its user was linked is data now, or data has become
+ * thread-local. The loader binds by name and version and looks no further.
+ */
+import { bindPair, findBinding } from "../loader/bind.js";
+import type { LoadedObject, LoadScope } from "../loader/scope.js";
+import { symbolTableOf, type SymbolSort } from "../loader/symbol-table.js";
+
+/** More examples than a reader wants are not looked for. */
+const MAX_CHANGES = 5;
+
+export interface TypeChange {
+  readonly symbol: string;
+  /** path of the object that uses it, and what that took it for */
+  readonly usedBy: string;
+  readonly expected: SymbolSort;
+  /** path of the object that defines it, and what it is there */
+  readonly provider: string;
+  readonly found: SymbolSort;
+}
+
+export interface TypeChangeList {
+  add(scope: LoadScope): void;
+  finish(): readonly TypeChange[];
+}
+
+/** @param mounted the mounted files that are another build than what they take the place of */
+export function createTypeChangeList(mounted: ReadonlySet<object>): TypeChangeList {
+  const changes = new Map<string, TypeChange>();
+  return {
+    add(scope) {
+      if (changes.size >= MAX_CHANGES) return;
+      const foreign = scope.objects.filter(({ node }) => mounted.has(node));
+      for (const own of scope.objects) {
+        if (mounted.has(own.node)) continue;
+        for (const other of foreign) {
+          for (const change of findChanges(own, other, scope)) changes.set(change.symbol, change);
+          for (const change of findChanges(other, own, scope)) changes.set(change.symbol, change);
+        }
+      }
+    },
+    finish: () => [...changes.values()].slice(0, MAX_CHANGES),
+  };
+}
+
+function* findChanges(object: LoadedObject, provider: LoadedObject, scope: LoadScope): Generator<TypeChange> {
+  const { references } = symbolTableOf(object.elf);
+  for (const [index, { sort: found }] of bindPair(object.elf, provider.elf)) {
+    const reference = references[index];
+    if (reference?.sort === undefined || found === undefined || reference.sort === found) continue;
+    if (findBinding(object, index, scope)?.provider !== provider) continue;
+    yield { symbol: reference.name, usedBy: object.path, expected: reference.sort, provider: provider.path, found };
+  }
+}
