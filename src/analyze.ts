@@ -22,6 +22,7 @@ import { placeSubject } from "./mounts/landing.js";
 import type { Launch } from "./mounts/launch.js";
 import type { MountWorld } from "./mounts/mount-case.js";
 import { createSide, type Side } from "./mounts/side.js";
+import { findMalformed } from "./mounts/subject.js";
 import type { Report } from "./report.js";
 import { toBytePath } from "./rootfs/path.js";
 import { judgeImage } from "./rules/judge.js";
@@ -53,6 +54,7 @@ export async function analyze(source: string, options: AnalyzeOptions): Promise<
 
   const findings = judgeImage({
     remarks: opened.remarks,
+    malformed: findMalformed(image.subject.root),
     ...machineOf("machine", image.subject.like),
     ...(host.machine === undefined ? {} : { hostMachine: host.machine }),
   });

@@ -14,7 +14,7 @@ import { decodeElf, elfSchema, encodeElf } from "./elf-codec.js";
 import { createHost, hostSettings, type Host } from "./host.js";
 import { listLibraries } from "./library-table.js";
 
-export const PROFILE_VERSION = "1.0.0";
+const PROFILE_VERSION = "1.0.0";
 const KIND = "containerspec-host-profile";
 
 const libcStringsSchema = z.object({

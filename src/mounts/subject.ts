@@ -68,6 +68,15 @@ function* findObjects(root: RootFilesystem<FileFacts>): Generator<RootObject> {
   }
 }
 
+/** ELF files of a root that contradict themselves; they take part in nothing. */
+export function findMalformed(
+  root: RootFilesystem<FileFacts>,
+): readonly { readonly path: string; readonly problem: string }[] {
+  return [...walk(root)].flatMap(({ path, node }) =>
+    node.kind === "file" && node.facts.kind === "broken-elf" ? [{ path, problem: node.facts.problem }] : [],
+  );
+}
+
 /** The interpreters that programs name, the most frequent first. */
 function countInterpreters(
   objects: readonly RootObject[],

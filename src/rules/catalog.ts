@@ -2,6 +2,7 @@
 import type { ImageRule, MountRule, RuleFacts } from "./rule.js";
 import { dataAfterEnd } from "./image/data-after-end.js";
 import { duplicateEntry } from "./image/duplicate-entry.js";
+import { elfMalformed } from "./image/elf-malformed.js";
 import { hardlinkWithoutTarget } from "./image/hardlink-without-target.js";
 import { linkLoop } from "./image/link-loop.js";
 import { machineDiffers } from "./image/machine-differs.js";
@@ -66,6 +67,7 @@ export const IMAGE_RULES: readonly ImageRule[] = [
   linkLoop,
   dataAfterEnd,
   unknownEntryType,
+  elfMalformed,
   duplicateEntry,
 ];
 

@@ -19,6 +19,8 @@ export interface Observation {
 export interface ImageCase {
   /** what was odd about its layers */
   readonly remarks: readonly ImageRemark[];
+  /** ELF files of it that contradict themselves, in order of path */
+  readonly malformed: readonly { readonly path: string; readonly problem: string }[];
   /** `uname -m` of the machine that its programs are for; absent where it has none */
   readonly machine?: string;
   /** `uname -m` of the host */

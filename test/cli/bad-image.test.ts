@@ -1,4 +1,5 @@
 /** An image that cannot be read: one sentence that helps, an exit code, and nothing else. */
+import type { Report } from "../../src/index.js";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -203,6 +204,10 @@ test("an ELF file in the image that cannot be read ends nothing, where no search
     "--library",
     "libc.so.6",
   );
-  expect(run.stdout).not.toContain("/opt/data/libz.so.1");
+  const { image, mounts } = JSON.parse(run.stdout) as Report;
+  expect(JSON.stringify(mounts)).not.toContain("/opt/data/libz.so.1");
+  expect(image.findings).toMatchObject([
+    { rule: "elf-malformed", severity: "note", subjects: ["/opt/data/libz.so.1"] },
+  ]);
   expect(run.status).toBe(0);
 });

@@ -3,6 +3,7 @@ import cLibraryDiffers from "../../fixtures/rules/c-library-differs/story.js";
 import cLibraryFamily from "../../fixtures/rules/c-library-family/story.js";
 import dataAfterEnd from "../../fixtures/rules/data-after-end/story.js";
 import duplicateEntry from "../../fixtures/rules/duplicate-entry/story.js";
+import elfMalformed from "../../fixtures/rules/elf-malformed/story.js";
 import elfUnreadable from "../../fixtures/rules/elf-unreadable/story.js";
 import executableStack from "../../fixtures/rules/executable-stack/story.js";
 import glibcStandIn from "../../fixtures/rules/glibc-stand-in/story.js";
@@ -37,6 +38,7 @@ export const STORIES: readonly Story[] = [
   cLibraryFamily,
   dataAfterEnd,
   duplicateEntry,
+  elfMalformed,
   elfUnreadable,
   executableStack,
   glibcStandIn,
