@@ -3,6 +3,7 @@
  * is looked for that makes it work, first among what the image lacks, then among everything that it needs.
  */
 import type { Candidate } from "./mounts/candidates.js";
+import { isCurable } from "./mounts/curable.js";
 import { findCompanions, type Companions } from "./mounts/companions.js";
 import { findLanding, type Landing } from "./mounts/landing.js";
 import { toMountSet } from "./mounts/mount-set.js";
@@ -25,7 +26,8 @@ export function judgeCandidate(world: MountWorld, candidate: Candidate, companio
   const along = findCompanions(world.subject, world.host, candidate, companions);
   const mountCase = mountTogether(world, candidate, along);
   const judgement = judgeMount(mountCase);
-  const suggested = judgement.verdict === "unsafe" && companions === "none" ? suggest(world, candidate) : [];
+  const mayHelp = judgement.verdict === "unsafe" && companions === "none" && isCurable(mountCase);
+  const suggested = mayHelp ? suggest(world, candidate) : [];
   return {
     candidate,
     mountCase,
@@ -37,9 +39,13 @@ export function judgeCandidate(world: MountWorld, candidate: Candidate, companio
 
 /** The smallest set of companions with which the candidate works; none where no set does. */
 function suggest(world: MountWorld, candidate: Candidate): readonly Candidate[] {
+  let tried = 0;
   for (const choice of ["missing", "all"] as const) {
     const all = findCompanions(world.subject, world.host, candidate, choice);
-    if (all.length > 0 && works(world, candidate, all)) return reduce(world, candidate, all);
+    // What is missing is a part of all: as many are the same.
+    if (all.length === tried) continue;
+    tried = all.length;
+    if (works(world, candidate, all)) return reduce(world, candidate, all);
   }
   return [];
 }
@@ -55,11 +61,16 @@ function reduce(world: MountWorld, candidate: Candidate, all: readonly Candidate
 }
 
 function works(world: MountWorld, candidate: Candidate, companions: readonly Candidate[]): boolean {
-  return WORKING_VERDICTS.has(judgeMount(mountTogether(world, candidate, companions)).verdict);
+  return WORKING_VERDICTS.has(judgeMount(mountTogether(world, candidate, companions, "broken")).verdict);
 }
 
-function mountTogether(world: MountWorld, candidate: Candidate, companions: readonly Candidate[]): MountCase {
+function mountTogether(
+  world: MountWorld,
+  candidate: Candidate,
+  companions: readonly Candidate[],
+  until: "end" | "broken" = "end",
+): MountCase {
   const land = (one: Candidate): Landing =>
     findLanding(world.subject, world.host.root, one, world.placement, world.mountFolder);
-  return createMountCase(world, toMountSet([land(candidate)], companions.map(land)));
+  return createMountCase(world, toMountSet([land(candidate)], companions.map(land)), until);
 }

@@ -3,6 +3,7 @@ import type { Bind } from "./mounts/bind.js";
 import { addBinds } from "./mounts/bind.js";
 import type { Candidate } from "./mounts/candidates.js";
 import { findCompanions, type Companions } from "./mounts/companions.js";
+import { isCurable } from "./mounts/curable.js";
 import { findLanding } from "./mounts/landing.js";
 import { createMountCase, type MountCase, type MountWorld } from "./mounts/mount-case.js";
 import { toMountSet } from "./mounts/mount-set.js";
@@ -30,8 +31,8 @@ export function judgeSet(
   const along = findMissing(world, all, companions);
   const mountCase = mountTogether(world, candidates, binds, along);
   const judgement = judgeMount(mountCase);
-  const suggested =
-    judgement.verdict === "unsafe" && companions === "none" ? suggest(world, candidates, binds, all) : [];
+  const mayHelp = judgement.verdict === "unsafe" && companions === "none" && isCurable(mountCase);
+  const suggested = mayHelp ? suggest(world, candidates, binds, all) : [];
   return {
     mountCase,
     judgement: suggested.length === 0 ? judgement : { ...judgement, verdict: "safe-with" },

@@ -35,7 +35,7 @@ export interface LoadContext {
 /** A link map entry while it is built: the names it answers to grow as it is asked for. */
 export interface Entry extends LoadedObject {
   readonly names: Set<string>;
-  readonly requestedBy?: Entry;
+  readonly requestedBy: Entry | undefined;
   readonly own: OwnFolders;
 }
 
@@ -81,13 +81,8 @@ export function createLinkMap(context: LoadContext): LinkMap {
 
   function add(object: MappedFile, names: readonly string[], requestedBy?: Entry): Entry {
     const { own, requester } = toRequester(context, object, requestedBy, main);
-    const entry: Entry = {
-      ...object,
-      ...(requestedBy === undefined ? {} : { requestedBy }),
-      names: new Set(names),
-      own,
-      requester,
-    };
+    const { path, realPath, node, elf, foundBy } = object;
+    const entry: Entry = { path, realPath, node, elf, foundBy, names: new Set(names), own, requester, requestedBy };
     all.push(entry);
     for (const name of names) if (!answers.has(name)) answers.set(name, entry);
     const { soname } = object.elf;

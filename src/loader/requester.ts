@@ -13,7 +13,7 @@ export type OwnFolders = readonly SearchFolder[];
 
 interface Ancestor {
   readonly own: OwnFolders;
-  readonly requestedBy?: Ancestor;
+  readonly requestedBy?: Ancestor | undefined;
 }
 
 const NO_FOLDERS: OwnFolders = [];

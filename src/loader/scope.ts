@@ -20,7 +20,7 @@ export interface LoadedObject {
   /** what vn_file of others is compared with: the path, and every name that it was asked for by (DT_SONAME only if it was) */
   readonly names: ReadonlySet<string>;
   /** the object whose DT_NEEDED first asked for it */
-  readonly requestedBy?: LoadedObject;
+  readonly requestedBy?: LoadedObject | undefined;
   /** what it adds to the search for the names that it asks for */
   readonly requester: Requester;
 }

@@ -52,13 +52,20 @@ export interface SymbolDefinition {
   readonly addressOnly: boolean;
 }
 
+/** Definitions by name, in the order of the symbol table. Most are never asked for: each is made when its name first is. */
+export interface DefinitionIndex {
+  /** how many names there are */
+  readonly size: number;
+  get(name: string): readonly SymbolDefinition[] | undefined;
+}
+
 export interface SymbolTable {
   readonly references: readonly SymbolReference[];
   /** how many of them are not weak */
   readonly strong: number;
   /** those that are R_*_COPY, by index */
   readonly copies: readonly number[];
-  readonly definitions: ReadonlyMap<string, readonly SymbolDefinition[]>;
+  readonly definitions: DefinitionIndex;
   /** the loader keeps a version table: DT_VERSYM is there, and some version for it to speak of */
   readonly versioned: boolean;
 }
@@ -75,63 +82,97 @@ export function symbolTableOf(elf: ElfObject): SymbolTable {
   return table;
 }
 
+/** The version that an index stands for, and vn_file where it is a required one. */
+interface IndexedVersion {
+  readonly version: string;
+  readonly file?: string;
+}
+
 function toSymbolTable(elf: ElfObject): SymbolTable {
   const { symbols, versions } = elf;
-  const defined = new Map(versions.definitions.filter(({ base }) => !base).map(({ index, name }) => [index, name]));
-  const required = new Map(versions.requirements.map((requirement) => [requirement.index, requirement]));
-  /** l_versions: one table for both kinds of versions, in which the object's own come last and stay */
-  const findVersion = (index: number): { version?: string; file?: string } => {
-    const own = defined.get(index);
-    if (own !== undefined) return { version: own };
-    const requirement = required.get(index);
-    return requirement === undefined ? {} : { version: requirement.name, file: requirement.file };
-  };
+  const byIndex = indexVersions(elf);
   const references: SymbolReference[] = [];
-  const definitions = new Map<string, SymbolDefinition[]>();
+  const copies: number[] = [];
+  let strong = 0;
   for (let i = 1; i < symbols.count; i += 1) {
-    const name = symbols.names[i] as string;
     const uses = symbols.uses[i] as number;
     const isCopy = (uses & USE_COPY) !== 0;
-    const versym = symbols.version[i] as number;
-    if (
-      uses !== 0 &&
-      (symbols.section[i] === SHN_UNDEF || isCopy) &&
-      symbols.binding[i] !== STB_LOCAL &&
-      !isHidden(symbols.visibility[i] as number)
-    ) {
-      // A copied symbol is defined by the program itself: its version, too, is one that the program requires.
-      references.push({
-        name,
-        ...findVersion(versym & VERSION_INDEX),
-        weak: symbols.binding[i] === STB_WEAK,
-        eager: isCopy || (uses & USE_EAGER) !== 0,
-        addressOnly: uses === USE_EAGER && symbols.type[i] !== STT_TLS,
-        ...(isCopy ? { copySize: symbols.size[i] as number } : {}),
-        ...sortOf(symbols.type[i] as number),
-      });
-    }
-    if (!isDefinition(elf, i)) continue;
-    const index = versym & VERSION_INDEX;
-    const { version } = findVersion(index);
-    const definition = {
-      ...(version === undefined ? {} : { version }),
-      index,
-      hidden: (versym & VERSION_HIDDEN) !== 0,
-      size: symbols.size[i] as number,
-      ...sortOf(symbols.type[i] as number),
-      addressOnly: symbols.section[i] === SHN_UNDEF,
-    };
-    const others = definitions.get(name);
-    if (others === undefined) definitions.set(name, [definition]);
-    else others.push(definition);
+    if (uses === 0 || (symbols.section[i] !== SHN_UNDEF && !isCopy)) continue;
+    if (symbols.binding[i] === STB_LOCAL || isHidden(symbols.visibility[i] as number)) continue;
+    if (isCopy) copies.push(references.length);
+    if (symbols.binding[i] !== STB_WEAK) strong += 1;
+    references.push(toReference(elf, i, byIndex));
   }
   const hasVersions = [...versions.requirements, ...versions.definitions].some(({ index }) => index > 0);
+  const definitions = indexDefinitions(elf, byIndex);
+  return { references, strong, copies, definitions, versioned: versions.hasSymbols && hasVersions };
+}
+
+/** l_versions: one table for both kinds of versions, in which the object's own come last and stay. */
+function indexVersions({ versions }: ElfObject): ReadonlyMap<number, IndexedVersion> {
+  return new Map<number, IndexedVersion>([
+    ...versions.requirements.map(({ index, name, file }) => [index, { version: name, file }] as const),
+    ...versions.definitions.filter(({ base }) => !base).map(({ index, name }) => [index, { version: name }] as const),
+  ]);
+}
+
+/** A copied symbol is defined by the program itself: its version, too, is one that the program requires. */
+function toReference({ symbols }: ElfObject, i: number, byIndex: ReadonlyMap<number, IndexedVersion>): SymbolReference {
+  const uses = symbols.uses[i] as number;
+  const type = symbols.type[i] as number;
+  const isCopy = (uses & USE_COPY) !== 0;
   return {
-    references,
-    strong: references.filter(({ weak }) => !weak).length,
-    copies: [...references.keys()].filter((index) => references[index]?.copySize !== undefined),
-    definitions,
-    versioned: versions.hasSymbols && hasVersions,
+    name: symbols.names[i] as string,
+    ...byIndex.get((symbols.version[i] as number) & VERSION_INDEX),
+    weak: symbols.binding[i] === STB_WEAK,
+    eager: isCopy || (uses & USE_EAGER) !== 0,
+    addressOnly: uses === USE_EAGER && type !== STT_TLS,
+    ...(isCopy ? { copySize: symbols.size[i] as number } : {}),
+    ...sortOf(type),
+  };
+}
+
+/** Names to the first symbol of each, and from every symbol to the next of its name: two columns, and nothing for each symbol. */
+function indexDefinitions(elf: ElfObject, byIndex: ReadonlyMap<number, IndexedVersion>): DefinitionIndex {
+  const { symbols } = elf;
+  const first = new Map<string, number>();
+  const next = new Uint32Array(symbols.count);
+  for (let i = symbols.count - 1; i > 0; i -= 1) {
+    if (!isDefinition(elf, i)) continue;
+    const name = symbols.names[i] as string;
+    next[i] = first.get(name) ?? 0;
+    first.set(name, i);
+  }
+  const made = new Map<string, readonly SymbolDefinition[]>();
+  return {
+    size: first.size,
+    get(name) {
+      const known = made.get(name);
+      const start = first.get(name);
+      if (known !== undefined || start === undefined) return known;
+      const definitions: SymbolDefinition[] = [];
+      for (let i = start; i !== 0; i = next[i] as number) definitions.push(toDefinition(elf, i, byIndex));
+      made.set(name, definitions);
+      return definitions;
+    },
+  };
+}
+
+function toDefinition(
+  { symbols }: ElfObject,
+  i: number,
+  byIndex: ReadonlyMap<number, IndexedVersion>,
+): SymbolDefinition {
+  const versym = symbols.version[i] as number;
+  const index = versym & VERSION_INDEX;
+  const version = byIndex.get(index)?.version;
+  return {
+    ...(version === undefined ? {} : { version }),
+    index,
+    hidden: (versym & VERSION_HIDDEN) !== 0,
+    size: symbols.size[i] as number,
+    ...sortOf(symbols.type[i] as number),
+    addressOnly: symbols.section[i] === SHN_UNDEF,
   };
 }
 

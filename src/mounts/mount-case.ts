@@ -67,8 +67,12 @@ export interface MountWorld {
   readonly mountFolder: string;
 }
 
-/** Plays through what happens when a set of files is mounted. */
-export function createMountCase(world: MountWorld, set: MountSet): MountCase {
+/**
+ * Plays through what happens when a set of files is mounted.
+ *
+ * @param until `broken` ends at the first consumer that breaks, for whoever only asks whether all goes well
+ */
+export function createMountCase(world: MountWorld, set: MountSet, until: "end" | "broken" = "end"): MountCase {
   const { subject, baseline } = world;
   const landings = [...set.asked, ...set.companions];
   const after = mountOver(world, set);
@@ -97,6 +101,7 @@ export function createMountCase(world: MountWorld, set: MountSet): MountCase {
     if (touches(result.scope, mounted) || touches(consumer.before.scope, set.hidden)) consumers.push(consumer.path);
     fates.add(consumer.path, consumer.before.scope, result.scope, worst);
     look(result);
+    if (until === "broken" && worst === "broken") break;
   }
   const openSymbols = new Set<string>();
   for (const landing of landings) {

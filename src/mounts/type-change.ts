@@ -2,9 +2,10 @@
  * Symbols that change their sort with the mount: what was a function when its user was linked is data now, or data has become
  * thread-local. The loader binds by name and version and looks no further.
  */
+import type { ElfObject } from "../elf/object.js";
 import { bindPair, findBinding } from "../loader/bind.js";
 import type { LoadedObject, LoadScope } from "../loader/scope.js";
-import { symbolTableOf, type SymbolSort } from "../loader/symbol-table.js";
+import { symbolTableOf, type SymbolReference, type SymbolSort } from "../loader/symbol-table.js";
 
 /** More examples than a reader wants are not looked for. */
 const MAX_CHANGES = 5;
@@ -44,11 +45,38 @@ export function createTypeChangeList(mounted: ReadonlySet<object>): TypeChangeLi
 }
 
 function* findChanges(object: LoadedObject, provider: LoadedObject, scope: LoadScope): Generator<TypeChange> {
-  const { references } = symbolTableOf(object.elf);
-  for (const [index, { sort: found }] of bindPair(object.elf, provider.elf)) {
-    const reference = references[index];
-    if (reference?.sort === undefined || found === undefined || reference.sort === found) continue;
-    if (findBinding(object, index, scope)?.provider !== provider) continue;
-    yield { symbol: reference.name, usedBy: object.path, expected: reference.sort, provider: provider.path, found };
+  for (const { index, reference, found } of mismatchesOf(object.elf, provider.elf)) {
+    const { name: symbol, sort: expected } = reference;
+    if (expected === undefined || findBinding(object, index, scope)?.provider !== provider) continue;
+    yield { symbol, usedBy: object.path, expected, provider: provider.path, found };
   }
+}
+
+interface Mismatch {
+  readonly index: number;
+  readonly reference: SymbolReference;
+  readonly found: SymbolSort;
+}
+
+const NONE: readonly Mismatch[] = [];
+const mismatches = new WeakMap<ElfObject, WeakMap<ElfObject, readonly Mismatch[]>>();
+
+/** The references of one file that another defines as something else: a matter of the two files alone, and rarely any. */
+function mismatchesOf(user: ElfObject, provider: ElfObject): readonly Mismatch[] {
+  let known = mismatches.get(user);
+  if (known === undefined) mismatches.set(user, (known = new WeakMap()));
+  let found = known.get(provider);
+  if (found === undefined) known.set(provider, (found = findMismatches(user, provider)));
+  return found;
+}
+
+function findMismatches(user: ElfObject, provider: ElfObject): readonly Mismatch[] {
+  const { references } = symbolTableOf(user);
+  const found: Mismatch[] = [];
+  for (const [index, { sort }] of bindPair(user, provider)) {
+    const reference = references[index];
+    if (reference?.sort === undefined || sort === undefined || reference.sort === sort) continue;
+    found.push({ index, reference, found: sort });
+  }
+  return found.length === 0 ? NONE : found;
 }

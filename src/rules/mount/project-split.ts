@@ -53,7 +53,19 @@ function findStaying(project: Project, { image, host, landings }: MountCase): re
 }
 
 function isPart(project: Project, name: string, soname: string | undefined): boolean {
-  return matchesAnyGlob(project.members, name) || (soname !== undefined && matchesAnyGlob(project.members, soname));
+  return projectsOf(name).includes(project) || (soname !== undefined && projectsOf(soname).includes(project));
+}
+
+const byName = new Map<string, readonly Project[]>();
+
+/** The projects that claim a name; asked for every library of the image, again and again. */
+function projectsOf(name: string): readonly Project[] {
+  let projects = byName.get(name);
+  if (projects === undefined) {
+    projects = PROJECTS.filter(({ members }) => matchesAnyGlob(members, name));
+    byName.set(name, projects);
+  }
+  return projects;
 }
 
 function isSameBuild(a: Pick<RootObject, "elf">, b: Pick<RootObject, "elf">): boolean {
