@@ -3,7 +3,7 @@
  * tells, whether it comes up, and what the loader complains of where it does not. All is found out at once: later there are mounts.
  */
 import { posix } from "node:path";
-import { hasSetId, NOBODY, READY } from "./stage.mjs";
+import { hasSetId, isUp, NOBODY } from "./stage.mjs";
 import { findRealPath } from "./root-path.mjs";
 
 /** Root starts a set-user-ID program as any other; for everybody else the loader is in secure-execution mode. */
@@ -34,7 +34,7 @@ export function createBaseline(stage, objects, env) {
   const keyOf = ({ path }, { now, user = 0 }) => `${path} ${now} ${user}`;
   const tryAll = (some, how) => {
     const got = stage.start(some.map((object) => stage.toTask(object, { env, ...how })));
-    some.forEach((object, index) => cameUp.set(keyOf(object, how), got[index].status === READY));
+    some.forEach((object, index) => cameUp.set(keyOf(object, how), isUp(got[index])));
   };
   for (const user of [0, NOBODY]) {
     const some = objects.filter((object) => usersOf(object).includes(user));
@@ -44,7 +44,8 @@ export function createBaseline(stage, objects, env) {
   }
   const complaints = new Map();
   for (const object of objects.filter((one) => !cameUp.get(keyOf(one, { now: true })))) {
-    for (const now of [true, false]) complaints.set(`${object.path} ${now}`, traceComplaints(stage, object, { env, now }));
+    for (const now of [true, false])
+      complaints.set(`${object.path} ${now}`, traceComplaints(stage, object, { env, now }));
   }
 
   return {
@@ -52,12 +53,15 @@ export function createBaseline(stage, objects, env) {
     objects,
     /** The objects that ask for one of the names, or load one of the files. */
     findAffected(names, files) {
-      const chosen = ({ asked, files: loaded }) => names.some((one) => asked.has(one)) || files.some((one) => loaded.has(one));
+      const chosen = ({ asked, files: loaded }) =>
+        names.some((one) => asked.has(one)) || files.some((one) => loaded.has(one));
       return loads.filter(chosen).map(({ object }) => object);
     },
     /** Whether an object comes up, bound at once or lazily. Who comes up bound at once does so lazily. */
     comesUp(object, { now, user = 0 }) {
-      return cameUp.get(keyOf(object, { now: true, user })) || (!now && cameUp.get(keyOf(object, { now, user })) === true);
+      return (
+        cameUp.get(keyOf(object, { now: true, user })) || (!now && cameUp.get(keyOf(object, { now, user })) === true)
+      );
     },
     /** What the loader's trace of an object complains of, where it does not come up bound at once. */
     findComplaints({ path }, { now }) {

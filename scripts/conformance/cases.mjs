@@ -25,7 +25,8 @@ export const KINDS = {
   preload: "LD_PRELOAD and /etc/ld.so.preload",
   setuid: "set-user-ID programs, started by root and by another user",
   set: "several libraries at once (`--as-set`)",
-  mixed: "all of the above in one image",
+  mixed: "search paths, hwcaps and caches in one image",
+  small: "small images and hosts, built by gcc from a seed, under this machine's own loader",
 };
 
 const PLACEMENTS = ["over", "first", "last"];

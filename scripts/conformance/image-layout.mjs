@@ -4,7 +4,18 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, linkSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  createReadStream,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { CACHE, run } from "../debian/archive.mjs";
@@ -47,9 +58,7 @@ export async function makeLayout({ name, root, changes, env = [] }) {
   };
   const index = {
     schemaVersion: 2,
-    manifests: [
-      { ...putJson(manifest, manifest.mediaType), platform: { architecture: "amd64", os: "linux" } },
-    ],
+    manifests: [{ ...putJson(manifest, manifest.mediaType), platform: { architecture: "amd64", os: "linux" } }],
   };
   writeFileSync(join(folder, "index.json"), JSON.stringify(index));
   writeFileSync(join(folder, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
@@ -59,7 +68,9 @@ export async function makeLayout({ name, root, changes, env = [] }) {
 async function packBase(root) {
   const folder = join(CACHE, "conformance", "bases");
   mkdirSync(folder, { recursive: true });
-  const key = createHash("sha256").update(`${root} ${lstatSync(`${root}/var/lib/dpkg/status`).mtimeMs}`).digest("hex");
+  const key = createHash("sha256")
+    .update(`${root} ${statSync(root).mtimeMs}`)
+    .digest("hex");
   const file = join(folder, `${key}.tar`);
   if (!existsSync(file)) {
     const unfinished = `${file}.part`;

@@ -5,13 +5,14 @@ import { readElfFile } from "./objects.mjs";
 import { findRealPath } from "./root-path.mjs";
 
 /** The default folders of Debian's loaders for x86-64, in their order. */
-export const DEFAULT_FOLDERS = ["/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib", "/usr/lib"];
-export const MOUNT_FOLDER = "/.containerspec/lib";
+const DEFAULT_FOLDERS = ["/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib", "/usr/lib"];
+const MOUNT_FOLDER = "/.containerspec/lib";
 
-const C_LIBRARY = /^(ld-linux.*|ld-2.*|lib(c|m|mvec|pthread|dl|rt|util|anl|resolv|nsl|BrokenLocale|thread_db|c_malloc_debug|memusage|pcprofile|SegFault|nss_.*))[.-].*$/;
+const C_LIBRARY =
+  /^(ld-linux.*|ld-2.*|lib(c|m|mvec|pthread|dl|rt|util|anl|resolv|nsl|BrokenLocale|thread_db|c_malloc_debug|memusage|pcprofile|SegFault|nss_.*))[.-].*$/;
 
 /** Whether a file is of the C library family, which never travels: by its name, or by the private nodes that only they share. */
-export function isCLibraryPart(name, file) {
+function isCLibraryPart(name, file) {
   return C_LIBRARY.test(name) || readFileSync(file).includes("GLIBC_PRIVATE");
 }
 
@@ -28,16 +29,9 @@ export function listNames(stage) {
 
 /** Where the host's loader finds a name: as found, and with links followed. */
 export function findAtHome(host, name) {
-  const { path } = host.findPlain(name, new Map());
+  const path = host.findPlain(name, new Map());
   const real = path === undefined ? undefined : findRealPath(host.root, path);
   return real === undefined ? undefined : { path, real };
-}
-
-/** What the plain search of the image finds: a path, nothing, or a file on which the loader gives up. */
-export function findInImage(stage, name, env) {
-  const { path, text } = stage.findPlain(name, env);
-  if (path !== undefined) return { kind: "found", path };
-  return text.startsWith(`${name}: cannot open shared object file: No such file`) ? { kind: "missing" } : { kind: "unclear" };
 }
 
 /**
@@ -61,7 +55,7 @@ export function findCompanions({ stage, host, env }, { name, path, real }, which
     const at = findListed(wanted);
     const file = at === undefined ? undefined : findRealPath(host.root, at);
     if (file === undefined || at === path || isCLibraryPart(wanted, host.root + file)) continue;
-    if (which === "missing" && findInImage(stage, wanted, env).kind !== "missing") continue;
+    if (which === "missing" && stage.findPlain(wanted, env) !== undefined) continue;
     chosen.set(wanted, { name: wanted, path: at, real: file });
     pending.push(...readElfFile(host.root + file).needed);
   }
@@ -69,22 +63,15 @@ export function findCompanions({ stage, host, env }, { name, path, real }, which
 }
 
 /** Where a library lands, and what of the image's own it covers or shadows. */
-export function toLanding({ stage, env, placement }, { name, path, real, host }, toldTarget) {
-  const home = { stage: host, path };
-  const found = findInImage(stage, name, env);
-  const own = found.kind === "found" ? findRealPath(stage.root, found.path) : undefined;
-  const source = host.root + real;
-  if (placement !== "over") {
-    const target = posix.join(MOUNT_FOLDER, name);
-    return { name, source, home, target, ...(placement === "first" && own !== undefined ? { replaced: own } : {}) };
-  }
-  if (own !== undefined) return { name, source, home, target: found.path, replaced: own };
-  if (found.kind === "missing") {
-    const folder = DEFAULT_FOLDERS.find((one) => existsSync(stage.root + (findRealPath(stage.root, one) ?? "/none")));
-    return { name, source, home, target: posix.join(folder, name) };
-  }
-  const covered = toldTarget === undefined ? undefined : findRealPath(stage.root, toldTarget);
-  return { name, source, home, target: toldTarget, ...(covered === undefined ? {} : { replaced: covered }) };
+export function toLanding({ stage, env, placement }, { name, path, real, host }) {
+  const found = stage.findPlain(name, env);
+  const replaced = found === undefined ? undefined : findRealPath(stage.root, found);
+  const landing = { name, source: host.root + real, home: { stage: host, path } };
+  const over = replaced === undefined || placement === "last" ? {} : { replaced };
+  if (placement !== "over") return { ...landing, target: posix.join(MOUNT_FOLDER, name), ...over };
+  if (replaced !== undefined) return { ...landing, target: found, replaced };
+  const folder = DEFAULT_FOLDERS.find((one) => existsSync(stage.root + (findRealPath(stage.root, one) ?? "/none")));
+  return { ...landing, target: posix.join(folder, name) };
 }
 
 /** LD_LIBRARY_PATH as a placement sets it. */

@@ -27,7 +27,9 @@ export function listElfFiles(root, under = "") {
   const found = [];
   const seen = new Set();
   const look = (folder) => {
-    for (const entry of readdirSync(root + folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const entry of readdirSync(root + folder, { withFileTypes: true }).sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    )) {
       const path = `${folder}/${entry.name}`;
       if (entry.isDirectory()) {
         if (!NO_FILES.has(path)) look(path);
@@ -82,7 +84,9 @@ export function readElfFile(file) {
     const load = loads.find(({ address, size }) => address <= strings && strings < address + size);
     if (load === undefined) return undefined;
     const textAt = (offset) =>
-      read(strings - load.address + load.offset + offset, 1024).toString("latin1").replace(/\0.*$/s, "");
+      read(strings - load.address + load.offset + offset, 1024)
+        .toString("latin1")
+        .replace(/\0.*$/s, "");
     const soname = valueOf(DT_SONAME);
     return {
       needed: entries.filter(([tag]) => tag === DT_NEEDED).map(([, offset]) => textAt(offset)),

@@ -55,7 +55,7 @@ export function buildObject({ file, uses, style, folders, soname, now = false, m
 }
 
 /** Functions and data that a library defines, in their default version. */
-export function listSymbols(library) {
+function listSymbols(library) {
   const lines = run("nm", ["-D", "--defined-only", "--with-symbol-versions", library]).split("\n");
   return lines.flatMap((line) => {
     const [, kind, name] = /^[0-9a-f]+ ([TDBR]) ([A-Za-z_]\w*)(?:@@\S+)?$/.exec(line) ?? [];

@@ -31,9 +31,7 @@ export function groupRows(rows, keyOf) {
 /** Rows in which containerspec and the loader differ, the gravest first. */
 export function listDisagreements(rows) {
   const grave = ({ outcome }) => (outcome.falseSafe ? 0 : outcome.falseUnsafe ? 1 : outcome.undecided ? 2 : 3);
-  return rows
-    .filter(({ outcome }) => outcome !== undefined && !outcome.exact)
-    .sort((a, b) => grave(a) - grave(b));
+  return rows.filter(({ outcome }) => outcome !== undefined && !outcome.exact).sort((a, b) => grave(a) - grave(b));
 }
 
 export function renderSummary(rows) {
@@ -56,14 +54,16 @@ export function renderSummary(rows) {
 export function renderDisagreements(rows) {
   const lines = listDisagreements(rows).map(
     (row) =>
-      `${row.outcome.falseSafe ? "FALSE-SAFE" : row.outcome.falseUnsafe ? "false-unsafe" : row.outcome.undecided ? "undecided" : "differs"} ${describeRow(row)}: truth ${row.truth} (${row.counts.join("+")} of ${row.consumers}, itself ${row.self}), loader ${row.loader}, verdict ${row.verdict} (${row.rules.join(" ")}); ${row.failing[0] ?? ""}: ${row.message.split("\n")[0]}`,
+      `${row.outcome.falseSafe ? "FALSE-SAFE" : row.outcome.falseUnsafe ? "false-unsafe" : row.outcome.undecided ? "undecided" : "differs"} ${describeRow(row)}: truth ${row.truth} (${`${row.broken.length}+${row.latent.length}`} of ${row.consumers}, itself ${row.self}), loader ${row.loader}, verdict ${row.verdict} (${row.rules.join(" ")}); ${row.broken[0] ?? row.latent[0] ?? ""}: ${row.message.split("\n")[0]}`,
   );
   const others = rows.filter(({ outcome }) => outcome?.exact === true);
   for (const row of others.filter(({ outcome }) => outcome.reason === "other")) {
     lines.push(`reason not named ${describeRow(row)}: ${row.message.split("\n")[0]} (${row.rules.join(" ")})`);
   }
   for (const row of others.filter(({ outcome }) => outcome.sameConsumers === false)) {
-    lines.push(`other consumers ${describeRow(row)}: broken+latent ${row.counts.join("+")}, in the report ${row.told.join("+")}`);
+    lines.push(
+      `other consumers ${describeRow(row)}: broken+latent ${`${row.broken.length}+${row.latent.length}`}, in the report ${row.told.join("+")}`,
+    );
   }
   for (const row of rows) for (const note of row.notes) lines.push(`note ${describeRow(row)}: ${note}`);
   return lines.join("\n");

@@ -27,6 +27,16 @@ export function hasSetId(mode) {
   return (mode & 0o6000) !== 0;
 }
 
+/**
+ * Whether an object came up. Initialisers of an opened library run, and one may call a function that is bound only then, and is
+ * missing: that library was opened.
+ *
+ * @param {Answer} answer
+ */
+export function isUp({ status, text }) {
+  return status === READY || text.includes(`${OPENER}: symbol lookup error: `);
+}
+
 /** @typedef {{ status: number, text: string }} Answer how a process ended, and what it printed */
 
 /**
@@ -43,7 +53,7 @@ export function createStage({ folder, base, tools }) {
   function furnish() {
     mkdirSync(root + TOOLS, { recursive: true });
     mkdirSync(`${root}/proc`, { recursive: true });
-    run("mount", ["--bind", "/proc", `${root}/proc`]);
+    run("mount", ["--rbind", "/proc", `${root}/proc`]);
     const libraries = ["libc.so.6", "libdl.so.2"]
       .map((name) => findDefault(root, name))
       .filter((path) => path !== undefined)
@@ -101,10 +111,23 @@ export function createStage({ folder, base, tools }) {
       const asked = [["LD_TRACE_LOADED_OBJECTS", "1"], ["LD_WARN", "1"], ...(now ? [["LD_BIND_NOW", "1"]] : [])];
       return { words: program && !hasSetId(mode) ? [path] : [LOADER, path], env: new Map([...env, ...asked]) };
     },
-    /** Asks the root's own loader where it finds a name. */
+    /**
+     * Asks the root's own loader where it finds a name: in what it tells of its search, the last file that it tries for a name is
+     * the one that it takes, or gives up on.
+     *
+     * @returns {string | undefined} undefined where it finds nothing
+     */
     findPlain(name, env) {
-      const [{ status, text }] = start([{ words: [OPENER, "lazy", name], env }]);
-      return { path: status === READY ? text.trim() : undefined, text };
+      const [{ text }] = start([{ words: [OPENER, "lazy", name], env: new Map([...env, ["LD_DEBUG", "libs"]]) }]);
+      if (text.includes(`${name}: cannot open shared object file: No such file`)) return undefined;
+      const lines = text.split("\n").map((line) => line.replace(/^\s*\d+:\s*/, ""));
+      const from = lines.findIndex((line) => line.startsWith(`find library=${name} [`));
+      const tried = [];
+      for (const line of lines.slice(from + 1)) {
+        if (line.startsWith("trying file=")) tried.push(line.slice("trying file=".length));
+        else if (line === "" || line.startsWith("find library=") || line.startsWith("calling init")) break;
+      }
+      return from === -1 ? undefined : tried.at(-1);
     },
     /** Binds a file over another place, which is made where it is not there. */
     bind(source, path) {
@@ -127,6 +150,7 @@ export function createStage({ folder, base, tools }) {
     close() {
       this.unbind();
       spawnSync("umount", ["-R", "-l", root]);
+      rmSync(folder, { recursive: true });
     },
   };
 }
@@ -134,8 +158,10 @@ export function createStage({ folder, base, tools }) {
 /** Where a C library's file lies: in one of the folders that Debian's loaders search by default. */
 function findDefault(root, name) {
   const folders = ["/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64"];
-  return folders.map((folder) => `${folder}/${name}`).find((path) => {
-    const real = findRealPath(root, path);
-    return real !== undefined && readElfFile(root + real) !== undefined;
-  });
+  return folders
+    .map((folder) => `${folder}/${name}`)
+    .find((path) => {
+      const real = findRealPath(root, path);
+      return real !== undefined && readElfFile(root + real) !== undefined;
+    });
 }

@@ -8,14 +8,14 @@
  *     untested  nothing could be run
  */
 import { traceComplaints, usersOf } from "./baseline.mjs";
-import { READY } from "./stage.mjs";
+import { isUp } from "./stage.mjs";
 
 /** One failure proves `broken`: of more consumers than this, the rest is then left out. */
 const ALL_UP_TO = 120;
 const FIRST_LOOK = 24;
 const ORDER = ["untested", "ok", "latent", "broken"];
 
-export function worseTruth(a, b) {
+function worseTruth(a, b) {
   return ORDER.indexOf(a) >= ORDER.indexOf(b) ? a : b;
 }
 
@@ -47,7 +47,14 @@ export function findTruth({ stage, before, placed, landings, env }) {
   for (const path of replaced) affected.delete(path);
   const consumers = [...affected.values()].sort((a, b) => hash(a.path) - hash(b.path));
 
-  const found = { truth: "untested", consumers: consumers.length, broken: [], latent: [], message: "", isComplete: true };
+  const found = {
+    truth: "untested",
+    consumers: consumers.length,
+    broken: [],
+    latent: [],
+    message: "",
+    isComplete: true,
+  };
   const add = (path, outcome, message) => {
     const isWorse = worseTruth(outcome, found.truth) !== found.truth;
     if (isWorse && outcome !== "ok") found.message = message;
@@ -83,7 +90,9 @@ function findSuffering(before, placed) {
   placed.suffering ??= before.objects.filter((object) => {
     if (placed.comesUp(object, { now: true })) return false;
     const known = [before.findComplaints(object, { now: true })];
-    return before.comesUp(object, { now: true }) || listNew(placed.findComplaints(object, { now: true }), known).length > 0;
+    return (
+      before.comesUp(object, { now: true }) || listNew(placed.findComplaints(object, { now: true }), known).length > 0
+    );
   });
   return placed.suffering;
 }
@@ -94,13 +103,13 @@ function lookAt({ stage, before, env, user }, objects) {
   const outcomes = new Map();
   const eager = start(objects, true);
   objects.forEach((object, index) => {
-    if (eager[index].status !== READY) failing.push({ object, message: toMessage(eager[index]) });
+    if (!isUp(eager[index])) failing.push({ object, message: toMessage(eager[index]) });
     else outcomes.set(object.path, { outcome: "ok", message: "" });
   });
   const some = failing.map(({ object }) => object);
   const lazy = start(some, false);
   failing.forEach(({ object, message }, index) => {
-    const isUpLazily = lazy[index].status === READY;
+    const isUpLazily = isUp(lazy[index]);
     const isNew = before.comesUp(object, { now: true, user });
     const isWorse = before.comesUp(object, { now: false, user }) && !isUpLazily;
     const told = isUpLazily ? message : toMessage(lazy[index]);
@@ -122,18 +131,19 @@ function compare({ stage, before, env }, object) {
 }
 
 /** A mounted library is opened where it lies; what it fails on at home, or its predecessor here, is not new. */
-function lookAtMounted({ stage, before, env }, { place, target, replaced, home }) {
+function lookAtMounted({ stage, before, env }, landing) {
+  const { place, target, replaced, home } = landing;
   const self = { path: target, program: false };
   const [eager] = stage.start([stage.toTask(self, { env, now: true })]);
-  if (eager.status === READY) return { outcome: "ok", message: "" };
+  if (isUp(eager)) return { outcome: "ok", message: "" };
   const [lazy] = stage.start([stage.toTask(self, { env, now: false })]);
-  const outcome = lazy.status === READY ? "latent" : "broken";
-  const message = toMessage(lazy.status === READY ? eager : lazy);
+  const outcome = isUp(lazy) ? "latent" : "broken";
+  const message = toMessage(isUp(lazy) ? eager : lazy);
   const atHome = { path: home.path, program: false };
   const [homeRun] = home.stage.start([home.stage.toTask(atHome, { env: new Map(), now: true })]);
   const predecessor = replaced === undefined ? undefined : before.objects.find(({ path }) => path === replaced);
   const predecessorFailed = predecessor !== undefined && !before.comesUp(predecessor, { now: true });
-  if (homeRun.status === READY && !predecessorFailed) return { outcome, message };
+  if (isUp(homeRun) && !predecessorFailed) return { outcome, message };
   for (const now of [false, true]) {
     const known = [traceComplaints(home.stage, atHome, { env: new Map(), now })];
     if (predecessor !== undefined) known.push(before.findComplaints(predecessor, { now }));
@@ -148,7 +158,9 @@ function listNew(complaints, known) {
 }
 
 function toMessage({ status, text }) {
-  const lines = text.split("\n").filter((line) => line !== "" && !/no version information|cannot be preloaded/.test(line));
+  const lines = text
+    .split("\n")
+    .filter((line) => line !== "" && !/no version information|cannot be preloaded/.test(line));
   return lines.length === 0 ? `ended with ${status}` : lines.join("\n").slice(0, 400);
 }
 

@@ -65,7 +65,10 @@ export function addProgramsWithPaths(scene, count = 24, mode = 0o755) {
     }
     const soname = `libmiddle-${index}.so.1`;
     const middle = `${stage.root}${home}/lib/${soname}`;
-    const own = random.pick([{}, { style: random.pick(["rpath", "runpath"]), folders: random.pick(["$ORIGIN", SITE]) }]);
+    const own = random.pick([
+      {},
+      { style: random.pick(["rpath", "runpath"]), folders: random.pick(["$ORIGIN", SITE]) },
+    ]);
     buildObject({ file: middle, soname, uses: [used], ...own, mode: 0o644 }, random);
     buildObject({ ...program, uses: [middle] }, random);
   });
@@ -86,7 +89,10 @@ export function addHwcaps(scene, { cached, legacy = false, count = 20, folder = 
     else {
       const file = `${name}.0.0`;
       const place = copyLibrary(scene, name, donor, into, file);
-      if (place !== undefined) symlinkSync(file, scene.stage.root + posix.join(dirname(place), name));
+      if (place === undefined) continue;
+      const link = scene.stage.root + posix.join(dirname(place), name);
+      rmSync(link, { force: true });
+      symlinkSync(file, link);
     }
   }
   if (cached) rebuildCache(scene);
@@ -130,7 +136,12 @@ export function addSetUserId(scene) {
   const site = addSiteFolder(scene, 10);
   const built = addProgramsWithPaths(scene, 16, 0o4755);
   const names = [...site.names, ...built.names];
-  for (const [index, program] of ["/usr/bin/curl", "/usr/bin/openssl", "/usr/bin/clinfo", "/usr/bin/h5dump"].entries()) {
+  for (const [index, program] of [
+    "/usr/bin/curl",
+    "/usr/bin/openssl",
+    "/usr/bin/clinfo",
+    "/usr/bin/h5dump",
+  ].entries()) {
     const real = findRealPath(stage.root, program);
     if (real === undefined) continue;
     const copy = `${stage.root}/opt/suid/${index}-${basename(program)}`;

@@ -5,7 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 function runCli(cli, words) {
-  const { status, stderr } = spawnSync("node", [cli, ...words], { encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] });
+  const { status, stderr } = spawnSync("node", [cli, ...words], {
+    encoding: "utf8",
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   if (status !== 0) throw new Error(`containerspec ${words.join(" ")} ends with ${status}:\n${stderr}`);
 }
 
@@ -20,7 +23,10 @@ export function makeProfile(cli, root, file) {
  * @param {{ cli: string, host: string, names: readonly string[], placement: string, companions?: string, env?: ReadonlyMap<string, string>, level: string, asSet?: boolean }} options
  * @returns {object} the report as JSON
  */
-export function analyzeImage(image, { cli, host, names, placement, companions = "none", env = new Map(), level, asSet = false }) {
+export function analyzeImage(
+  image,
+  { cli, host, names, placement, companions = "none", env = new Map(), level, asSet = false },
+) {
   const folder = mkdtempSync(join(tmpdir(), "containerspec-report-"));
   const file = join(folder, "report.json");
   try {
