@@ -32,7 +32,7 @@ const { values: asked } = parseArgs({
     image: { type: "string", multiple: true, default: [] },
     host: { type: "string", multiple: true, default: [] },
     cli: { type: "string", default: resolve(import.meta.dirname, "../dist/cli/main.js") },
-    small: { type: "string", default: "40" },
+    small: { type: "string", default: "24" },
     out: { type: "string" },
     write: { type: "boolean", default: false },
   },

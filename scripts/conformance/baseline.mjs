@@ -100,7 +100,8 @@ function parseComplaints(text, self) {
     const isListed = (line.startsWith("\t") && !line.includes("not found")) || line.trim() === "";
     if (isListed || line.includes("no version information available") || line.includes("cannot be preloaded")) continue;
     const plain = line.replaceAll(self, "<itself>").replace(/\/[^\s:;,)'"]+/g, (path) => posix.basename(path));
-    complaints.add(plain.replace(/^\s+|: line \d+|\(0x[0-9a-f]+\)/g, ""));
+    // A copy may lie under another file name, with more of the version in it.
+    complaints.add(plain.replace(/\.so(?:\.\d+)+/g, ".so").replace(/^\s+|: line \d+|\(0x[0-9a-f]+\)/g, ""));
   }
   return complaints;
 }

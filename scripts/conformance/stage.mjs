@@ -113,21 +113,25 @@ export function createStage({ folder, base, tools }) {
     },
     /**
      * Asks the root's own loader where it finds a name: in what it tells of its search, the last file that it tries for a name is
-     * the one that it takes, or gives up on.
+     * the one that it takes, or gives up on. What /etc/ld.so.preload has loaded already is not searched, and tells its path.
      *
      * @returns {string | undefined} undefined where it finds nothing
      */
     findPlain(name, env) {
-      const [{ text }] = start([{ words: [OPENER, "lazy", name], env: new Map([...env, ["LD_DEBUG", "libs"]]) }]);
+      const alone = new Map([...env].filter(([variable]) => variable !== "LD_PRELOAD"));
+      const [{ status, text }] = start([
+        { words: [OPENER, "lazy", name], env: new Map([...alone, ["LD_DEBUG", "libs"]]) },
+      ]);
       if (text.includes(`${name}: cannot open shared object file: No such file`)) return undefined;
       const lines = text.split("\n").map((line) => line.replace(/^\s*\d+:\s*/, ""));
       const from = lines.findIndex((line) => line.startsWith(`find library=${name} [`));
+      if (from === -1) return status === READY ? lines.findLast((line) => line.startsWith("/")) : undefined;
       const tried = [];
       for (const line of lines.slice(from + 1)) {
         if (line.startsWith("trying file=")) tried.push(line.slice("trying file=".length));
         else if (line === "" || line.startsWith("find library=") || line.startsWith("calling init")) break;
       }
-      return from === -1 ? undefined : tried.at(-1);
+      return tried.at(-1);
     },
     /** Binds a file over another place, which is made where it is not there. */
     bind(source, path) {
