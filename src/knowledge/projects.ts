@@ -10,6 +10,8 @@ export interface Project {
   readonly members: readonly string[];
   /** what the parts share, for the sentence in a report */
   readonly shares: string;
+  /** who says so, or what shows it */
+  readonly source: string;
 }
 
 export const PROJECTS: readonly Project[] = [
@@ -31,6 +33,8 @@ export const PROJECTS: readonly Project[] = [
       "libompitrace.so.*",
     ],
     shares: "the internal interfaces of opal, orte and ompi, and the layout of their structures",
+    source:
+      "Measured: 4.1.0's libmpi.so.40 over 4.1.4's plugins passes every check of the loader, and MPI_Init corrupts the heap",
   },
   {
     name: "MPICH",
@@ -45,6 +49,8 @@ export const PROJECTS: readonly Project[] = [
       "libopa.so.*",
     ],
     shares: "MPICH's internal handles and the Fortran bindings' view of them",
+    source:
+      "The imports of libmpichfort and libmpichcxx from libmpich, and the MPICH ABI initiative, which covers libmpi as a whole",
   },
   {
     name: "UCX",
@@ -59,6 +65,7 @@ export const PROJECTS: readonly Project[] = [
       "libucx_perftest_*.so*",
     ],
     shares: "unversioned internal interfaces between libucp, libuct, libucs and their transport plugins",
+    source: "The unversioned imports of libucp, libuct and the uct_* plugins from one another in UCX 1.9 to 1.18",
   },
   {
     name: "rdma-core",
@@ -73,11 +80,14 @@ export const PROJECTS: readonly Project[] = [
       "libionic.so.*",
     ],
     shares: "the provider interface of libibverbs, whose private version changes with the release",
+    source:
+      "The version node IBVERBS_PRIVATE_NN that providers require of libibverbs, and their file names, *-rdmavNN.so",
   },
   {
     name: "PMIx",
     members: ["libpmix.so.*", "mca_bfrops_*.so", "mca_gds_*.so", "mca_ptl_*.so", "mca_psec_*.so", "pmix_mca_*.so"],
     shares: "the internal interfaces between the library and its plugins",
+    source: "The unversioned imports of the pmix_mca_* and mca_* plugins from libpmix",
   },
   {
     name: "the NVIDIA driver",
@@ -93,6 +103,7 @@ export const PROJECTS: readonly Project[] = [
       "libnvoptix.so.*",
     ],
     shares: "the driver's release: all parts, and the kernel module, carry one version",
+    source: "libnvidia-container, which takes all parts by the suffix of one driver release and never mixes them",
   },
   {
     name: "Mesa",
@@ -106,5 +117,6 @@ export const PROJECTS: readonly Project[] = [
       "dri_gbm.so",
     ],
     shares: "the interface between the vendor libraries and their drivers",
+    source: "Mesa's loader, which checks at run time that the driver it opens is of its own release",
   },
 ];
