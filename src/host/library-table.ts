@@ -4,7 +4,7 @@
  */
 import type { ElfObject } from "../elf/object.js";
 import { acceptsFlags } from "../loader/ld-cache.js";
-import { findLdCache } from "../loader/root-settings.js";
+import { findLdCache } from "../loader/find-ld-cache.js";
 import type { FileFacts } from "../loader/facts.js";
 import { abiOf } from "../loader/identity.js";
 import type { Loader } from "../loader/loader.js";

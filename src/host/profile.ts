@@ -20,6 +20,7 @@ const KIND = "containerspec-host-profile";
 const libcStringsSchema = z.object({
   family: z.enum(["glibc", "musl"]).describe("which C library says so"),
   version: z.string().exactOptional().describe("its release"),
+  cachePath: z.string().exactOptional().describe("where the loader looks for its cache"),
   defaultFolders: z.array(z.string()).exactOptional().describe("folders that the loader searches last, in order"),
 });
 

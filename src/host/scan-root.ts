@@ -7,7 +7,7 @@ import { ContainerspecError } from "../errors.js";
 import type { FileFacts } from "../loader/facts.js";
 import { defaultFolders, KNOWN_MACHINES } from "../loader/machine.js";
 import { findText, readLdConf } from "../loader/ld-conf.js";
-import { findLdCache } from "../loader/root-settings.js";
+import { findLdCache } from "../loader/find-ld-cache.js";
 import { readMuslFolders } from "../loader/musl-identity.js";
 import { parseSearchPath } from "../loader/search-path.js";
 import { createMemoryRoot } from "../rootfs/memory.js";

@@ -22,4 +22,6 @@ export interface LibcStrings {
   readonly family: "glibc" | "musl";
   /** the folders that this ld.so searches last, in order, without the trailing slash */
   readonly defaultFolders?: readonly string[];
+  /** where this ld.so looks for its cache: another place than /etc where glibc was built with another prefix */
+  readonly cachePath?: string;
 }

@@ -30,6 +30,8 @@ export interface LoaderIdentity {
   readonly musl?: MuslLoader;
   /** the folders searched last, in order */
   readonly folders: readonly string[];
+  /** where it looks for its cache, if it says so */
+  readonly cachePath?: string;
   /** what $LIB becomes */
   readonly lib: string;
   /** what $PLATFORM becomes; where absent, a path element that holds it is dropped */
@@ -62,6 +64,7 @@ export function identifyLoader(
     interp,
     abi: node?.kind === "file" && node.facts.kind === "elf" ? loaderAbi(abi, node.facts.elf) : abi,
     folders,
+    ...(strings?.cachePath === undefined ? {} : { cachePath: strings.cachePath }),
     lib: toLibWord(folders) ?? machine?.slibdir ?? "lib",
     ...(version === undefined ? {} : { version }),
     ...(machine?.platform === undefined ? {} : { platform: machine.platform }),

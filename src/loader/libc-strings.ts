@@ -16,6 +16,7 @@ const CHUNK = 1 << 20;
 const OVERLAP = 4096;
 const BANNER = /(?:GNU C Library|ld\.so) \([^)\0]*\) (?:stable|development) release version (\d+\.\d+)/;
 const FOLDERS = /(?:^|\0)((?:\/[\x21-\x2e\x30-\x7e]+(?:\/[\x21-\x2e\x30-\x7e]+)*\/\0){2,})/;
+const CACHE_PATH = /\0(\/[\x21-\x7e]*\/ld\.so\.cache)\0/;
 const MUSL = /musl libc \(/;
 const MUSL_VERSION = /\0(\d+\.\d+\.\d+)\0/;
 
@@ -29,6 +30,7 @@ export function isLibcFile(path: string, elf: ElfObject): boolean {
 export function readLibcStrings(source: ByteSource): LibcStrings | undefined {
   let version: string | undefined;
   let folders: readonly string[] | undefined;
+  let cachePath: string | undefined;
   let isMusl = false;
   for (let at = 0; at < source.size; at += CHUNK) {
     const length = Math.min(CHUNK + OVERLAP, source.size - at);
@@ -39,12 +41,14 @@ export function readLibcStrings(source: ByteSource): LibcStrings | undefined {
     }
     version ??= BANNER.exec(text)?.[1];
     folders ??= findFolders(text);
+    cachePath ??= CACHE_PATH.exec(text)?.[1];
   }
   if (version === undefined && folders === undefined) return undefined;
   return {
     family: isMusl ? "musl" : "glibc",
     ...(version === undefined ? {} : { version }),
     ...(folders === undefined || isMusl ? {} : { defaultFolders: folders }),
+    ...(cachePath === undefined || isMusl ? {} : { cachePath }),
   };
 }
 

@@ -12,6 +12,7 @@ import { loadProgram, openAlone, type LoadContext } from "./load.js";
 import type { LdCache } from "./ld-cache.js";
 import { loadMuslProgram, openMuslAlone } from "./musl-load.js";
 import { createMuslSearch } from "./musl-search.js";
+import { findLdCache, LD_CACHE } from "./find-ld-cache.js";
 import type { MachineLimits } from "./machine-limits.js";
 import { problemKey, type LoadProblem } from "./problem.js";
 import { parentPath } from "../rootfs/path.js";
@@ -38,6 +39,8 @@ export interface LoaderSettings {
   /** the interpreter that opens libraries: that of the root's programs */
   readonly interpreterFor?: (elf: ElfObject) => string | undefined;
   readonly preload: readonly string[];
+  /** LD_BIND_NOW is set: every function is bound when its object is loaded */
+  readonly bindNow?: boolean;
 }
 
 export interface LoadResult {
@@ -70,7 +73,7 @@ export function isProgram(elf: ElfObject, mode: number): boolean {
 /** Creates a loader for a root. All answers are kept: the root must not change. */
 export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSettings): Loader {
   const contexts = new Map<string, LoadContext>();
-  const { limits = {} } = settings;
+  const { limits = {}, bindNow = false } = settings;
 
   function contextFor(elf: ElfObject, process: Process = OPENED): LoadContext | undefined {
     // What is opened joins a process: its own PT_INTERP, if it has one, plays no part.
@@ -103,21 +106,24 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
     if (identity.family === "musl") return createMuslSearch(root, identity, text);
     const libraryPath =
       text === undefined || text === "" ? [] : parseSearchPath(text, ":;", tokensOf(identity, origin));
-    const cache = settings.cache === undefined ? {} : { cache: settings.cache };
-    return createSearch(root, { identity, libraryPath, hwcaps: settings.hwcaps, limits, ...cache });
+    // A glibc that was built with another prefix (Nix, Guix, Spack) has a cache of its own, and does not see the system's.
+    const { cachePath = LD_CACHE } = identity;
+    const cache = cachePath === LD_CACHE ? settings.cache : findLdCache(root, cachePath);
+    const known = cache === undefined ? {} : { cache };
+    return createSearch(root, { identity, libraryPath, hwcaps: settings.hwcaps, limits, ...known });
   }
 
   return {
     load(path, node, elf, how = "use") {
       if (how === "open" || !isProgram(elf, node.mode)) {
-        return complete(contextFor(elf), path, (context) =>
+        return complete(contextFor(elf), path, bindNow, (context) =>
           context.identity.family === "musl"
             ? openMuslAlone(context, path, elf)
             : openAlone(context, path, "libc.so.6"),
         );
       }
       const start = (secure: boolean): LoadResult =>
-        complete(contextFor(elf, { isStarted: true, origin: parentPath(path), secure }), path, (context) =>
+        complete(contextFor(elf, { isStarted: true, origin: parentPath(path), secure }), path, bindNow, (context) =>
           (context.identity.family === "musl" ? loadMuslProgram : loadProgram)(context, path, node, elf),
         );
       // Root starts a set-user-ID program of root as any other, everybody else in secure-execution mode.
@@ -152,6 +158,7 @@ const OPENED: Process = { isStarted: false, secure: false };
 function complete(
   context: LoadContext | undefined,
   path: string,
+  bindNow: boolean,
   load: (context: LoadContext) => LoadScope,
 ): LoadResult {
   if (context !== undefined) {
@@ -159,13 +166,21 @@ function complete(
     const { identity } = context;
     // musl's scopes have been bound: its loader does all in one go.
     if (identity.family === "musl") return { scope, problems: scope.problems };
-    return { scope, problems: [...scope.problems, ...bindSymbols(scope, identity)] };
+    const problems = [...scope.problems, ...bindSymbols(scope, identity)];
+    return { scope, problems: bindNow ? problems.map(toEager) : problems };
   }
   const reason = "no loader is known for its machine";
   return {
     scope: { start: path, kind: "library", objects: [], requested: new Set(), problems: [] },
     problems: [{ kind: "library-unreadable", name: path, path, requiredBy: path, reason }],
   };
+}
+
+/** LD_BIND_NOW: what would wait for the first call is missed at once. */
+function toEager(problem: LoadProblem): LoadProblem {
+  return problem.kind === "symbol-not-defined" || problem.kind === "version-table-missing"
+    ? { ...problem, binding: "eager" }
+    : problem;
 }
 
 /** The first of two ways to start a program, with what goes wrong in either. */

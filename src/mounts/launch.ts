@@ -2,11 +2,12 @@
 import type { FileFacts } from "../loader/facts.js";
 import type { LoaderSettings } from "../loader/loader.js";
 import type { MachineLimits } from "../loader/machine-limits.js";
-import { findLdCache, findPreloads } from "../loader/root-settings.js";
+import { findLdCache } from "../loader/find-ld-cache.js";
+import { findPreloads } from "../loader/root-settings.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
 
 export interface Launch {
-  /** NAME -> value, a byte string: of interest are LD_LIBRARY_PATH and LD_PRELOAD */
+  /** NAME -> value, a byte string: of interest are LD_LIBRARY_PATH, LD_PRELOAD and LD_BIND_NOW */
   readonly env: ReadonlyMap<string, string>;
   /** glibc-hwcaps subfolders that the CPU can use, best first */
   readonly hwcaps: readonly string[];
@@ -18,7 +19,10 @@ export interface Launch {
 export function readSettings(root: RootFilesystem<FileFacts>, { env, hwcaps, limits }: Launch): LoaderSettings {
   const cache = findLdCache(root);
   const libraryPath = env.get("LD_LIBRARY_PATH");
+  // Any text but the empty one counts (ld.so(8)).
+  const bindNow = (env.get("LD_BIND_NOW") ?? "") !== "";
   return {
+    bindNow,
     hwcaps,
     limits,
     preload: [...splitPreload(env.get("LD_PRELOAD")), ...findPreloads(root)],
