@@ -14,7 +14,7 @@ import { loadMuslProgram, openMuslAlone } from "./musl-load.js";
 import { createMuslSearch } from "./musl-search.js";
 import { findLdCache, LD_CACHE } from "./find-ld-cache.js";
 import type { MachineLimits } from "./machine-limits.js";
-import { problemKey, type LoadProblem } from "./problem.js";
+import type { LoadProblem } from "./problem.js";
 import { parentPath } from "../rootfs/path.js";
 import { createSearch, type ConsideredPlace, type Search, type SearchResult } from "./search.js";
 import { hasOrigin, parseSearchPath, PLAIN_REQUESTER, tokensOf } from "./search-path.js";
@@ -45,6 +45,8 @@ export interface LoaderSettings {
 
 export interface LoadResult {
   readonly scope: LoadScope;
+  /** what is loaded for those alone for whom a set-user-ID program runs in secure-execution mode */
+  readonly others?: readonly LoadedObject[];
   /** load, version and symbol problems together */
   readonly problems: readonly LoadProblem[];
 }
@@ -183,8 +185,12 @@ function toEager(problem: LoadProblem): LoadProblem {
     : problem;
 }
 
-/** The first of two ways to start a program, with what goes wrong in either. */
-function joinResults(first: LoadResult, second: LoadResult): LoadResult {
-  const known = new Set(first.problems.map(problemKey));
-  return { ...first, problems: [...first.problems, ...second.problems.filter((one) => !known.has(problemKey(one)))] };
+/** A program as root starts it, with what others ask for and load, and what goes wrong for them. */
+function joinResults(plain: LoadResult, secure: LoadResult): LoadResult {
+  const own = new Set(plain.scope.objects.map(({ node }) => node));
+  return {
+    scope: { ...plain.scope, requested: new Set([...plain.scope.requested, ...secure.scope.requested]) },
+    others: secure.scope.objects.filter(({ node }) => !own.has(node)),
+    problems: [...plain.problems, ...secure.problems.map((problem) => ({ ...problem, secure: true }))],
+  };
 }

@@ -7,6 +7,8 @@ import { baseName } from "../rootfs/path.js";
 export type LoadProblem = Trouble & {
   /** what the loader says of it where it is not glibc's, which has the words of `toLoaderMessage`; "" where it says nothing */
   readonly words?: string;
+  /** met by those alone for whom a set-user-ID program runs in secure-execution mode */
+  readonly secure?: boolean;
 };
 
 type Trouble =
@@ -148,6 +150,17 @@ export function outcomeOf(problem: LoadProblem): ProblemOutcome {
 
 /** Two problems with one key are the same trouble: kind, object, library, version or symbol, without folders. */
 export function problemKey(problem: LoadProblem): string {
+  return problem.secure === true ? `${SECURE}${toKey(problem)}` : toKey(problem);
+}
+
+const SECURE = "secure-execution mode: ";
+
+/** The key of the same trouble in the other mode, for a key of secure-execution mode. */
+export function plainTwin(key: string): string | undefined {
+  return key.startsWith(SECURE) ? key.slice(SECURE.length) : undefined;
+}
+
+function toKey(problem: LoadProblem): string {
   const by = baseName(problem.requiredBy);
   switch (problem.kind) {
     case "library-not-found":

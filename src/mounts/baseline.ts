@@ -44,7 +44,7 @@ export function createBaseline(subject: Subject, placed: Subject, choose: (objec
     const index = consumers.push({ ...object, before, known }) - 1;
     if (before !== today && [...problemKeys(before).keys()].some((key) => !known.has(key))) suffering.push(index);
     for (const name of before.scope.requested) append(byName, name, index);
-    for (const { node } of before.scope.objects) append(byFile, node, index);
+    for (const { node } of [...before.scope.objects, ...(before.others ?? [])]) append(byFile, node, index);
   }
   return {
     consumers,

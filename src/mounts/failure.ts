@@ -3,7 +3,14 @@
  * object, library and version or symbol, and objects by their DT_SONAME: the same library may lie under another file name.
  */
 import type { LoadResult } from "../loader/loader.js";
-import { outcomeOf, problemKey, toLoaderMessage, type LoadProblem, type ProblemOutcome } from "../loader/problem.js";
+import {
+  outcomeOf,
+  plainTwin,
+  problemKey,
+  toLoaderMessage,
+  type LoadProblem,
+  type ProblemOutcome,
+} from "../loader/problem.js";
 import type { LoadScope } from "../loader/scope.js";
 import type { ConsideredPlace } from "../loader/search.js";
 
@@ -57,8 +64,12 @@ export function createFailureList(): FailureList {
   return {
     add(subject, after, known) {
       let worst: ProblemOutcome = "none";
-      for (const [key, problem] of problemKeys(after)) {
+      const problems = problemKeys(after);
+      for (const [key, problem] of problems) {
         if (known.has(key)) continue;
+        // What breaks for everybody is told once.
+        const twin = plainTwin(key);
+        if (twin !== undefined && problems.has(twin) && !known.has(twin)) continue;
         worst = worseOutcome(worst, outcomeOf(problem));
         const entry = gathered.get(key);
         if (entry === undefined) gathered.set(key, { problem, scope: after.scope, subjects: [subject] });
