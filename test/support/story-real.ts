@@ -94,7 +94,7 @@ export function start(
 }
 
 /** The place on disk of a path inside a root, with links followed as a process in that root would. */
-function followLinks(root: string, path: string): string {
+export function followLinks(root: string, path: string): string {
   const pending = path.split("/").reverse();
   let current = "/";
   while (pending.length > 0) {
