@@ -25,7 +25,7 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     const stage = setStage(incident, join(folder, name));
     const answers = [];
     for (const question of incident.questions) {
-      const report = await ask(stage, question);
+      const report = await ask(stage.folder, question);
       answers.push(toAnswer(report, question));
       // Between parts of two C libraries nothing is promised, and what is opened last may well crash.
       const [mount] = report.mounts;

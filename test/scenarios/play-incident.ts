@@ -24,7 +24,7 @@ export function setStage({ image, host }: Incident, folder: string): Stage {
 }
 
 /** The report on one question. */
-export async function ask({ folder }: Stage, { library, placement, companions }: Question): Promise<Report> {
+export async function ask(folder: string, { library, placement, companions }: Question): Promise<Report> {
   return analyze(join(folder, "image.tar"), {
     host: await readHost(join(folder, "host")),
     libraries: [library],

@@ -1,0 +1,25 @@
+/** Every layout of fixtures/scenarios by its name. */
+import aarch64 from "../../fixtures/scenarios/layouts/aarch64.js";
+import anotherMachine from "../../fixtures/scenarios/layouts/another-machine.js";
+import conda from "../../fixtures/scenarios/layouts/conda.js";
+import distroless from "../../fixtures/scenarios/layouts/distroless.js";
+import fedoraMultilib from "../../fixtures/scenarios/layouts/fedora-multilib.js";
+import libraryPathEnv from "../../fixtures/scenarios/layouts/library-path-env.js";
+import ppc64le from "../../fixtures/scenarios/layouts/ppc64le.js";
+import scratch from "../../fixtures/scenarios/layouts/scratch.js";
+import suse from "../../fixtures/scenarios/layouts/suse.js";
+import usrLocal from "../../fixtures/scenarios/layouts/usr-local.js";
+import type { Layout } from "./layout.js";
+
+export const LAYOUTS: Readonly<Record<string, Layout>> = {
+  aarch64,
+  "another-machine": anotherMachine,
+  conda,
+  distroless,
+  "fedora-multilib": fedoraMultilib,
+  "library-path-env": libraryPathEnv,
+  ppc64le,
+  scratch,
+  suse,
+  "usr-local": usrLocal,
+};
