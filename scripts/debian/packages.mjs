@@ -61,6 +61,8 @@ function prepareApt(work, architecture, source) {
     "Acquire::Check-Valid-Until": "false",
     "Acquire::Languages": "none",
     "Acquire::Retries": "3",
+    // A list that cannot be had is no reason to go on without it.
+    "APT::Update::Error-Mode": "any",
     "Dir::State::status": join(apt, "status"),
     "Dir::State::lists": join(apt, "lists"),
     "Dir::Cache": apt,

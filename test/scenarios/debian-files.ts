@@ -41,7 +41,7 @@ export function findPackageObstacle(lists: readonly PackageList[]): string | und
 function bySource(lists: readonly PackageList[]): Map<string, string[]> {
   const sources = new Map<string, Set<string>>();
   for (const list of lists) {
-    const key = `${list.suite} ${list.architecture ?? "amd64"} ${list.nonFree === true ? "main,non-free" : "main"}`;
+    const key = `${list.suite} ${list.architecture ?? "amd64"} ${list.nonFree === true ? "non-free" : "main"}`;
     sources.set(key, new Set([...(sources.get(key) ?? []), ...list.names]));
   }
   return new Map([...sources].map(([key, names]) => [key, [...names].sort()]));
