@@ -15,7 +15,7 @@ const PROMISE = { safe: 0, loads: 0, "no-effect": 0, risky: 1 };
  */
 
 /**
- * @param {{ truth: string, message: string, broken: readonly string[], latent: readonly string[], isComplete: boolean }} truth
+ * @param {{ truth: string, message: string, broken: readonly string[], latent: readonly string[], isComplete: boolean, isBlind: boolean }} truth
  * @param {{ loader: string, verdict: string, findings: readonly object[], broken?: number, latent?: number }} told
  * @returns {Outcome}
  */
@@ -24,11 +24,13 @@ export function compareVerdict(truth, told) {
   const foretold = RANK[told.loader];
   const fact = findFact(truth.message);
   const isMissed = rank > 0 && foretold > 0 && fact !== undefined;
-  const canCount = truth.isComplete && told.broken !== undefined && foretold !== undefined;
+  // A truth that could not see some consumers is the least that happens.
+  const isWithin = truth.isBlind && foretold > rank;
+  const canCount = truth.isComplete && !truth.isBlind && told.broken !== undefined && foretold !== undefined;
   return {
-    exact: told.loader === truth.truth,
+    exact: told.loader === truth.truth || isWithin,
     falseSafe: (PROMISE[told.verdict] ?? 9) < rank || (foretold ?? 9) < rank,
-    falseUnsafe: rank === 0 && foretold > 0,
+    falseUnsafe: rank === 0 && foretold > 0 && !isWithin,
     undecided: foretold === undefined,
     reason: isMissed ? (isNamed(fact, told.findings) ? "named" : "other") : undefined,
     sameConsumers: canCount ? told.broken === truth.broken.length && told.latent === truth.latent.length : undefined,

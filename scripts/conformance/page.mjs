@@ -64,14 +64,23 @@ function renderDifferences(rows) {
     ({ image, host, placement, companions, names, truth, loader, verdict, rules, message }) =>
       `- ${names.join(", ")} of ${host} in ${image} (${placement}, companions ${companions}): the loader says **${truth}**${message === "" ? "" : `, "${toCode(message)}"`}; containerspec says ${loader}, ${verdict} (${rules.join(", ")})`,
   );
+  const notes = rows.flatMap(({ image, host, placement, notes: found }) =>
+    found.map((note) => `- ${host} in ${image} (${placement}): ${note}`),
+  );
   return [
-    `In ${sameConsumers} of ${counted} truths whose consumers were all run, exactly as many fail as the report says, in the way that it says. ${untested} mounts could not be tested: nothing loads them, and they cannot be opened at home either.`,
+    `In ${sameConsumers} of ${counted} truths whose consumers were all run, exactly as many fail as the report says, in the way that it says. ${untested} mounts could not be tested: nothing in the image can be run that loads them, or the loader aborted before the mount as well.`,
     "",
     differences.length === 0
       ? "No difference between the simulated loader and the real one."
       : "Where the simulated loader and the real one differ:",
     "",
     ...differences,
+    "",
+    notes.length === 0
+      ? "Every source, target and companion is what the real loaders find."
+      : "Where a mount would not go to the place, or bring the file, that the real loaders find:",
+    "",
+    ...notes,
   ].join("\n");
 }
 

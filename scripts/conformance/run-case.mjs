@@ -8,6 +8,7 @@ import { makeLayout } from "./image-layout.mjs";
 import { findAtHome, findCompanions, listNames, toEnvironment, toLanding } from "./libraries.mjs";
 import { listElfFiles } from "./objects.mjs";
 import { createRandom } from "./random.mjs";
+import { toRealPlace } from "./root-path.mjs";
 import { createStage } from "./stage.mjs";
 import { findTruth } from "./truth.mjs";
 import { analyzeImage } from "./verdicts.mjs";
@@ -123,16 +124,17 @@ function play({ stage, host, before, placed, env }, after, mounts, report, { pla
   const landings = wanted.map((one) => toLanding({ stage, env, placement }, { ...one, host }));
   for (const { name, target } of landings) {
     const told = mounts.find(({ soname }) => soname === name)?.target ?? target;
-    if (told !== target) notes.push(`${name} lands at ${target}, in the report at ${told}`);
+    if (toRealPlace(stage.root, told) !== toRealPlace(stage.root, target))
+      notes.push(`${name} lands at ${target}, in the report at ${told}`);
   }
   const judged = report.set ?? mounts[0];
   const findings = [judged, ...mounts.filter((one) => one !== judged)].flatMap((one) => one.findings);
   try {
     const there = landings.map((one) => ({ ...one, place: stage.bind(one.source, one.target) }));
     const found = findTruth({ stage, before, placed, landings: there, env: after });
-    const { truth, self, message, consumers, isComplete } = found;
+    const { truth, self, message, consumers, isComplete, isBlind } = found;
     return {
-      ...{ truth, self, message, consumers, isComplete, notes },
+      ...{ truth, self, message, consumers, isComplete, isBlind, notes },
       ...{ broken: found.broken, latent: found.latent, told: [judged.broken, judged.latent] },
       ...{ loader: judged.loader, verdict: judged.verdict, rules: [...new Set(findings.map(({ rule }) => rule))] },
       ...(truth === "untested" ? {} : { outcome: compareVerdict(found, { ...judged, findings }) }),

@@ -13,6 +13,8 @@ import { isUp } from "./stage.mjs";
 /** One failure proves `broken`: of more consumers than this, the rest is then left out. */
 const ALL_UP_TO = 120;
 const FIRST_LOOK = 24;
+/** How an assertion of the loader begins. */
+const ABORT = "Inconsistency detected by ld.so";
 const ORDER = ["untested", "ok", "latent", "broken"];
 
 function worseTruth(a, b) {
@@ -54,6 +56,7 @@ export function findTruth({ stage, before, placed, landings, env }) {
     latent: [],
     message: "",
     isComplete: true,
+    isBlind: false,
   };
   const add = (path, outcome, message) => {
     const isWorse = worseTruth(outcome, found.truth) !== found.truth;
@@ -70,7 +73,10 @@ export function findTruth({ stage, before, placed, landings, env }) {
         if (worst !== outcomes.get(path)?.outcome) outcomes.set(path, outcome);
       }
     }
-    for (const [path, { outcome, message }] of outcomes) add(path, outcome, message);
+    for (const [path, { outcome, message, isBlind = false }] of outcomes) {
+      add(path, outcome, message);
+      found.isBlind ||= isBlind;
+    }
   };
 
   for (const landing of landings) {
@@ -121,10 +127,15 @@ function lookAt({ stage, before, env, user }, objects) {
   return outcomes;
 }
 
-/** An object that failed before and fails now: only new complaints count. */
+/**
+ * An object that failed before and fails now: only new complaints count. Where the loader aborted, it says neither about whom nor what
+ * would have come next: nothing is known then.
+ */
 function compare({ stage, before, env }, object) {
   for (const now of [false, true]) {
-    const fresh = listNew(traceComplaints(stage, object, { env, now }), [before.findComplaints(object, { now })]);
+    const known = before.findComplaints(object, { now });
+    if ([...known].some((one) => one.includes(ABORT))) return { outcome: "untested", message: "", isBlind: true };
+    const fresh = listNew(traceComplaints(stage, object, { env, now }), [known]);
     if (fresh.length > 0) return { outcome: now ? "latent" : "broken", message: fresh[0] };
   }
   return { outcome: "ok", message: "" };

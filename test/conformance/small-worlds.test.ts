@@ -22,6 +22,7 @@ interface Row {
   readonly message: string;
   readonly loader: string;
   readonly verdict: string;
+  readonly isBlind: boolean;
   readonly notes: readonly string[];
   readonly broken: readonly string[];
   readonly latent: readonly string[];
@@ -58,7 +59,10 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     expect(rows.filter(({ outcome }) => outcome?.falseSafe)).toEqual([]);
   });
   test("the simulated loader foretells every truth, and how many consumers fail", () => {
-    for (const { truth, loader, told, broken, latent, ...row } of rows.filter((one) => one.truth !== "untested")) {
+    // Where the loader aborted before the mount, it cannot say what the mount adds.
+    const seen = rows.filter((one) => one.truth !== "untested" && !one.isBlind);
+    expect(seen.length).toBeGreaterThan(20 * WORLDS);
+    for (const { truth, loader, told, broken, latent, ...row } of seen) {
       expect({ row, loader }).toEqual({ row, loader: truth });
       // A set is judged as a whole, and counts no consumers.
       const isAlone = row.names.length === 1 && told[0] !== null && told[0] !== undefined;
