@@ -24,13 +24,12 @@ export function compareVerdict(truth, told) {
   const foretold = RANK[told.loader];
   const fact = findFact(truth.message);
   const isMissed = rank > 0 && foretold > 0 && fact !== undefined;
-  // A truth that could not see some consumers is the least that happens.
-  const isWithin = truth.isBlind && foretold > rank;
+  // A truth that could not see some consumers counts none; the verdict is held against it all the same.
   const canCount = truth.isComplete && !truth.isBlind && told.broken !== undefined && foretold !== undefined;
   return {
-    exact: told.loader === truth.truth || isWithin,
+    exact: told.loader === truth.truth,
     falseSafe: (PROMISE[told.verdict] ?? 9) < rank || (foretold ?? 9) < rank,
-    falseUnsafe: rank === 0 && foretold > 0 && !isWithin,
+    falseUnsafe: rank === 0 && foretold > 0,
     undecided: foretold === undefined,
     reason: isMissed ? (isNamed(fact, told.findings) ? "named" : "other") : undefined,
     sameConsumers: canCount ? told.broken === truth.broken.length && told.latent === truth.latent.length : undefined,

@@ -59,13 +59,11 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     expect(rows.filter(({ outcome }) => outcome?.falseSafe)).toEqual([]);
   });
   test("the simulated loader foretells every truth, and how many consumers fail", () => {
-    // Where the loader aborted before the mount, it cannot say what the mount adds.
-    const seen = rows.filter((one) => one.truth !== "untested" && !one.isBlind);
-    expect(seen.length).toBeGreaterThan(20 * WORLDS);
-    for (const { truth, loader, told, broken, latent, ...row } of seen) {
+    for (const { truth, loader, told, broken, latent, ...row } of rows.filter((one) => one.truth !== "untested")) {
       expect({ row, loader }).toEqual({ row, loader: truth });
       // A set is judged as a whole, and counts no consumers.
-      const isAlone = row.names.length === 1 && told[0] !== null && told[0] !== undefined;
+      // Where the loader aborted before the mount, it does not say whom the mount adds.
+      const isAlone = !row.isBlind && row.names.length === 1 && told[0] !== null && told[0] !== undefined;
       if (isAlone) expect({ row, told }).toEqual({ row, told: [broken.length, latent.length] });
     }
   });
