@@ -107,7 +107,10 @@ function python(tar: Uint8Array): Row[] {
   );
 }
 
-/** `tar -tvf` of GNU tar and bsdtar: mode, owner, size, date, name, and the target of a link. */
+/**
+ * `tar -tvf` of GNU tar and bsdtar: mode, owner, size, date, name, and the target of a link.
+ * GNU tar drops the last zeros of a fraction of a second and fills its column with spaces.
+ */
 function listed(command: string, tar: Uint8Array): Row[] {
   const options = command === "tar" ? ["--quoting-style=literal", "--full-time", "-tvf"] : ["-tvf"];
   const text = execFileSync(command, [...options, store(tar)], {
@@ -116,7 +119,7 @@ function listed(command: string, tar: Uint8Array): Row[] {
     maxBuffer: 1 << 26,
   });
   const columns =
-    command === "tar" ? /^(\S)\S* \S+ +(\d+) \S+ \S+ (.*)$/ : /^(\S)\S* +\d+ \S+ +\S+ +(\d+) +\S+ +\S+ +\S+ (.*)$/;
+    command === "tar" ? /^(\S)\S* \S+ +(\d+) \S+ \S+ +(.*)$/ : /^(\S)\S* +\d+ \S+ +\S+ +(\d+) +\S+ +\S+ +\S+ (.*)$/;
   return text
     .split("\n")
     .filter((line) => line !== "")
