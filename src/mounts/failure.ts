@@ -3,14 +3,8 @@
  * object, library and version or symbol, and objects by their DT_SONAME: the same library may lie under another file name.
  */
 import type { LoadResult } from "../loader/loader.js";
-import {
-  outcomeOf,
-  plainTwin,
-  problemKey,
-  toLoaderMessage,
-  type LoadProblem,
-  type ProblemOutcome,
-} from "../loader/problem.js";
+import { toLoaderMessage } from "../loader/loader-message.js";
+import { outcomeOf, plainTwin, problemKey, type LoadProblem, type ProblemOutcome } from "../loader/problem.js";
 import type { LoadScope } from "../loader/scope.js";
 import type { ConsideredPlace } from "../loader/search.js";
 

@@ -7,7 +7,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { LoadResult } from "../../src/loader/loader.js";
 import { findMuslBinding } from "../../src/loader/musl-bind.js";
 import { muslSymbolsOf } from "../../src/loader/musl-symbol-table.js";
-import { outcomeOf, toLoaderMessage, type LoadProblem } from "../../src/loader/problem.js";
+import { toLoaderMessage } from "../../src/loader/loader-message.js";
+import { outcomeOf, type LoadProblem } from "../../src/loader/problem.js";
 import { readStory, type Story } from "../support/gcc-world.js";
 import { readWorld } from "../support/gcc-simulate.js";
 import {
