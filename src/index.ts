@@ -6,7 +6,7 @@ export { ContainerspecError, ERROR_CODES, type ErrorCode, type ErrorPlace } from
 export { listRules, readRulePage } from "./explain.js";
 export { checkGate, type GateOptions, type GateResult } from "./gate.js";
 export { type Host } from "./host/host.js";
-export { type HostProfile } from "./host/profile.js";
+export { type HostProfile } from "./host/profile-schema.js";
 export { readHost, type Progress, type ReadHostOptions } from "./read-host.js";
 export {
   VERDICTS,

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, test } from "vitest";
-import { profileSchema } from "../src/host/profile.js";
+import { profileSchema } from "../src/host/profile-schema.js";
 import { VERDICTS } from "../src/report.js";
 import { z } from "../src/schema.js";
 import { packArchive } from "./support/image-builder.js";

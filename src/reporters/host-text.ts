@@ -1,5 +1,5 @@
 /** A host for people: who it is, and how many libraries its loader finds. */
-import type { HostProfile } from "../host/profile.js";
+import type { HostProfile } from "../host/profile-schema.js";
 import { count, createStyle, wrap, type Terminal } from "./terminal.js";
 
 /** A profile as a short text. */

@@ -5,7 +5,8 @@ import { release } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readLiveHost } from "../../src/host/live.js";
-import { toProfile, type HostProfile } from "../../src/host/profile.js";
+import type { HostProfile } from "../../src/host/profile-schema.js";
+import { toProfile } from "../../src/host/profile.js";
 
 const problem = findProblem();
 const skipped = problem === undefined ? "" : ` (skipped: ${problem})`;

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { VERDICTS } from "../../src/report.js";
 import { count, createStyle, listSome, wrap } from "../../src/reporters/terminal.js";
 import { renderHost } from "../../src/reporters/host-text.js";
-import type { HostProfile } from "../../src/host/profile.js";
+import type { HostProfile } from "../../src/host/profile-schema.js";
 
 describe("wrap", () => {
   test("breaks between words and indents what follows", () => {

@@ -1,0 +1,52 @@
+/** The fields of a host's profile, each with its meaning: docs/host-profile.schema.json is made from them. */
+import { z } from "../schema.js";
+import { nodeSchema } from "./node-codec.js";
+
+/** The version of the format that is written; every 1.x can be read. */
+export const PROFILE_VERSION = "1.0.0";
+/** Tells a profile from other JSON. */
+export const PROFILE_KIND = "containerspec-host-profile";
+
+const librarySchema = z.object({
+  name: z
+    .string()
+    .describe("the name that the loader knows: a key of ld.so.cache, or a file name in a searched folder"),
+  path: z.string().describe("where the loader finds it"),
+  realPath: z.string().describe("the same with links followed"),
+  soname: z.string().exactOptional().describe("its DT_SONAME"),
+});
+
+const cpuSchema = z.object({
+  name: z.string().describe("archspec's generic name for the level"),
+  vendor: z.string().describe("vendor_id of /proc/cpuinfo"),
+  level: z.string().exactOptional().describe("the x86-64 level that its features reach"),
+  features: z.array(z.string()).describe("flags of /proc/cpuinfo, sorted"),
+});
+
+const libcSchema = z.object({
+  family: z.enum(["glibc", "musl", "none"]).describe("which C library"),
+  version: z.string().exactOptional().describe("its release"),
+});
+
+export const profileSchema = z.object({
+  schemaVersion: z.string().describe("the version of this format; a new major one when a field changes its meaning"),
+  kind: z.literal(PROFILE_KIND).describe("tells a profile from other JSON"),
+  source: z
+    .string()
+    .describe(
+      '"live", or the name of the file or folder that was described, without its folder (which may name a user)',
+    ),
+  name: z.string().describe("PRETTY_NAME of os-release; empty where there is none"),
+  libc: libcSchema.describe("the C library of its main machine"),
+  kernel: z.string().exactOptional().describe("release of the running kernel (uname -r); a live machine only"),
+  machine: z.string().exactOptional().describe("uname -m"),
+  cpu: cpuSchema.exactOptional().describe("the CPU; a live x86-64 machine only"),
+  libraries: z
+    .array(librarySchema)
+    .describe("the libraries that its loader finds, for people and scripts: it follows from files"),
+  folders: z.array(z.string()).describe("folders that were added with --folder"),
+  files: z.array(nodeSchema).describe("what the loader of the host could reach"),
+});
+
+/** A profile, as it is written. */
+export type HostProfile = z.infer<typeof profileSchema>;
