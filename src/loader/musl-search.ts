@@ -10,7 +10,7 @@ import type { FileFacts } from "./facts.js";
 import type { LoaderIdentity } from "./identity.js";
 import { openMuslLibrary } from "./musl-open.js";
 import { parseMuslPath } from "./musl-search-path.js";
-import type { ConsideredPlace, Search, SearchResult } from "./search.js";
+import { describeResult, type ConsideredPlace, type Search, type SearchResult } from "./search.js";
 import type { Requester, SearchFolder, SearchReason } from "./search-path.js";
 
 const NAME_MAX = 255;
@@ -73,26 +73,13 @@ export function createMuslSearch(
       const considered: ConsideredPlace[] = [];
       for (const { path, reason } of places(name, requester)) {
         const result = tryFile(path, reason);
-        considered.push({ path, reason, found: describe(result) });
+        considered.push({ path, reason, found: describeResult(result) });
         if (result.kind !== "missing") break;
       }
       return considered;
     },
     open: (path) => tryFile(path, { kind: "default" }),
   };
-}
-
-function describe(result: SearchResult): string {
-  switch (result.kind) {
-    case "found":
-      return "taken";
-    case "fatal":
-      return result.message;
-    case "unknown":
-      return result.why;
-    case "missing":
-      return "nothing";
-  }
 }
 
 /** Whether a path leads nowhere because its last component is a link that leads back to itself. */

@@ -185,7 +185,7 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
       const considered: ConsideredPlace[] = [];
       for (const { path, reason } of places(name, requester)) {
         const result = tryFile(path, reason);
-        const found = result.kind === "next" ? (result.skipped ?? "nothing") : describe(result);
+        const found = result.kind === "next" ? (result.skipped ?? "nothing") : describeResult(result);
         considered.push({ path, reason, found });
         if (result.kind !== "next") break;
       }
@@ -200,7 +200,8 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
   };
 }
 
-function describe(result: SearchResult): string {
+/** What was found at a place, for people. */
+export function describeResult(result: SearchResult): string {
   switch (result.kind) {
     case "found":
       return "taken";
