@@ -16,6 +16,14 @@ export type LoaderOutcome = "ok" | "latent" | "broken" | "unknown";
 
 export type Severity = "error" | "unknown" | "warning" | "note";
 
+/** The best verdict that a finding of each severity allows; a note changes nothing. */
+export const VERDICT_OF_SEVERITY: Readonly<Record<Severity, Verdict>> = {
+  error: "unsafe",
+  unknown: "unknown",
+  warning: "risky",
+  note: "safe",
+};
+
 /** Facts behind a sentence, in a small closed union that every reporter can render without knowing the rule. */
 export type Evidence =
   /** a file of the image or the host that plays a part */

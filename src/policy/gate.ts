@@ -2,7 +2,7 @@
  * The gate: whether a report lets a pipeline go on. It never passes by accident: what is unknown fails unless it is allowed, and
  * where nothing was chosen to be gated the answer says so.
  */
-import { VERDICTS, type Report, type Severity, type Verdict } from "../report.js";
+import { VERDICT_OF_SEVERITY, VERDICTS, type Report, type Verdict } from "../report.js";
 
 export interface GateOptions {
   /** the mildest verdict that fails; "never" lets everything pass */
@@ -28,23 +28,11 @@ export function checkGate(report: Report, { failOn, allowUnknown, hasChosen }: G
   const failed = hasChosen ? report.mounts.filter(({ verdict }) => fails(verdict)).map(({ soname }) => soname) : [];
   const set = report.set !== null && hasChosen && failed.length === 0 && fails(report.set.verdict) ? ["the set"] : [];
   const imageRules = report.image.findings
-    .filter(({ severity }) => severity !== "note" && fails(toVerdict(severity)))
+    .filter(({ severity }) => severity !== "note" && fails(VERDICT_OF_SEVERITY[severity]))
     .map(({ rule }) => rule);
   return {
     passes: failed.length + set.length + imageRules.length === 0,
     failed: [...failed, ...set],
     imageRules: [...new Set(imageRules)],
   };
-}
-
-/** What a finding about the image is worth on the scale of verdicts; a note changes nothing. */
-function toVerdict(severity: Exclude<Severity, "note">): Verdict {
-  switch (severity) {
-    case "error":
-      return "unsafe";
-    case "unknown":
-      return "unknown";
-    case "warning":
-      return "risky";
-  }
 }

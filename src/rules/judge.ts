@@ -11,7 +11,7 @@ import { ALL_RULES, IMAGE_RULES, MOUNT_RULES } from "./catalog.js";
 import { findCauses } from "./cause.js";
 import { findGlibcPrograms, hasForeignCLibrary } from "./foreign-c-library.js";
 import type { ImageCase, Observation, RuleFacts } from "./rule.js";
-import { verdictOfLoader, verdictOfSeverity, worseVerdict, worstOutcome } from "./verdict.js";
+import { verdictOfFinding, verdictOfLoader, worseVerdict, worstOutcome } from "./verdict.js";
 
 export interface Judgement {
   readonly loader: LoaderOutcome;
@@ -30,7 +30,7 @@ export function judgeMount(whole: MountCase): Judgement {
   for (const rule of MOUNT_RULES) {
     for (const observation of rule.check(mountCase)) {
       findings.push(toFinding(rule, observation));
-      verdict = worseVerdict(verdict, verdictOfSeverity(rule.severity, rule.means));
+      verdict = worseVerdict(verdict, verdictOfFinding(rule.severity, rule.means));
     }
   }
   return { loader, verdict, findings: sortFindings(findings) };

@@ -1,24 +1,15 @@
 /** The lattice of verdicts: each finding allows one at best, and the worst of them stands. */
 import type { ProblemOutcome } from "../loader/problem.js";
-import { VERDICTS, type LoaderOutcome, type Severity, type Verdict } from "../report.js";
+import { VERDICT_OF_SEVERITY, VERDICTS, type LoaderOutcome, type Severity, type Verdict } from "../report.js";
 
 /** The worse of two verdicts, in the one order of VERDICTS. */
 export function worseVerdict(a: Verdict, b: Verdict): Verdict {
   return VERDICTS.indexOf(a) >= VERDICTS.indexOf(b) ? a : b;
 }
 
-/** The best verdict that a finding of this severity still allows. */
-export function verdictOfSeverity(severity: Severity, means: Verdict | undefined): Verdict {
-  switch (severity) {
-    case "error":
-      return "unsafe";
-    case "unknown":
-      return "unknown";
-    case "warning":
-      return "risky";
-    case "note":
-      return means ?? "safe";
-  }
+/** The best verdict that a finding of a rule still allows; `means` is what the rule's notes stand for. */
+export function verdictOfFinding(severity: Severity, means: Verdict | undefined): Verdict {
+  return severity === "note" && means !== undefined ? means : VERDICT_OF_SEVERITY[severity];
 }
 
 /** The best verdict that the simulated loader still allows, whatever the rules say. */

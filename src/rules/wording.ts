@@ -1,9 +1,12 @@
 /** Words and evidence that several rules share, so that one thing is called by one name everywhere. */
 import type { ConsideredPlace } from "../loader/search.js";
+import type { LoadProblem } from "../loader/problem.js";
 import type { SearchReason } from "../loader/search-path.js";
 import type { MountCase } from "../mounts/mount-case.js";
 import type { Evidence } from "../report.js";
 import { baseName } from "../rootfs/path.js";
+
+type UndefinedSymbol = Extract<LoadProblem, { kind: "symbol-not-defined" }>;
 
 /** "the host's libz.so.1" or "the image's /usr/bin/curl". */
 export function nameFile(mountCase: MountCase, path: string): string {
@@ -31,6 +34,15 @@ export function searchEvidence(name: string, requestedBy: string, considered: re
     requestedBy,
     places: considered.map(({ path, reason, found }) => ({ path, why: describeReason(reason), found })),
   };
+}
+
+/** "SSL_new, version OPENSSL_3.0.0" */
+export function nameSymbol({ symbol, version }: UndefinedSymbol): string {
+  return version === undefined ? symbol : `${symbol}, version ${version}`;
+}
+
+export function symbolEvidence({ symbol, version, requiredBy, binding }: UndefinedSymbol): Evidence {
+  return { kind: "symbol", name: symbol, ...(version === undefined ? {} : { version }), usedBy: requiredBy, binding };
 }
 
 /** ld.so(8)'s words for why a folder is searched. */

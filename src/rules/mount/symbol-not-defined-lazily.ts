@@ -1,4 +1,4 @@
-import { beginWithFile } from "../wording.js";
+import { beginWithFile, nameSymbol, symbolEvidence } from "../wording.js";
 import type { MountRule } from "../rule.js";
 
 /** A function that is bound at its first call is defined nowhere: all starts well, and that call ends the process. */
@@ -9,20 +9,11 @@ export const symbolNotDefinedLazily: MountRule = {
   *check(mountCase) {
     for (const { problem, subjects, loaderMessage } of mountCase.failures) {
       if (problem.kind !== "symbol-not-defined" || problem.binding !== "lazy") continue;
-      const { symbol, version, requiredBy } = problem;
       yield {
-        message: `${beginWithFile(mountCase, requiredBy)} calls ${symbol}${version === undefined ? "" : `, version ${version}`}, which no loaded library defines: it fails at the first call, or at startup with LD_BIND_NOW`,
+        message: `${beginWithFile(mountCase, problem.requiredBy)} calls ${nameSymbol(problem)}, which no loaded library defines: it fails at the first call, or at startup with LD_BIND_NOW`,
         subjects,
         loaderMessage,
-        evidence: [
-          {
-            kind: "symbol",
-            name: symbol,
-            ...(version === undefined ? {} : { version }),
-            usedBy: requiredBy,
-            binding: "lazy",
-          },
-        ],
+        evidence: [symbolEvidence(problem)],
       };
     }
   },

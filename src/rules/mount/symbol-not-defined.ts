@@ -1,4 +1,4 @@
-import { beginWithFile } from "../wording.js";
+import { beginWithFile, nameSymbol, symbolEvidence } from "../wording.js";
 import type { MountRule } from "../rule.js";
 
 /** A symbol that is bound when an object is loaded is defined nowhere in its scope. */
@@ -9,20 +9,11 @@ export const symbolNotDefined: MountRule = {
   *check(mountCase) {
     for (const { problem, subjects, loaderMessage } of mountCase.failures) {
       if (problem.kind !== "symbol-not-defined" || problem.binding !== "eager") continue;
-      const { symbol, version, requiredBy } = problem;
       yield {
-        message: `${beginWithFile(mountCase, requiredBy)} needs the symbol ${symbol}${version === undefined ? "" : `, version ${version}`}, which no loaded library defines`,
+        message: `${beginWithFile(mountCase, problem.requiredBy)} needs the symbol ${nameSymbol(problem)}, which no loaded library defines`,
         subjects,
         loaderMessage,
-        evidence: [
-          {
-            kind: "symbol",
-            name: symbol,
-            ...(version === undefined ? {} : { version }),
-            usedBy: requiredBy,
-            binding: "eager",
-          },
-        ],
+        evidence: [symbolEvidence(problem)],
       };
     }
   },
