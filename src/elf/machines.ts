@@ -2,10 +2,32 @@
  * What relocation numbers mean on each machine, as far as binding needs it: which of them fill a PLT slot at the first call, and
  * which copy a library's data into the program. From each processor supplement, as elf.h spells them.
  */
-export const EM_MIPS = 8;
-const EM_ALPHA = 0x9026;
-const EM_S390 = 22;
-export const EM_SPARCV9 = 43;
+import {
+  EM_386,
+  EM_68K,
+  EM_AARCH64,
+  EM_ALPHA,
+  EM_ALTERA_NIOS2,
+  EM_ARC,
+  EM_ARC_COMPACT2,
+  EM_ARM,
+  EM_CSKY,
+  EM_IA_64,
+  EM_LOONGARCH,
+  EM_MICROBLAZE,
+  EM_MIPS,
+  EM_OPENRISC,
+  EM_PARISC,
+  EM_PPC,
+  EM_PPC64,
+  EM_RISCV,
+  EM_S390,
+  EM_SH,
+  EM_SPARC,
+  EM_SPARC32PLUS,
+  EM_SPARCV9,
+  EM_X86_64,
+} from "./machine-numbers.js";
 
 interface RelocationKinds {
   readonly jumpSlot: number;
@@ -14,29 +36,29 @@ interface RelocationKinds {
 
 /** e_machine -> R_*_JUMP_SLOT and R_*_COPY */
 const KINDS: ReadonlyMap<number, RelocationKinds> = new Map([
-  [2, { jumpSlot: 21, copy: 19 }], // SPARC
-  [3, { jumpSlot: 7, copy: 5 }], // 386
-  [4, { jumpSlot: 21, copy: 19 }], // 68K
+  [EM_SPARC, { jumpSlot: 21, copy: 19 }],
+  [EM_386, { jumpSlot: 7, copy: 5 }],
+  [EM_68K, { jumpSlot: 21, copy: 19 }],
   [EM_MIPS, { jumpSlot: 127, copy: 126 }],
-  [15, { jumpSlot: 129, copy: 128 }], // PARISC: IPLT
-  [18, { jumpSlot: 21, copy: 19 }], // SPARC32PLUS
-  [20, { jumpSlot: 21, copy: 19 }], // PPC
-  [21, { jumpSlot: 21, copy: 19 }], // PPC64
+  [EM_PARISC, { jumpSlot: 129, copy: 128 }], // IPLT
+  [EM_SPARC32PLUS, { jumpSlot: 21, copy: 19 }],
+  [EM_PPC, { jumpSlot: 21, copy: 19 }],
+  [EM_PPC64, { jumpSlot: 21, copy: 19 }],
   [EM_S390, { jumpSlot: 11, copy: 9 }],
-  [40, { jumpSlot: 22, copy: 20 }], // ARM
-  [42, { jumpSlot: 164, copy: 162 }], // SH
+  [EM_ARM, { jumpSlot: 22, copy: 20 }],
+  [EM_SH, { jumpSlot: 164, copy: 162 }],
   [EM_SPARCV9, { jumpSlot: 21, copy: 19 }],
-  [45, { jumpSlot: 0x37, copy: 0x35 }], // ARC
-  [50, { jumpSlot: 0x81, copy: 0x84 }], // IA_64: IPLTLSB
-  [62, { jumpSlot: 7, copy: 5 }], // X86_64
-  [92, { jumpSlot: 20, copy: 18 }], // OPENRISC
-  [113, { jumpSlot: 38, copy: 36 }], // ALTERA_NIOS2
-  [183, { jumpSlot: 1026, copy: 1024 }], // AARCH64
-  [189, { jumpSlot: 17, copy: 21 }], // MICROBLAZE
-  [195, { jumpSlot: 0x37, copy: 0x35 }], // ARC_COMPACT2
-  [243, { jumpSlot: 5, copy: 4 }], // RISCV
-  [252, { jumpSlot: 12, copy: 10 }], // CSKY
-  [258, { jumpSlot: 5, copy: 4 }], // LOONGARCH
+  [EM_ARC, { jumpSlot: 0x37, copy: 0x35 }],
+  [EM_IA_64, { jumpSlot: 0x81, copy: 0x84 }], // IPLTLSB
+  [EM_X86_64, { jumpSlot: 7, copy: 5 }],
+  [EM_OPENRISC, { jumpSlot: 20, copy: 18 }],
+  [EM_ALTERA_NIOS2, { jumpSlot: 38, copy: 36 }],
+  [EM_AARCH64, { jumpSlot: 1026, copy: 1024 }],
+  [EM_MICROBLAZE, { jumpSlot: 17, copy: 21 }],
+  [EM_ARC_COMPACT2, { jumpSlot: 0x37, copy: 0x35 }],
+  [EM_RISCV, { jumpSlot: 5, copy: 4 }],
+  [EM_CSKY, { jumpSlot: 12, copy: 10 }],
+  [EM_LOONGARCH, { jumpSlot: 5, copy: 4 }],
   [EM_ALPHA, { jumpSlot: 26, copy: 24 }],
 ]);
 

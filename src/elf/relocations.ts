@@ -16,7 +16,8 @@ import {
   type DynamicSection,
 } from "./dynamic.js";
 import type { ProgramHeader } from "./header.js";
-import { bindingOf, EM_MIPS, EM_SPARCV9 } from "./machines.js";
+import { EM_MIPS, EM_SPARCV9 } from "./machine-numbers.js";
+import { bindingOf } from "./machines.js";
 import { USE_COPY, USE_EAGER, USE_LAZY } from "./object.js";
 import { malformed, readTable, type ElfReader } from "./reader.js";
 import { toFileRange } from "./segments.js";

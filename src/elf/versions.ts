@@ -18,10 +18,10 @@ import {
 } from "./reader.js";
 import { toFileRange } from "./segments.js";
 import type { StringTable } from "./strings.js";
+import { VERSION_INDEX } from "./symbol-values.js";
 
 const VER_FLG_BASE = 1;
 const VER_FLG_WEAK = 2;
-const VERSION_INDEX = 0x7fff;
 const RECORD = { verneed: 16, vernaux: 16, verdef: 20, verdaux: 8 } as const;
 /** VER_NEED_CURRENT and VER_DEF_CURRENT */
 const CURRENT = 1;

@@ -4,26 +4,34 @@
  * that is malformed in other ways ends the process; everything else is mapped.
  * Mirrors elf/dl-load.c and the ports' elf_machine_matches_host and VALID_ELF_HEADER.
  */
+import {
+  EM_386,
+  EM_ARM,
+  EM_MIPS,
+  EM_PPC,
+  EM_PPC64,
+  EM_RISCV,
+  EM_SPARC,
+  EM_SPARC32PLUS,
+  EM_SPARCV9,
+  EM_X86_64,
+} from "../elf/machine-numbers.js";
 import type { ElfObject } from "../elf/object.js";
 import type { RootNode } from "../rootfs/filesystem.js";
 import type { FileFacts, LibcStrings } from "./facts.js";
 
-const ET_EXEC = 2;
+export const ET_EXEC = 2;
 const ET_DYN = 3;
-const DF_1_PIE = 0x08000000;
+export const DF_1_PIE = 0x08000000;
 const ELFOSABI_SYSV = 0;
 const ELFOSABI_GNU = 3;
 const ELFOSABI_ARM_AEABI = 64;
-const EM_ARM = 40;
-const EM_PPC64 = 21;
-const EM_RISCV = 243;
-const EM_MIPS = 8;
 const EF_ARM_EABI_VER5 = 0x05000000;
 const EF_ARM_ABI_FLOAT_SOFT = 0x200;
 const EF_ARM_ABI_FLOAT_HARD = 0x400;
 
 /** Ports whose libc-abis count IFUNC among the features: x86, SPARC, PowerPC and RISC-V. */
-const HAS_IFUNC_ABI = new Set([3, 62, 2, 18, 43, 20, EM_PPC64, EM_RISCV]);
+const HAS_IFUNC_ABI = new Set([EM_386, EM_X86_64, EM_SPARC, EM_SPARC32PLUS, EM_SPARCV9, EM_PPC, EM_PPC64, EM_RISCV]);
 
 /** The ABI of a process: what its interpreter was built for, and with it every object that may be loaded. */
 export type ProcessAbi = Pick<ElfObject, "machine" | "class" | "data" | "flags">;
@@ -60,6 +68,11 @@ export function openLibrary(node: RootNode<FileFacts>, abi: ProcessAbi): OpenRes
   }
 }
 
+/** Whether e_type is that of something which a process is made of. */
+export function hasLoadableType({ type }: ElfObject): boolean {
+  return type === ET_DYN || type === ET_EXEC;
+}
+
 /** Whether two objects can live in one process. */
 export function sameAbi(left: ProcessAbi, right: ProcessAbi): boolean {
   return (
@@ -79,7 +92,7 @@ function checkHeader(elf: ElfObject, abi: ProcessAbi, strings: LibcStrings | und
   if (!elf.header.paddingOk) return fatal("nonzero padding in e_ident");
   if (abi.machine === EM_ARM && elf.machine === EM_ARM && !armFloatMatches(elf, abi)) return fatal("internal error");
   if (elf.machine !== abi.machine || !matchesFlags(elf, abi)) return { kind: "skip", why: "another machine" };
-  if (elf.type !== ET_DYN && elf.type !== ET_EXEC) return fatal("only ET_DYN and ET_EXEC can be loaded");
+  if (!hasLoadableType(elf)) return fatal("only ET_DYN and ET_EXEC can be loaded");
   if (!elf.header.programHeaderSizeOk) return fatal("ELF file's phentsize not the expected size");
   if (!elf.segments.loadsAligned) return unmappable("ELF load command address/offset not page-aligned");
   if (elf.segments.loads === 0) return unmappable("object file has no loadable segments");

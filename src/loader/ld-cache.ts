@@ -3,6 +3,17 @@
  * an extension. A loader that cannot validate it goes on without; so does this reader.
  * Mirrors elf/dl-cache.c and sysdeps/generic/dl-cache.h of glibc.
  */
+import {
+  EM_AARCH64,
+  EM_ARM,
+  EM_LOONGARCH,
+  EM_MIPS,
+  EM_PPC64,
+  EM_RISCV,
+  EM_S390,
+  EM_SPARCV9,
+  EM_X86_64,
+} from "../elf/machine-numbers.js";
 import type { ProcessAbi } from "./abi.js";
 
 const OLD_MAGIC = "ld.so-1.7.0";
@@ -117,24 +128,24 @@ export function acceptsFlags(abi: ProcessAbi, flags: number): boolean {
 /** Entries that a process takes, the first before the others. */
 function acceptedFlags(abi: ProcessAbi): readonly number[] {
   switch (abi.machine) {
-    case 62:
+    case EM_X86_64:
       return [abi.class === 64 ? 0x303 : 0x803];
-    case 183:
+    case EM_AARCH64:
       return [0x0a03];
-    case 40:
+    case EM_ARM:
       // Libraries that do not say which float ABI they have are good for both.
       return [(abi.flags & 0x400) !== 0 ? 0x903 : 0xb03, UNMARKED];
-    case 21:
+    case EM_PPC64:
       return [0x503];
-    case 22:
+    case EM_S390:
       return abi.class === 64 ? [0x403] : [UNMARKED, LIBC5];
-    case 43:
+    case EM_SPARCV9:
       return [0x103];
-    case 243:
+    case EM_RISCV:
       return [(abi.flags & 6) === 0 ? 0x0f03 : 0x1003];
-    case 258:
+    case EM_LOONGARCH:
       return [(abi.flags & 7) === 1 ? 0x1103 : 0x1203];
-    case 8:
+    case EM_MIPS:
       return mipsFlags(abi);
     default:
       return [UNMARKED, LIBC5];

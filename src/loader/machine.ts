@@ -6,6 +6,18 @@
  * image may follow either, so the table holds both and `defaultFolders` keeps the order in which each distribution searches.
  * Sources: glibc shlib-versions and the ports' configure.ac; Debian's libc6 packages.
  */
+import {
+  EM_386,
+  EM_AARCH64,
+  EM_ARM,
+  EM_LOONGARCH,
+  EM_MIPS,
+  EM_PPC,
+  EM_PPC64,
+  EM_RISCV,
+  EM_S390,
+  EM_X86_64,
+} from "../elf/machine-numbers.js";
 import type { ElfObject } from "../elf/object.js";
 
 export interface MachineFacts {
@@ -20,18 +32,6 @@ export interface MachineFacts {
   /** AT_PLATFORM: what $PLATFORM becomes; absent where the kernel gives none */
   readonly platform?: string;
 }
-
-/** e_machine values with glibc ports that differ in more than one of the facts above. */
-const EM_386 = 3;
-const EM_PPC64 = 21;
-const EM_S390 = 22;
-const EM_ARM = 40;
-const EM_X86_64 = 62;
-const EM_AARCH64 = 183;
-const EM_RISCV = 243;
-const EM_LOONGARCH = 258;
-const EM_MIPS = 8;
-const EM_PPC = 20;
 
 const EF_ARM_ABI_FLOAT_HARD = 0x400;
 const EF_PPC64_ABI = 3;

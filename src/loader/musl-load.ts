@@ -4,6 +4,7 @@
  * Mirrors __dls3 and dlopen of ldso/dynlink.c.
  */
 import type { ElfObject } from "../elf/object.js";
+import { STT_TLS } from "../elf/symbol-values.js";
 import type { FileNode } from "../rootfs/filesystem.js";
 import type { FileFacts } from "./facts.js";
 import type { LoadContext } from "./link-map.js";
@@ -17,7 +18,6 @@ import type { LoadedObject, LoadScope } from "./scope.js";
 
 /** "Uses the static thread-local storage model" in DT_FLAGS */
 const DF_STATIC_TLS = 0x10;
-const STT_TLS = 6;
 const GLIBC_NODE = /^GLIBC_/;
 
 /** Starts a program as the kernel and its interpreter do. `path` has no links left. */

@@ -5,17 +5,12 @@
  * Mirrors find_sym2, gnu_lookup and do_relocs of ldso/dynlink.c.
  */
 import { USE_COPY, USE_EAGER, USE_LAZY, type ElfObject } from "../elf/object.js";
+import { SHN_UNDEF, STB_LOCAL, STB_WEAK, STT_TLS, VERSION_HIDDEN, VERSION_INDEX } from "../elf/symbol-values.js";
 
-const SHN_UNDEF = 0;
-const STB_LOCAL = 0;
-const STB_WEAK = 2;
-const STT_TLS = 6;
 /** OK_TYPES: NOTYPE, OBJECT, FUNC, COMMON, TLS */
 const ACCEPTED_TYPES = new Set([0, 1, 2, 5, STT_TLS]);
 /** OK_BINDS: GLOBAL, WEAK, GNU_UNIQUE */
 const ACCEPTED_BINDINGS = new Set([1, STB_WEAK, 10]);
-const VERSION_INDEX = 0x7fff;
-const VERSION_HIDDEN = 0x8000;
 
 export interface MuslReference {
   readonly name: string;

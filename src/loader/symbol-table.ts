@@ -3,18 +3,13 @@
  * (its definitions by name), each with the version that DT_VERSYM gives it. Made once for each ElfObject.
  */
 import { USE_COPY, USE_EAGER, type ElfObject } from "../elf/object.js";
+import { SHN_UNDEF, STB_LOCAL, STB_WEAK, STT_TLS, VERSION_HIDDEN, VERSION_INDEX } from "../elf/symbol-values.js";
 
-const SHN_UNDEF = 0;
 const SHN_ABS = 0xfff1;
-const STB_LOCAL = 0;
-const STB_WEAK = 2;
-const STT_TLS = 6;
 /** types that a lookup accepts: NOTYPE, OBJECT, FUNC, COMMON, TLS, GNU_IFUNC */
 const LOOKUP_TYPES = new Set([0, 1, 2, 5, STT_TLS, 10]);
 const STV_HIDDEN = 2;
 const STV_INTERNAL = 1;
-const VERSION_INDEX = 0x7fff;
-const VERSION_HIDDEN = 0x8000;
 
 export interface SymbolReference {
   readonly name: string;

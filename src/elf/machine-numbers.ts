@@ -1,0 +1,25 @@
+/** e_machine of the machines that some C library was ported to, as the gABI's registry and elf.h spell them. */
+export const EM_SPARC = 2;
+export const EM_386 = 3;
+export const EM_68K = 4;
+export const EM_MIPS = 8;
+export const EM_PARISC = 15;
+export const EM_SPARC32PLUS = 18;
+export const EM_PPC = 20;
+export const EM_PPC64 = 21;
+export const EM_S390 = 22;
+export const EM_ARM = 40;
+export const EM_SH = 42;
+export const EM_SPARCV9 = 43;
+export const EM_ARC = 45;
+export const EM_IA_64 = 50;
+export const EM_X86_64 = 62;
+export const EM_OPENRISC = 92;
+export const EM_ALTERA_NIOS2 = 113;
+export const EM_AARCH64 = 183;
+export const EM_MICROBLAZE = 189;
+export const EM_ARC_COMPACT2 = 195;
+export const EM_RISCV = 243;
+export const EM_CSKY = 252;
+export const EM_LOONGARCH = 258;
+export const EM_ALPHA = 0x9026;
