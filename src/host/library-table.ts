@@ -7,11 +7,10 @@ import { acceptsFlags } from "../loader/ld-cache.js";
 import { findLdCache } from "../loader/find-ld-cache.js";
 import type { FileFacts } from "../loader/facts.js";
 import { abiOf } from "../loader/identity.js";
+import { isLibraryName } from "../loader/library-name.js";
 import type { Loader } from "../loader/loader.js";
 import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
 import { resolvePath } from "../rootfs/resolve.js";
-
-const IS_LIBRARY = /\.so(?:\.|$)/;
 
 export interface HostLibrary {
   readonly name: string;
@@ -56,7 +55,7 @@ export function listLibraries(
 
 function listFolder(root: RootFilesystem<FileFacts>, folder: string): readonly string[] {
   const real = resolvePath(root, folder)?.path;
-  return real === undefined ? [] : root.list(real).filter((name) => IS_LIBRARY.test(name));
+  return real === undefined ? [] : root.list(real).filter((name) => isLibraryName(name));
 }
 
 /** A library in a folder that the loader does not search by itself. */

@@ -8,6 +8,7 @@ import type { FileFacts } from "../loader/facts.js";
 import { defaultFolders, KNOWN_MACHINES } from "../loader/machine.js";
 import { findText, readLdConf } from "../loader/ld-conf.js";
 import { findLdCache } from "../loader/find-ld-cache.js";
+import { isLibraryName } from "../loader/library-name.js";
 import { readMuslFolders } from "../loader/musl-identity.js";
 import { parseSearchPath } from "../loader/search-path.js";
 import { createMemoryRoot } from "../rootfs/memory.js";
@@ -27,7 +28,6 @@ const IS_MUSL_LOADER = /^ld-musl-.*\.so\.1$/;
 const IS_MUSL_PATH = /^ld-musl-.*\.path$/;
 /** More files than a folder of libraries has. */
 const MAX_TREE = 100_000;
-const IS_LIBRARY = /\.so(?:\.|$)/;
 
 /**
  * Reads the libraries of the root at `base`.
@@ -114,7 +114,7 @@ async function addInterpreters(disk: DiskReader): Promise<string[]> {
 
 async function addFolder(disk: DiskReader, folder: string): Promise<void> {
   for (const name of await disk.list(folder)) {
-    if (IS_LIBRARY.test(name)) await disk.add(joinPath(folder, name));
+    if (isLibraryName(name)) await disk.add(joinPath(folder, name));
     if (name === "glibc-hwcaps") {
       for (const level of await disk.list(joinPath(folder, name)))
         await addFolder(disk, joinPath(joinPath(folder, name), level));

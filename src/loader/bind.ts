@@ -8,6 +8,7 @@
  */
 import type { ElfObject } from "../elf/object.js";
 import { isOlderThan, type LoaderIdentity } from "./identity.js";
+import { memoizePairs } from "./pair-memo.js";
 import type { LoadProblem } from "./problem.js";
 import type { LoadedObject, LoadScope } from "./scope.js";
 import { symbolTableOf, type SymbolDefinition, type SymbolReference, type SymbolTable } from "./symbol-table.js";
@@ -17,8 +18,6 @@ type PairBinding = ReadonlyMap<number, SymbolDefinition>;
 
 /** Most pairs of objects have nothing to say to each other. */
 const NOTHING: PairBinding = new Map();
-
-const pairs = new WeakMap<ElfObject, WeakMap<ElfObject, PairBinding>>();
 
 /** Everything that relocating the objects of a scope would complain of. */
 export function bindSymbols(scope: LoadScope, identity: LoaderIdentity): LoadProblem[] {
@@ -62,17 +61,10 @@ export function findBinding(
   return undefined;
 }
 
-/** What `provider` offers to the references of `user`; kept for the life of both. */
-export function bindPair(user: ElfObject, provider: ElfObject): PairBinding {
-  let known = pairs.get(user);
-  if (known === undefined) pairs.set(user, (known = new WeakMap()));
-  let binding = known.get(provider);
-  if (binding === undefined) {
-    binding = toPairBinding(symbolTableOf(user).references, symbolTableOf(provider));
-    known.set(provider, binding);
-  }
-  return binding;
-}
+/** What `provider` offers to the references of `user`. */
+export const bindPair: (user: ElfObject, provider: ElfObject) => PairBinding = memoizePairs((user, provider) =>
+  toPairBinding(symbolTableOf(user).references, symbolTableOf(provider)),
+);
 
 function toPairBinding(references: readonly SymbolReference[], table: SymbolTable): PairBinding {
   const found = new Map<number, SymbolDefinition>();

@@ -5,6 +5,7 @@
  */
 import type { ElfObject } from "../elf/object.js";
 import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
+import { DF_1_PIE, ET_EXEC } from "./abi.js";
 import { bindSymbols } from "./bind.js";
 import type { FileFacts } from "./facts.js";
 import { abiOf, identifyLoader, standardInterpreter, type LoaderIdentity } from "./identity.js";
@@ -20,8 +21,6 @@ import { createSearch, type ConsideredPlace, type Search, type SearchResult } fr
 import { hasOrigin, parseSearchPath, PLAIN_REQUESTER, tokensOf } from "./search-path.js";
 import type { LoadedObject, LoadScope } from "./scope.js";
 
-const ET_EXEC = 2;
-const DF_1_PIE = 0x08000000;
 const SET_ID_BITS = 0o6000;
 const EXECUTE_BITS = 0o111;
 

@@ -8,12 +8,11 @@
 import type { ElfObject } from "../elf/object.js";
 import { findPlainName } from "./musl-lfs64.js";
 import { muslSymbolsOf, type MuslDefinition, type MuslReference } from "./musl-symbol-table.js";
+import { memoizePairs } from "./pair-memo.js";
 import { problemKey, type LoadProblem } from "./problem.js";
 import type { LoadedObject, LoadScope } from "./scope.js";
 
 type PairBinding = ReadonlyMap<number, MuslDefinition>;
-
-const pairs = new WeakMap<ElfObject, WeakMap<ElfObject, PairBinding>>();
 
 /**
  * Everything that relocating the objects of a scope would complain of.
@@ -77,14 +76,8 @@ export function findMuslBinding(
   return undefined;
 }
 
-/** What `provider` offers to the references of `user`; kept for the life of both. */
-function bindMuslPair(user: ElfObject, provider: ElfObject): PairBinding {
-  let known = pairs.get(user);
-  if (known === undefined) pairs.set(user, (known = new WeakMap()));
-  let binding = known.get(provider);
-  if (binding === undefined) known.set(provider, (binding = toPairBinding(user, provider)));
-  return binding;
-}
+/** What `provider` offers to the references of `user`. */
+const bindMuslPair = memoizePairs(toPairBinding);
 
 function toPairBinding(user: ElfObject, provider: ElfObject): PairBinding {
   const { definitions } = muslSymbolsOf(provider);

@@ -5,11 +5,8 @@
  */
 import type { ElfObject } from "../elf/object.js";
 import type { RootNode } from "../rootfs/filesystem.js";
-import { sameAbi, type OpenResult, type ProcessAbi } from "./abi.js";
+import { ET_EXEC, hasLoadableType, sameAbi, type OpenResult, type ProcessAbi } from "./abi.js";
 import type { FileFacts } from "./facts.js";
-
-const ET_EXEC = 2;
-const ET_DYN = 3;
 
 /** The result for a file; `node` has no links left to follow. */
 export function openMuslLibrary(node: RootNode<FileFacts>, abi: ProcessAbi): OpenResult {
@@ -29,7 +26,7 @@ export function openMuslLibrary(node: RootNode<FileFacts>, abi: ProcessAbi): Ope
 
 function checkShape(elf: ElfObject, abi: ProcessAbi): OpenResult {
   // Read in the wrong order, no e_type is ET_DYN or ET_EXEC.
-  if (elf.data !== abi.data || (elf.type !== ET_DYN && elf.type !== ET_EXEC)) return fatal("Exec format error");
+  if (elf.data !== abi.data || !hasLoadableType(elf)) return fatal("Exec format error");
   if (!sameAbi(elf, abi)) return unknown("musl maps a file of another machine or word size without any check");
   if (elf.segments.dynamic === "absent") return fatal("Exec format error");
   if (elf.segments.dynamic === "empty") return unknown("musl maps a debug file without any check");

@@ -3,6 +3,7 @@
  * What its predecessor failed on is not new. Nor, where it had none, are symbols that it lacks at home too: those of a plugin come
  * from the program that opens it.
  */
+import { isLibraryName } from "../loader/library-name.js";
 import type { LoadResult } from "../loader/loader.js";
 import { baseName } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
@@ -10,8 +11,6 @@ import { problemKeys } from "./failure.js";
 import type { HostSide } from "./host-side.js";
 import type { Landing } from "./landing.js";
 import type { Subject } from "./subject.js";
-
-const IS_LIBRARY = /\.so(?:\.|$)/;
 
 export interface OpenedMount {
   readonly result: LoadResult;
@@ -30,7 +29,7 @@ export function openMounted(
   const { node, elf, realPath } = candidate;
   const resolved = resolvePath(after.root, target);
   if (resolved?.node !== node) return { result: hiddenAt(target), known: new Set(), open: [] };
-  const how = IS_LIBRARY.test(baseName(target)) ? "open" : "use";
+  const how = isLibraryName(baseName(target)) ? "open" : "use";
   const result = after.loader.load(resolved.path, node, elf, how);
   if (replaced !== undefined) {
     const before = subject.loader.load(replaced.path, replaced.node, replaced.elf, how);

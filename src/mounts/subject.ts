@@ -3,15 +3,12 @@
  * load. Everything that a mount is judged against.
  */
 import type { ElfObject } from "../elf/object.js";
-import { sameAbi, type ProcessAbi } from "../loader/abi.js";
+import { hasLoadableType, sameAbi, type ProcessAbi } from "../loader/abi.js";
 import type { FileFacts } from "../loader/facts.js";
 import { abiOf } from "../loader/identity.js";
 import { createLoader, isProgram, type Loader, type LoaderSettings } from "../loader/loader.js";
 import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
 import { walk } from "../rootfs/walk.js";
-
-const ET_EXEC = 2;
-const ET_DYN = 3;
 
 /** One ELF object of a root that takes part in dynamic linking. Hardlinked names are one object, under its first path. */
 export interface RootObject {
@@ -60,7 +57,7 @@ function* findObjects(root: RootFilesystem<FileFacts>): Generator<RootObject> {
   for (const { path, node } of walk(root)) {
     if (node.kind !== "file" || node.facts.kind !== "elf" || seen.has(node)) continue;
     const { elf } = node.facts;
-    if (elf.segments.dynamic !== "present" || (elf.type !== ET_DYN && elf.type !== ET_EXEC)) continue;
+    if (elf.segments.dynamic !== "present" || !hasLoadableType(elf)) continue;
     // A program without an interpreter is started as it is: static, or static-pie.
     if (elf.interp === undefined && isProgram(elf, node.mode)) continue;
     seen.add(node);
