@@ -81,20 +81,42 @@ export function zip(interp: string, more: ObjectDescription = {}): Files[string]
   return program({ ...more, interp, needed: ["libz.so.1"], symbols: calls("libz.so.1", "deflate@ZLIB_1.2.0") });
 }
 
-/** Debian of this release as host, with a libz and what is added. */
-export function debianHost(version: string, needs: string | undefined, more: Files = {}): Files {
-  const folder = "/usr/lib/x86_64-linux-gnu";
+/** Where Debian has the libraries of x86-64, and where its programs have their loader. */
+export const DEBIAN_FOLDER = "/usr/lib/x86_64-linux-gnu";
+export const INTERPRETER = "/lib64/ld-linux-x86-64.so.2";
+
+/** Debian's links, loader and C library of this release of glibc, and what is added. */
+export function debian(version: string, more: Files): Files {
   return {
     "/lib": { link: "usr/lib" },
     "/lib64": { link: "usr/lib64" },
-    "/usr/lib64/ld-linux-x86-64.so.2": { link: `${folder}/ld-linux-x86-64.so.2` },
+    "/usr/lib64/ld-linux-x86-64.so.2": { link: `${DEBIAN_FOLDER}/ld-linux-x86-64.so.2` },
     ...glibcIn({
-      interp: `${folder}/ld-linux-x86-64.so.2`,
-      folder,
-      searched: ["/lib/x86_64-linux-gnu", folder, "/lib", "/usr/lib"],
+      interp: `${DEBIAN_FOLDER}/ld-linux-x86-64.so.2`,
+      folder: DEBIAN_FOLDER,
+      searched: ["/lib/x86_64-linux-gnu", DEBIAN_FOLDER, "/lib", "/usr/lib"],
       version,
     }),
-    ...libz(`${folder}/libz.so.1`, "host", needs),
     ...more,
   };
 }
+
+/** Debian as host, with a libz and what is added. */
+export function debianHost(version: string, needs: string | undefined, more: Files = {}): Files {
+  return debian(version, { ...libz(`${DEBIAN_FOLDER}/libz.so.1`, "host", needs), ...more });
+}
+
+/** A library that no C library before 2.36 is enough for, and what becomes of it in an image with an older one. */
+export function libnewer(folder: string, more: ObjectDescription = {}): Files {
+  const requires = [{ file: "libc.so.6", versions: ["GLIBC_2.36"] }];
+  return { [`${folder}/libnewer.so.1`]: library({ ...more, soname: "libnewer.so.1", requires }) };
+}
+
+export const LIBNEWER_BREAKS: LayoutQuestion = {
+  library: "libnewer.so.1",
+  target: "/lib64/libnewer.so.1",
+  loader: "broken",
+  verdict: "unsafe",
+  findings: ["error version-not-defined"],
+  names: ["GLIBC_2.36"],
+};
