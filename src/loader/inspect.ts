@@ -8,7 +8,7 @@ import type { ByteSource } from "../elf/source.js";
 import { ContainerspecError } from "../errors.js";
 import { baseName, parentPath } from "../rootfs/path.js";
 import type { FileFacts } from "./facts.js";
-import { isLibcFile, readLibcStrings } from "./libc-strings.js";
+import { isLibcFile, isLoaderFile, readLibcStrings } from "./libc-strings.js";
 
 const MAX_CONF = 64 * 1024;
 const MAX_DATABASE = 64 * 1024 * 1024;
@@ -42,7 +42,7 @@ export const fileInspector = {
     if (!isElf(body.read(0, Math.min(4, body.size)))) return { kind: "data", bytes: body.read(0, body.size).slice() };
     try {
       const elf = await parseElf(body);
-      const strings = isLibcFile(path, elf) ? readLibcStrings(body) : undefined;
+      const strings = isLibcFile(path, elf) ? readLibcStrings(body, isLoaderFile(path, elf)) : undefined;
       return { kind: "elf", elf, ...(strings === undefined ? {} : { strings }) };
     } catch (error) {
       if (error instanceof ContainerspecError && error.code === "malformed-elf")

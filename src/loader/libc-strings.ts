@@ -15,7 +15,9 @@ const CHUNK = 1 << 20;
 /** No string looked for is longer; chunks overlap by this much so that none is cut in two. */
 const OVERLAP = 4096;
 const BANNER = /(?:GNU C Library|ld\.so) \([^)\0]*\) (?:stable|development) release version (\d+\.\d+)/;
-const FOLDERS = /(?:^|\0)((?:\/[\x21-\x2e\x30-\x7e]+(?:\/[\x21-\x2e\x30-\x7e]+)*\/\0){2,})/;
+/** Folder names one after another. What stands before the first is any byte that is no text: often, but not always, a NUL. */
+const FOLDERS = /(?<![\t\n\x20-\x7e])(?:\/[\x21-\x2e\x30-\x7e]+(?:\/[\x21-\x2e\x30-\x7e]+)*\/\0)+/g;
+const OF_LIBRARIES = /\/lib/;
 const CACHE_PATH = /\0(\/[\x21-\x7e]*\/ld\.so\.cache)\0/;
 const MUSL = /musl libc \(/;
 const MUSL_VERSION = /\0(\d+\.\d+\.\d+)\0/;
@@ -26,8 +28,17 @@ export function isLibcFile(path: string, elf: ElfObject): boolean {
   return /^(?:ld-|ld64|ld\.so|ld-musl|libc\.so|libc-2\.|libc\.musl)/.test(name) && elf.segments.dynamic === "present";
 }
 
-/** Reads the strings; undefined where the file holds none of them (zeroed, or no C library after all). */
-export function readLibcStrings(source: ByteSource): LibcStrings | undefined {
+/** Whether such a file is the loader: it alone knows where it searches. */
+export function isLoaderFile(path: string, elf: ElfObject): boolean {
+  return /^(?:ld-|ld64|ld\.so)/.test(elf.soname ?? baseName(path));
+}
+
+/**
+ * Reads the strings; undefined where the file holds none of them (zeroed, or no C library after all).
+ *
+ * @param isLoader look for the folders that it searches too
+ */
+export function readLibcStrings(source: ByteSource, isLoader: boolean): LibcStrings | undefined {
   let version: string | undefined;
   let folders: readonly string[] | undefined;
   let cachePath: string | undefined;
@@ -40,7 +51,7 @@ export function readLibcStrings(source: ByteSource): LibcStrings | undefined {
       version ??= MUSL_VERSION.exec(text)?.[1];
     }
     version ??= BANNER.exec(text)?.[1];
-    folders ??= findFolders(text);
+    if (isLoader) folders ??= findFolders(text);
     cachePath ??= CACHE_PATH.exec(text)?.[1];
   }
   if (version === undefined && folders === undefined) return undefined;
@@ -52,9 +63,16 @@ export function readLibcStrings(source: ByteSource): LibcStrings | undefined {
   };
 }
 
+/**
+ * system_dirs of elf/dl-load.c: one folder where glibc was built with slibdir = libdir (Makeconfig), two or more elsewhere. Newer
+ * loaders hold it twice, and bytes before it that look like text hide its first folder: the longest run is the whole of it.
+ */
 function findFolders(text: string): readonly string[] | undefined {
-  const run = FOLDERS.exec(text)?.[1];
-  if (run === undefined) return undefined;
-  const folders = run.split("\0").filter((folder) => folder !== "");
-  return folders.every((folder) => folder.includes("lib")) ? folders.map((folder) => folder.slice(0, -1)) : undefined;
+  let best: readonly string[] = [];
+  for (const [run] of text.matchAll(FOLDERS)) {
+    const folders = run.split("\0").filter((folder) => folder !== "");
+    if (folders.length > best.length && folders.every((folder) => OF_LIBRARIES.test(folder))) best = folders;
+  }
+  // Two copies of one folder may stand side by side.
+  return best.length === 0 ? undefined : [...new Set(best.map((folder) => folder.slice(0, -1)))];
 }

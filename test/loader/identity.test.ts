@@ -15,6 +15,8 @@ const X86_64 = { machine: 62, class: 64, data: "little", flags: 0 } as const;
 const banner = (version: string): string => `GNU C Library (Distribution 1.2-3) stable release version ${version}.\n\0`;
 const folders = (...names: string[]): string => `\0${names.map((name) => `${name}/\0`).join("")}`;
 
+const FOUR = folders("/lib/x", "/usr/lib/x", "/lib", "/usr/lib");
+
 const obstacle = findObstacle();
 
 describe.skipIf(obstacle !== undefined)(
@@ -27,7 +29,8 @@ describe.skipIf(obstacle !== undefined)(
     const version = /\b(\d+\.\d+)$/m.exec(spawnSync("ldd", ["--version"], { encoding: "utf8" }).stdout)?.[1];
     const strings = (path: string) => {
       const bytes = readFileSync(realpathSync(path));
-      return readLibcStrings({ size: bytes.length, read: (at, length) => bytes.subarray(at, at + length) });
+      const source = { size: bytes.length, read: (at: number, length: number) => bytes.subarray(at, at + length) };
+      return readLibcStrings(source, path === interp);
     };
 
     it("tells the folders that it searches last, as its --help does", () => {
@@ -53,10 +56,32 @@ describe("a loader", () => {
     [["/lib64", "/usr/lib64"], "lib64"],
     [["/usr/lib", "/usr/lib64"], "lib"],
     [["/lib64/lp64d", "/usr/lib64/lp64d"], "lp64d"],
-    [["/nix/store/abc-glibc-2.38/lib", "/nix/store/abc-glibc-2.38/lib64"], "lib"],
+    [["/nix/store/abc-glibc-2.38/lib", "/nix/store/abc-gcc-13/lib"], "lib"],
+    [["/nix/store/abc-glibc-2.38/lib"], "lib"],
+    [["/usr/lib/x86_64-linux-gnu"], "lib/x86_64-linux-gnu"],
   ])("that searches %j last knows $LIB as %s", async (named, lib) => {
     const loader: ElfDescription = { soname: "ld-linux-x86-64.so.2", contents: folders(...named) };
     expect(await identify({ [INTERP]: loader })).toMatchObject({ folders: named, lib, family: "glibc" });
+  });
+
+  it.each([
+    [
+      "data stands before the first folder",
+      `\u00ff\u00e5${FOUR.slice(1)}`,
+      ["/lib/x", "/usr/lib/x", "/lib", "/usr/lib"],
+    ],
+    [
+      "one of two copies has lost its first folder",
+      `z${FOUR.slice(1)}\0${FOUR}`,
+      ["/lib/x", "/usr/lib/x", "/lib", "/usr/lib"],
+    ],
+    ["two copies of one folder are side by side", folders("/usr/lib", "/usr/lib"), ["/usr/lib"]],
+    ["other folders are named too", `${folders("/proc/self/fd")}\0${folders("/usr/lib")}`, ["/usr/lib"]],
+    ["a sentence ends in a folder", "\0cannot read /opt/lib/\0", ["/lib64", "/usr/lib64"]],
+    ["the name of a folder has lost its start", "z/store/abc/lib/\0", ["/lib64", "/usr/lib64"]],
+  ])("knows its folders where %s", async (_what, contents, expected) => {
+    const loader: ElfDescription = { soname: "ld-linux-x86-64.so.2", contents };
+    expect((await identify({ [INTERP]: loader })).folders).toEqual(expected);
   });
 
   it("without strings of its own is taken for what its root looks like", async () => {

@@ -1,10 +1,13 @@
 /** Every layout of fixtures/scenarios by its name. */
 import aarch64 from "../../fixtures/scenarios/layouts/aarch64.js";
 import anotherMachine from "../../fixtures/scenarios/layouts/another-machine.js";
+import arch from "../../fixtures/scenarios/layouts/arch.js";
 import conda from "../../fixtures/scenarios/layouts/conda.js";
 import distroless from "../../fixtures/scenarios/layouts/distroless.js";
 import fedoraMultilib from "../../fixtures/scenarios/layouts/fedora-multilib.js";
+import guix from "../../fixtures/scenarios/layouts/guix.js";
 import libraryPathEnv from "../../fixtures/scenarios/layouts/library-path-env.js";
+import nix from "../../fixtures/scenarios/layouts/nix.js";
 import ppc64le from "../../fixtures/scenarios/layouts/ppc64le.js";
 import scratch from "../../fixtures/scenarios/layouts/scratch.js";
 import suse from "../../fixtures/scenarios/layouts/suse.js";
@@ -14,10 +17,13 @@ import type { Layout } from "./layout.js";
 export const LAYOUTS: Readonly<Record<string, Layout>> = {
   aarch64,
   "another-machine": anotherMachine,
+  arch,
   conda,
   distroless,
   "fedora-multilib": fedoraMultilib,
+  guix,
   "library-path-env": libraryPathEnv,
+  nix,
   ppc64le,
   scratch,
   suse,
