@@ -8,6 +8,7 @@ import { hwcapsOfLevel } from "./cpu/level.js";
 import type { Host } from "./host/host.js";
 import { listLibraries, type HostLibrary } from "./host/library-table.js";
 import { checkImageSource } from "./image-source.js";
+import { normalizePlatform } from "./image/platform.js";
 import { readImage, type OpenedImage } from "./image/read-image.js";
 import { judgeCandidate, type JudgedCandidate } from "./judge-candidate.js";
 import { judgeSet } from "./judge-set.js";
@@ -40,7 +41,7 @@ export async function analyze(source: string, options: AnalyzeOptions): Promise<
   const opened = await openImage(source, options);
   const machine = describeMachine(options);
   const launch: Launch = { env: imageEnvironment(opened, options), ...machine };
-  const image = createSide(opened.snapshot, launch);
+  const image = createSide(opened.snapshot, launch, normalizePlatform(opened.image.platform));
   const hostSide = createHostSide(host, machine);
   const libraries = listCandidates(host, hostSide, image);
   const candidates = chooseLibraries(libraries, image, options);

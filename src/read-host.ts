@@ -11,6 +11,7 @@ import { createHost, type Host } from "./host/host.js";
 import { readLiveHost, readRootFolder, liveMachine, type ExtraPaths } from "./host/live.js";
 import { parseProfile } from "./host/profile.js";
 import { refuseTransport } from "./image-source.js";
+import { normalizePlatform } from "./image/platform.js";
 import { readImage } from "./image/read-image.js";
 import { toBytePath } from "./rootfs/path.js";
 import { fileInspector } from "./loader/inspect.js";
@@ -70,7 +71,7 @@ function cannotOpen(source: string, cause: unknown): ContainerspecError {
 
 /** An image as host: "here is what the machine has, packed up". */
 async function readImageAsHost(source: string, { folders, platform, onProgress }: ReadHostOptions): Promise<Host> {
-  const { snapshot } = await readImage(source, {
+  const { snapshot, image } = await readImage(source, {
     inspector: fileInspector,
     layerMode: "overlay",
     verify: "always",
@@ -86,7 +87,12 @@ async function readImageAsHost(source: string, { folders, platform, onProgress }
       { cause: error },
     );
   });
-  const host = createHost(snapshot, { source, trees: ["/"], folders: (folders ?? []).map(toBytePath) });
+  const host = createHost(snapshot, {
+    source,
+    platform: normalizePlatform(image.platform),
+    trees: ["/"],
+    folders: (folders ?? []).map(toBytePath),
+  });
   if (host.libc.family !== "none") return host;
   throw new ContainerspecError(
     "not-a-host",

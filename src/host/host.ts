@@ -5,9 +5,11 @@
 import { hwcapsOfLevel } from "../cpu/level.js";
 import type { ElfObject } from "../elf/object.js";
 import type { FileFacts } from "../loader/facts.js";
+import { abiOf } from "../loader/identity.js";
 import { identifyLibc, type LibcIdentity } from "../loader/libc-identity.js";
 import { findMachineFacts } from "../loader/machine.js";
 import { findLdCache } from "../loader/find-ld-cache.js";
+import { isOfPlatform, type Architecture } from "../loader/platform-abi.js";
 import { findLibc, findPreloads } from "../loader/root-settings.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
 import { resolvePath } from "../rootfs/resolve.js";
@@ -25,7 +27,7 @@ export interface Host {
   readonly machine?: string;
   readonly libc: LibcIdentity;
   readonly root: RootFilesystem<FileFacts>;
-  /** a library of each machine that it has libraries of, the most frequent first */
+  /** a library of each machine that it has libraries of: that of its platform first, then the most frequent */
   readonly examples: readonly ElfObject[];
   /** folders whose libraries the user wants judged too */
   readonly folders: readonly string[];
@@ -38,13 +40,15 @@ export interface HostFacts {
   readonly kernel?: string;
   readonly cpu?: CpuFacts;
   readonly machine?: string;
+  /** what it says that it is for, where it is an image */
+  readonly platform?: Architecture;
   readonly folders?: readonly string[];
   readonly trees?: readonly string[];
 }
 
 /** A host from its root and what is known beside it. */
-export function createHost(root: RootFilesystem<FileFacts>, facts: HostFacts): Host {
-  const examples = findExamples(root);
+export function createHost(root: RootFilesystem<FileFacts>, { platform, ...facts }: HostFacts): Host {
+  const examples = findExamples(root, platform);
   const machine = facts.machine ?? (examples[0] === undefined ? undefined : findMachineFacts(examples[0])?.name);
   return {
     ...facts,
@@ -82,7 +86,7 @@ function identifyHostLibc(root: RootFilesystem<FileFacts>, examples: readonly El
 }
 
 /** Libraries only: they name no interpreter, so that a search for them uses the one that the root's programs do. */
-function findExamples(root: RootFilesystem<FileFacts>): readonly ElfObject[] {
+function findExamples(root: RootFilesystem<FileFacts>, platform: Architecture | undefined): readonly ElfObject[] {
   const counts = new Map<string, { elf: ElfObject; count: number }>();
   for (const { node } of walk(root)) {
     if (node.kind !== "file" || node.facts.kind !== "elf" || node.facts.elf.segments.dynamic !== "present") continue;
@@ -93,5 +97,7 @@ function findExamples(root: RootFilesystem<FileFacts>): readonly ElfObject[] {
     if (known === undefined) counts.set(key, { elf, count: 1 });
     else known.count += 1;
   }
-  return [...counts.values()].sort((a, b) => b.count - a.count).map(({ elf }) => elf);
+  const all = [...counts.values()].sort((a, b) => b.count - a.count).map(({ elf }) => elf);
+  const isOwn = (elf: ElfObject): boolean => platform !== undefined && isOfPlatform(abiOf(elf), platform);
+  return [...all.filter(isOwn), ...all.filter((elf) => !isOwn(elf))];
 }

@@ -30,7 +30,8 @@ export function parsePlatform(text: string): Platform {
   return normalizePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) });
 }
 
-function normalizePlatform({ os, architecture, variant }: Platform): Platform {
+/** A platform in containerd's normal form: amd64 for x86_64, and no variant where it is the usual one. */
+export function normalizePlatform({ os, architecture, variant }: Platform): Platform {
   const lower = architecture.toLowerCase();
   const name = ARCHITECTURES[lower] ?? lower;
   const given = variant?.toLowerCase().replace(/^(\d)/, "v$1") ?? (lower === "armel" ? "v6" : undefined);

@@ -1,5 +1,6 @@
 /** One side of the question, image or host, as a loader meets it, with the C library that answers there. */
 import type { FileFacts } from "../loader/facts.js";
+import type { Architecture } from "../loader/platform-abi.js";
 import { findLibc } from "../loader/root-settings.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
 import { readSettings, type Launch } from "./launch.js";
@@ -11,9 +12,9 @@ export interface Side {
   readonly facts: SideFacts;
 }
 
-/** A root as the loader of its programs sees it. */
-export function createSide(root: RootFilesystem<FileFacts>, launch: Launch): Side {
-  const bare = createSubject(root, readSettings(root, launch));
+/** A root as the loader of its programs sees it: those of `platform`, where it is an image's. */
+export function createSide(root: RootFilesystem<FileFacts>, launch: Launch, platform?: Architecture): Side {
+  const bare = createSubject(root, readSettings(root, launch), platform);
   const libc = findLibc(root, bare.like, bare.settings);
   const subject = libc.version === undefined ? bare : withSettings(bare, root, { glibcVersion: libc.version });
   return { subject, facts: { libc, objects: subject.objects } };

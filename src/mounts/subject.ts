@@ -7,6 +7,7 @@ import { hasLoadableType, sameAbi, type ProcessAbi } from "../loader/abi.js";
 import type { FileFacts } from "../loader/facts.js";
 import { abiOf } from "../loader/identity.js";
 import { createLoader, isProgram, type Loader, type LoaderSettings } from "../loader/loader.js";
+import { isOfPlatform, type Architecture } from "../loader/platform-abi.js";
 import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
 import { walk } from "../rootfs/walk.js";
 
@@ -22,14 +23,19 @@ export interface Subject {
   readonly settings: LoaderSettings;
   readonly loader: Loader;
   readonly objects: readonly RootObject[];
-  /** an object of the machine that the image is for: most of its programs; undefined where nothing is dynamically linked */
+  /** an object of the machine that the image is for; undefined where nothing is dynamically linked */
   readonly like?: ElfObject;
 }
 
-/** Reads off a root what the loader will meet there. `settings.interpreterFor` is filled in from the root's own programs. */
+/**
+ * Reads off a root what the loader will meet there. `settings.interpreterFor` is filled in from the root's own programs.
+ *
+ * @param platform what the image says that it is for; where it has no program of that machine, most of its programs decide
+ */
 export function createSubject(
   root: RootFilesystem<FileFacts>,
   settings: Omit<LoaderSettings, "interpreterFor">,
+  platform?: Architecture,
 ): Subject {
   const objects = [...findObjects(root)];
   const interpreters = countInterpreters(objects);
@@ -37,7 +43,9 @@ export function createSubject(
     ...settings,
     interpreterFor: (elf) => interpreters.find(({ abi }) => sameAbi(abi, elf))?.interp,
   };
-  const like = interpreters[0]?.elf ?? objects[0]?.elf;
+  const isOwn = ({ elf }: { readonly elf: ElfObject }): boolean =>
+    platform !== undefined && isOfPlatform(abiOf(elf), platform);
+  const { elf: like } = interpreters.find(isOwn) ?? interpreters[0] ?? objects.find(isOwn) ?? objects[0] ?? {};
   return { root, settings: full, loader: createLoader(root, full), objects, ...(like === undefined ? {} : { like }) };
 }
 

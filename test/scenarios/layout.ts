@@ -101,6 +101,14 @@ export function debian(version: string, more: Files): Files {
   };
 }
 
+/** Debian's loader for i386, as a second one beside that of amd64. */
+export const DEBIAN_LOADER_32 = {
+  machine: "i386",
+  interp: "/usr/lib/ld-linux.so.2",
+  folder: "/usr/lib/i386-linux-gnu",
+  searched: ["/lib/i386-linux-gnu", "/usr/lib/i386-linux-gnu", "/lib", "/usr/lib"],
+} as const satisfies Omit<LibcDescription, "version">;
+
 /** Debian as host, with a libz and what is added. */
 export function debianHost(version: string, needs: string | undefined, more: Files = {}): Files {
   return debian(version, { ...libz(`${DEBIAN_FOLDER}/libz.so.1`, "host", needs), ...more });

@@ -1,0 +1,57 @@
+/**
+ * Which ELF files are programs of a platform: the names that images write, GOARCH and a variant (OCI image-spec, config.md and
+ * image-index.md), as the fields of an ELF header.
+ */
+import {
+  EM_386,
+  EM_AARCH64,
+  EM_ARM,
+  EM_LOONGARCH,
+  EM_MIPS,
+  EM_PPC64,
+  EM_RISCV,
+  EM_S390,
+  EM_X86_64,
+} from "../elf/machine-numbers.js";
+import type { ProcessAbi } from "./abi.js";
+
+/** A platform's machine in its normal form: "amd64" and not "x86_64". */
+export interface Architecture {
+  readonly architecture: string;
+  readonly variant?: string;
+}
+
+const EF_ARM_ABI_FLOAT_HARD = 0x400;
+
+const LE64 = { class: 64, data: "little" } as const;
+const LE32 = { class: 32, data: "little" } as const;
+const BE64 = { class: 64, data: "big" } as const;
+const BE32 = { class: 32, data: "big" } as const;
+
+/** GOARCH to e_machine, word size and byte order. */
+const ABIS: Readonly<Record<string, Pick<ProcessAbi, "machine" | "class" | "data">>> = {
+  "386": { machine: EM_386, ...LE32 },
+  amd64: { machine: EM_X86_64, ...LE64 },
+  arm: { machine: EM_ARM, ...LE32 },
+  arm64: { machine: EM_AARCH64, ...LE64 },
+  loong64: { machine: EM_LOONGARCH, ...LE64 },
+  mips: { machine: EM_MIPS, ...BE32 },
+  mipsle: { machine: EM_MIPS, ...LE32 },
+  mips64: { machine: EM_MIPS, ...BE64 },
+  mips64le: { machine: EM_MIPS, ...LE64 },
+  ppc64: { machine: EM_PPC64, ...BE64 },
+  ppc64le: { machine: EM_PPC64, ...LE64 },
+  riscv64: { machine: EM_RISCV, ...LE64 },
+  s390x: { machine: EM_S390, ...BE64 },
+};
+
+/** Whether an object is of the machine that a platform names, and not of another one that its kernel may run as well. */
+export function isOfPlatform(abi: ProcessAbi, { architecture, variant }: Architecture): boolean {
+  const own = ABIS[architecture];
+  if (own === undefined) return false;
+  if (abi.machine !== own.machine || abi.class !== own.class || abi.data !== own.data) return false;
+  if (architecture !== "arm") return true;
+  // v7, which is what no variant means, passes floats in registers, and v5 has none; of v6 there are both.
+  const isHard = (abi.flags & EF_ARM_ABI_FLOAT_HARD) !== 0;
+  return variant === "v6" || isHard === (variant !== "v5");
+}
