@@ -50,6 +50,11 @@ export interface LoadResult {
   readonly problems: readonly LoadProblem[];
 }
 
+/** Every object that somebody who uses a file gets loaded. */
+export function loadedObjects({ scope, others }: LoadResult): readonly LoadedObject[] {
+  return others === undefined ? scope.objects : [...scope.objects, ...others];
+}
+
 export interface Loader {
   /**
    * Loads an ELF object of the root as it would be used: a program is started, a library is opened alone.

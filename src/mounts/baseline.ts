@@ -8,7 +8,7 @@
  */
 import { sameAbi } from "../loader/abi.js";
 import { abiOf } from "../loader/identity.js";
-import type { LoadResult } from "../loader/loader.js";
+import { loadedObjects, type LoadResult } from "../loader/loader.js";
 import { problemKeys } from "./failure.js";
 import type { RootObject, Subject } from "./subject.js";
 
@@ -44,7 +44,7 @@ export function createBaseline(subject: Subject, placed: Subject, choose: (objec
     const index = consumers.push({ ...object, before, known }) - 1;
     if (before !== today && [...problemKeys(before).keys()].some((key) => !known.has(key))) suffering.push(index);
     for (const name of before.scope.requested) append(byName, name, index);
-    for (const { node } of [...before.scope.objects, ...(before.others ?? [])]) append(byFile, node, index);
+    for (const { node } of loadedObjects(before)) append(byFile, node, index);
   }
   return {
     consumers,

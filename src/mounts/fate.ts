@@ -1,6 +1,7 @@
 /** How a mounted file fares: who loads it, who goes on using another copy, and who answers to its name where nobody comes to it. */
+import { loadedObjects, type LoadResult } from "../loader/loader.js";
 import type { ProblemOutcome } from "../loader/problem.js";
-import type { LoadScope } from "../loader/scope.js";
+import type { LoadedObject } from "../loader/scope.js";
 import { baseName } from "../rootfs/path.js";
 import type { Landing } from "./landing.js";
 import type { Subject } from "./subject.js";
@@ -14,12 +15,19 @@ export interface Fate {
   /** what the plain search finds for the name instead; undefined where the mounted file is reached */
   readonly winner?: string;
   /** consumers that ask for the name and still get another copy of the image */
-  readonly otherCopies: readonly { readonly consumer: string; readonly path: string }[];
+  readonly otherCopies: readonly OtherCopy[];
+}
+
+export interface OtherCopy {
+  readonly consumer: string;
+  readonly path: string;
+  /** only who starts a set-user-ID program in secure-execution mode gets it (ld.so(8)): LD_LIBRARY_PATH is ignored there */
+  readonly secure: boolean;
 }
 
 export interface FateList {
-  /** Takes in one consumer: its scopes without and with the mount, and how it came out. */
-  add(consumer: string, before: LoadScope, after: LoadScope, outcome: ProblemOutcome): void;
+  /** Takes in one consumer: what it loads without and with the mount, and how it came out. */
+  add(consumer: string, before: LoadResult, after: LoadResult, outcome: ProblemOutcome): void;
   finish(): readonly Fate[];
 }
 
@@ -32,21 +40,22 @@ export function createFateList(landings: readonly Landing[], after: Subject): Fa
     consumers: [] as string[],
     broken: 0,
     latent: 0,
-    otherCopies: [] as { consumer: string; path: string }[],
+    otherCopies: [] as OtherCopy[],
   }));
   return {
-    add(consumer, before, scope, outcome) {
+    add(consumer, before, after, outcome) {
       for (const fate of traced) {
         const { candidate, replaced } = fate.landing;
-        const loads = scope.objects.some(({ node }) => node === candidate.node);
+        const loads = loadedObjects(after).some(({ node }) => node === candidate.node);
         fate.isReached ||= loads;
-        if (loads || (replaced !== undefined && before.objects.some(({ node }) => node === replaced.node))) {
+        if (loads || (replaced !== undefined && loadedObjects(before).some(({ node }) => node === replaced.node))) {
           fate.consumers.push(consumer);
           if (outcome === "broken") fate.broken += 1;
           if (outcome === "latent") fate.latent += 1;
         }
-        const path = findOtherCopy(scope, fate.landing, mounted);
-        if (path !== undefined) fate.otherCopies.push({ consumer, path });
+        const plain = findOtherCopy(after.scope.objects, fate.landing, mounted);
+        const path = plain ?? findOtherCopy(after.others ?? [], fate.landing, mounted);
+        if (path !== undefined) fate.otherCopies.push({ consumer, path, secure: plain === undefined });
       }
     },
     finish: () =>
@@ -66,8 +75,12 @@ function findWinner(after: Subject, { candidate, target }: Landing): string | un
 }
 
 /** Another file of the image that a consumer loaded under the candidate's name. */
-function findOtherCopy(scope: LoadScope, { candidate }: Landing, mounted: ReadonlySet<object>): string | undefined {
-  return scope.objects.find(
+function findOtherCopy(
+  objects: readonly LoadedObject[],
+  { candidate }: Landing,
+  mounted: ReadonlySet<object>,
+): string | undefined {
+  return objects.find(
     ({ node, path, elf, foundBy }) =>
       !mounted.has(node) &&
       foundBy.kind !== "program" &&

@@ -2,9 +2,8 @@
  * The question that a rule gets: what is mounted together, at its place in the image, and how every consumer fares with it,
  * compared with how it fared without.
  */
-import type { LoadResult } from "../loader/loader.js";
+import { loadedObjects, type LoadResult } from "../loader/loader.js";
 import type { LibcIdentity } from "../loader/libc-identity.js";
-import type { LoadScope } from "../loader/scope.js";
 import { createOverlay } from "../rootfs/overlay.js";
 import { baseName } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
@@ -87,10 +86,10 @@ export function createMountCase(world: MountWorld, set: MountSet, until: "end" |
   const consumers: string[] = [];
   let [broken, latent] = [0, 0];
 
-  function look({ scope }: LoadResult): void {
-    for (const { node, path } of scope.objects) if (mounted.has(node)) mountedPaths.add(path);
-    crossings.add(scope);
-    typeChanges.add(scope);
+  function look(result: LoadResult): void {
+    for (const { node, path } of loadedObjects(result)) if (mounted.has(node)) mountedPaths.add(path);
+    crossings.add(result.scope);
+    typeChanges.add(result.scope);
   }
 
   for (const consumer of findAffected(baseline, set, hasOtherConfiguration(subject, after.root))) {
@@ -98,8 +97,8 @@ export function createMountCase(world: MountWorld, set: MountSet, until: "end" |
     const worst = failures.add(consumer.path, result, consumer.known);
     if (worst === "broken") broken += 1;
     if (worst === "latent") latent += 1;
-    if (touches(result.scope, mounted) || touches(consumer.before.scope, set.hidden)) consumers.push(consumer.path);
-    fates.add(consumer.path, consumer.before.scope, result.scope, worst);
+    if (touches(result, mounted) || touches(consumer.before, set.hidden)) consumers.push(consumer.path);
+    fates.add(consumer.path, consumer.before, result, worst);
     look(result);
     if (until === "broken" && worst === "broken") break;
   }
@@ -160,6 +159,6 @@ function findAffected(baseline: Baseline, { asked, companions, hidden }: MountSe
   return affected.filter(({ node }) => !hidden.has(node));
 }
 
-function touches(scope: LoadScope, files: ReadonlySet<object>): boolean {
-  return files.size > 0 && scope.objects.some(({ node }) => files.has(node));
+function touches(result: LoadResult, files: ReadonlySet<object>): boolean {
+  return files.size > 0 && loadedObjects(result).some(({ node }) => files.has(node));
 }
