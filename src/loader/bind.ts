@@ -174,7 +174,8 @@ function* checkFiles(
 
 /**
  * Before 2.41 a versioned reference that reaches the very library it names, and finds no version table there, ends the process
- * on an assertion (a library with version requirements of its own has the table, and only draws a warning).
+ * on an assertion (a library with version requirements of its own has the table, and only draws a warning). check_match asserts
+ * before do_lookup_x looks at a symbol's visibility, so that a hidden one is as good.
  */
 function* findMissingTables(scope: LoadScope, identity: LoaderIdentity): Generator<LoadProblem> {
   if (!isOlderThan(identity.version, 2, 41)) return;
@@ -189,14 +190,23 @@ function* findMissingTables(scope: LoadScope, identity: LoaderIdentity): Generat
 
 /** The first symbol, those bound at load time before others, for which `object` comes to `provider`. */
 function* findMissingTable(object: LoadedObject, provider: LoadedObject, scope: LoadScope): Generator<LoadProblem> {
-  const { references } = symbolTableOf(object.elf);
-  const meeting = [...bindPair(object.elf, provider.elf).keys()].filter((index) => {
-    const file = references[index]?.file;
-    return file !== undefined && provider.names.has(file) && findBinding(object, index, scope)?.provider === provider;
-  });
-  const met = meeting.map((index) => references[index] as SymbolReference);
+  const met = findMeetings(object, provider, scope);
   const first = met.find((reference) => bindingTime(object, reference) === "eager") ?? met[0];
   if (first === undefined) return;
   const [symbol, binding] = [first.name, bindingTime(object, first)];
   yield { kind: "version-table-missing", symbol, provider: provider.path, requiredBy: object.path, binding };
+}
+
+/** The references to versions of `provider` whose lookup comes to a symbol of their name there. */
+function findMeetings(object: LoadedObject, provider: LoadedObject, scope: LoadScope): readonly SymbolReference[] {
+  const { references } = symbolTableOf(object.elf);
+  const { hiddenNames } = symbolTableOf(provider.elf);
+  const offered = bindPair(object.elf, provider.elf);
+  const order = lookupOrder(object, scope);
+  return references.filter(({ name, file }, index) => {
+    if (file === undefined || !provider.names.has(file)) return false;
+    if (!offered.has(index) && !hiddenNames.has(name)) return false;
+    const bound = findBinding(object, index, scope)?.provider;
+    return bound === undefined || order.indexOf(provider) <= order.indexOf(bound);
+  });
 }

@@ -61,6 +61,8 @@ export interface SymbolTable {
   /** those that are R_*_COPY, by index */
   readonly copies: readonly number[];
   readonly definitions: DefinitionIndex;
+  /** names that it defines and keeps to itself (STV_HIDDEN, STV_INTERNAL): the loader comes across them, and passes over */
+  readonly hiddenNames: ReadonlySet<string>;
   /** the loader keeps a version table: DT_VERSYM is there, and some version for it to speak of */
   readonly versioned: boolean;
 }
@@ -99,8 +101,15 @@ function toSymbolTable(elf: ElfObject): SymbolTable {
     references.push(toReference(elf, i, byIndex));
   }
   const hasVersions = [...versions.requirements, ...versions.definitions].some(({ index }) => index > 0);
-  const definitions = indexDefinitions(elf, byIndex);
-  return { references, strong, copies, definitions, versioned: versions.hasSymbols && hasVersions };
+  const versioned = versions.hasSymbols && hasVersions;
+  return {
+    references,
+    strong,
+    copies,
+    definitions: indexDefinitions(elf, byIndex),
+    hiddenNames: findHidden(elf),
+    versioned,
+  };
 }
 
 /** l_versions: one table for both kinds of versions, in which the object's own come last and stay. */
@@ -183,16 +192,33 @@ function sortOf(type: number): { readonly sort?: SymbolSort } {
   return SORTS.get(type) ?? {};
 }
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** Linkers leave hidden symbols out of the dynamic table, so that there is hardly ever one. */
+function findHidden(elf: ElfObject): ReadonlySet<string> {
+  const { symbols } = elf;
+  let names: Set<string> | undefined;
+  for (let i = 1; i < symbols.count; i += 1) {
+    if (isHidden(symbols.visibility[i] as number) && isMatch(elf, i))
+      (names ??= new Set()).add(symbols.names[i] as string);
+  }
+  return names ?? NO_NAMES;
+}
+
 /** What do_lookup_x accepts as a definition (elf/dl-lookup.c). */
-function isDefinition({ symbols }: ElfObject, i: number): boolean {
+function isDefinition(elf: ElfObject, i: number): boolean {
+  return isMatch(elf, i) && !isHidden(elf.symbols.visibility[i] as number);
+}
+
+/** What check_match, which do_lookup_x calls first, accepts whatever its visibility. */
+function isMatch({ symbols }: ElfObject, i: number): boolean {
   const section = symbols.section[i] as number;
   const type = symbols.type[i] as number;
   const hasValue = (symbols.value[i] as number) !== 0 || section === SHN_ABS || type === STT_TLS;
   return (
     (section === SHN_UNDEF ? (symbols.value[i] as number) !== 0 && type !== STT_TLS : hasValue) &&
     symbols.binding[i] !== STB_LOCAL &&
-    LOOKUP_TYPES.has(type) &&
-    !isHidden(symbols.visibility[i] as number)
+    LOOKUP_TYPES.has(type)
   );
 }
 

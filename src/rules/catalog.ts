@@ -31,6 +31,7 @@ import { versionFileNotLoaded } from "./mount/version-file-not-loaded.js";
 import { versionInformationMissing } from "./mount/version-information-missing.js";
 import { versionNotDefined } from "./mount/version-not-defined.js";
 import { versionTableMissing } from "./mount/version-table-missing.js";
+import { versionTableMissingLazily } from "./mount/version-table-missing-lazily.js";
 import { weakVersionNotDefined } from "./mount/weak-version-not-defined.js";
 
 export const MOUNT_RULES: readonly MountRule[] = [
@@ -51,6 +52,7 @@ export const MOUNT_RULES: readonly MountRule[] = [
   elfUnreadable,
   glibcStandIn,
   symbolNotDefinedLazily,
+  versionTableMissingLazily,
   symbolSizeDiffers,
   symbolTypeDiffers,
   versionInformationMissing,

@@ -24,8 +24,10 @@ function mayCause({ problem: first }: Failure, { problem: second }: Failure): bo
         first.kind === "library-unreadable"
       );
     case "version-information-missing":
+      // Who starts all the same is told at each start.
       return (
         first.kind === "version-table-missing" &&
+        first.binding === "eager" &&
         first.provider === second.provider &&
         first.requiredBy === second.requiredBy
       );

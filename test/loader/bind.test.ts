@@ -28,7 +28,14 @@ function tableOf(...definitions: readonly string[]): SymbolTable {
       addressOnly: false,
     };
   });
-  return { references: [], strong: 0, copies: [], definitions: new Map([["x", all]]), versioned: true };
+  return {
+    references: [],
+    strong: 0,
+    copies: [],
+    definitions: new Map([["x", all]]),
+    hiddenNames: new Set(),
+    versioned: true,
+  };
 }
 
 describe("a versioned reference", () => {
@@ -127,6 +134,16 @@ describe("a scope", () => {
       "/libx.so": { soname: "libx.so", symbols: [{ name: "x" }] },
     });
     expect(load(eager, "/app", glibc("2.36")).problems).toContainEqual({ ...missing, binding: "eager" });
+  });
+
+  it("before 2.41 stops there for a hidden symbol too, which binds nothing", async () => {
+    const root = await createWorld({
+      ...files,
+      "/libx.so": { soname: "libx.so", symbols: [{ name: "x", visibility: "hidden" }] },
+    });
+    const kinds = (version: string) => load(root, "/app", glibc(version)).problems.map(({ kind }) => kind);
+    expect(kinds("2.40")).toEqual(["version-information-missing", "version-table-missing"]);
+    expect(kinds("2.41")).toEqual(["version-information-missing"]);
   });
 
   it("does not come to that file where another library has the symbol before it", async () => {

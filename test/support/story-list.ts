@@ -30,6 +30,7 @@ import versionFileNotLoaded from "../../fixtures/rules/version-file-not-loaded/s
 import versionInformationMissing from "../../fixtures/rules/version-information-missing/story.js";
 import versionNotDefined from "../../fixtures/rules/version-not-defined/story.js";
 import versionTableMissing from "../../fixtures/rules/version-table-missing/story.js";
+import versionTableMissingLazily from "../../fixtures/rules/version-table-missing-lazily/story.js";
 import weakVersionNotDefined from "../../fixtures/rules/weak-version-not-defined/story.js";
 import type { Story } from "./story.js";
 
@@ -65,5 +66,6 @@ export const STORIES: readonly Story[] = [
   versionInformationMissing,
   versionNotDefined,
   versionTableMissing,
+  versionTableMissingLazily,
   weakVersionNotDefined,
 ];
