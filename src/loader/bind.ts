@@ -50,7 +50,7 @@ function bindingTime({ elf }: LoadedObject, reference: SymbolReference): "eager"
 export function findBinding(
   object: LoadedObject,
   index: number,
-  scope: LoadScope,
+  scope: Pick<LoadScope, "objects">,
 ): { readonly provider: LoadedObject; readonly definition: SymbolDefinition } | undefined {
   const copied = symbolTableOf(object.elf).references[index]?.copySize !== undefined;
   for (const provider of lookupOrder(object, scope)) {
@@ -94,7 +94,7 @@ export function matchReference(reference: SymbolReference, table: SymbolTable): 
   return visible.length === 1 ? visible[0] : undefined;
 }
 
-function lookupOrder(object: LoadedObject, scope: LoadScope): readonly LoadedObject[] {
+function lookupOrder(object: LoadedObject, scope: Pick<LoadScope, "objects">): readonly LoadedObject[] {
   return object.elf.symbolic ? [object, ...scope.objects] : scope.objects;
 }
 

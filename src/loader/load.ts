@@ -11,6 +11,7 @@ import { abiOf } from "./identity.js";
 import { checkIsaLevels } from "./machine-limits.js";
 import { createLinkMap, type LinkMap, type LoadContext } from "./link-map.js";
 import type { LoadProblem } from "./problem.js";
+import { checkProtectedSymbols } from "./protected-symbols.js";
 import type { LoadedObject, LoadScope } from "./scope.js";
 import { checkStaticTls } from "./static-tls.js";
 import { checkVersions } from "./version-check.js";
@@ -26,7 +27,8 @@ export function loadProgram(context: LoadContext, path: string, node: FileNode<F
   const [program] = link.objects;
   for (const name of context.preload) link.attempt(name, program);
   link.loadDependencies();
-  return finish(context, link, path, "program");
+  const scope = finish(context, link, path, "program");
+  return { ...scope, problems: [...scope.problems, ...checkProtectedSymbols(scope, context.identity)] };
 }
 
 /**

@@ -42,6 +42,12 @@ export function toLoaderMessage(problem: LoadProblem, start: string | undefined)
       return `${lookup}${problem.requiredBy}: undefined symbol: ${problem.symbol}${problem.version === undefined ? "" : `, version ${problem.version}`}`;
     case "symbol-size-differs":
       return `${prefix}Symbol \`${problem.symbol}' has different size in shared object, consider re-linking`;
+    case "protected-symbol-bypassed":
+      return problem.use === "copy"
+        ? `warning: copy relocation against non-copyable protected symbol \`${problem.symbol}' in \`${problem.provider}'`
+        : `warning: direct reference to protected function \`${problem.symbol}' in \`${problem.provider}' may break pointer equality`;
+    case "protected-symbol-refused":
+      return `${prefix}${problem.symbol}: ${problem.provider}: ${REFUSALS[problem.loader][problem.use]}`;
     case "relr-unsupported":
       return problem.reason === "no-dependency"
         ? `${startup}${problem.requiredBy}: DT_RELR without GLIBC_ABI_DT_RELR dependency`
@@ -58,6 +64,16 @@ export function toLoaderMessage(problem: LoadProblem, start: string | undefined)
       return `${problem.requiredBy}: cannot execute: required file not found`;
   }
 }
+
+const SINCE_2_36 = "error due to GNU_PROPERTY_1_NEEDED_INDIRECT_EXTERN_ACCESS";
+
+const REFUSALS = {
+  "2.35": {
+    copy: "copy relocation against non-copyable protected symbol",
+    address: "non-canonical reference to canonical protected function",
+  },
+  "since 2.36": { copy: SINCE_2_36, address: SINCE_2_36 },
+} as const;
 
 /** Before libc is there, the loader has words for a few error numbers only; for others it prints the number. */
 function toStartupReason(reason: string): string {

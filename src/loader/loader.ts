@@ -184,9 +184,7 @@ function complete(
 
 /** LD_BIND_NOW: what would wait for the first call is missed at once. */
 function toEager(problem: LoadProblem): LoadProblem {
-  return problem.kind === "symbol-not-defined" || problem.kind === "version-table-missing"
-    ? { ...problem, binding: "eager" }
-    : problem;
+  return "binding" in problem ? { ...problem, binding: "eager" } : problem;
 }
 
 /** A program as root starts it, with what others ask for and load, and what goes wrong for them. */

@@ -102,6 +102,26 @@ type Trouble =
       readonly found: number;
     }
   | {
+      /** a program that goes round a protected symbol: warned of since 2.36 */
+      readonly kind: "protected-symbol-bypassed";
+      readonly symbol: string;
+      /** it copies the data, or takes an entry of its own for the function's address */
+      readonly use: "copy" | "address";
+      readonly provider: string;
+      readonly requiredBy: string;
+    }
+  | {
+      /** the same where the library is marked as relying on its protected symbols */
+      readonly kind: "protected-symbol-refused";
+      readonly symbol: string;
+      readonly use: "copy" | "address";
+      readonly provider: string;
+      readonly requiredBy: string;
+      readonly binding: "eager" | "lazy";
+      /** which loader, since they have not the same words */
+      readonly loader: "2.35" | "since 2.36";
+    }
+  | {
       readonly kind: "relr-unsupported";
       readonly requiredBy: string;
       readonly reason: "no-dependency" | "loader-too-old" | "musl-too-old";
@@ -137,8 +157,10 @@ export function outcomeOf(problem: LoadProblem): ProblemOutcome {
     case "version-information-missing":
     case "symbol-size-differs":
     case "other-version-bound":
+    case "protected-symbol-bypassed":
       return "none";
     case "symbol-not-defined":
+    case "protected-symbol-refused":
     case "version-table-missing":
       return problem.binding === "lazy" ? "latent" : "broken";
     case "library-unreadable":
@@ -174,8 +196,10 @@ function toKey(problem: LoadProblem): string {
     case "version-file-not-loaded":
       return `${problem.kind} ${by} ${problem.file}`;
     case "version-table-missing":
+    case "protected-symbol-refused":
       return `${problem.kind} ${by} ${problem.symbol} ${problem.binding}`;
     case "symbol-size-differs":
+    case "protected-symbol-bypassed":
       return `${problem.kind} ${by} ${problem.symbol}`;
     case "symbol-not-defined":
       return `${problem.kind} ${by} ${problem.symbol} ${problem.version ?? ""} ${problem.binding}`;

@@ -2,7 +2,7 @@
  * An object's dynamic symbols as the two lists that binding needs: what it asks of others (its references) and what it offers
  * (its definitions by name), each with the version that DT_VERSYM gives it. Made once for each ElfObject.
  */
-import { USE_COPY, USE_EAGER, type ElfObject } from "../elf/object.js";
+import { USE_COPY, USE_EAGER, USE_LAZY, type ElfObject } from "../elf/object.js";
 import { SHN_UNDEF, STB_LOCAL, STB_WEAK, STT_TLS, VERSION_HIDDEN, VERSION_INDEX } from "../elf/symbol-values.js";
 
 const SHN_ABS = 0xfff1;
@@ -10,6 +10,7 @@ const SHN_ABS = 0xfff1;
 const LOOKUP_TYPES = new Set([0, 1, 2, 5, STT_TLS, 10]);
 const STV_HIDDEN = 2;
 const STV_INTERNAL = 1;
+const STV_PROTECTED = 3;
 
 export interface SymbolReference {
   readonly name: string;
@@ -25,6 +26,8 @@ export interface SymbolReference {
   readonly addressOnly: boolean;
   /** an R_*_COPY: the program holds the data, and this many bytes of it */
   readonly copySize?: number;
+  /** a function that is called, and whose PLT entry here is also its address for all others (a program at a fixed address) */
+  readonly canonical?: true;
   /** what it was when the object was linked; undefined where the entry does not say */
   readonly sort?: SymbolSort;
 }
@@ -40,6 +43,8 @@ export interface SymbolDefinition {
   readonly hidden: boolean;
   readonly size: number;
   readonly sort?: SymbolSort;
+  /** STV_PROTECTED: the library uses this very definition, whatever others are bound to */
+  readonly protected?: true;
   /**
    * No definition at all, but the PLT entry that a program at a fixed address uses as the function's address: good for whoever
    * wants the address, and not for who calls.
@@ -132,6 +137,7 @@ function toReference({ symbols }: ElfObject, i: number, byIndex: ReadonlyMap<num
     eager: isCopy || (uses & USE_EAGER) !== 0,
     addressOnly: uses === USE_EAGER && type !== STT_TLS,
     ...(isCopy ? { copySize: symbols.size[i] as number } : {}),
+    ...((uses & USE_LAZY) !== 0 && symbols.value[i] !== 0 ? { canonical: true } : {}),
     ...sortOf(type),
   };
 }
@@ -176,6 +182,7 @@ function toDefinition(
     hidden: (versym & VERSION_HIDDEN) !== 0,
     size: symbols.size[i] as number,
     ...sortOf(symbols.type[i] as number),
+    ...(symbols.visibility[i] === STV_PROTECTED ? { protected: true } : {}),
     addressOnly: symbols.section[i] === SHN_UNDEF,
   };
 }

@@ -19,6 +19,8 @@ import { libraryNotLoadable } from "./mount/library-not-loadable.js";
 import { otherCopyWins } from "./mount/other-copy-wins.js";
 import { otherVersionBound } from "./mount/other-version-bound.js";
 import { projectSplit } from "./mount/project-split.js";
+import { protectedSymbolBypassed } from "./mount/protected-symbol-bypassed.js";
+import { protectedSymbolRefused } from "./mount/protected-symbol-refused.js";
 import { relrUnsupported } from "./mount/relr-unsupported.js";
 import { searchNeverReaches } from "./mount/search-never-reaches.js";
 import { staticTlsExhausted } from "./mount/static-tls-exhausted.js";
@@ -41,6 +43,7 @@ export const MOUNT_RULES: readonly MountRule[] = [
   libraryNotLoadable,
   versionTableMissing,
   versionFileNotLoaded,
+  protectedSymbolRefused,
   relrUnsupported,
   executableStack,
   staticTlsExhausted,
@@ -55,6 +58,7 @@ export const MOUNT_RULES: readonly MountRule[] = [
   versionTableMissingLazily,
   symbolSizeDiffers,
   symbolTypeDiffers,
+  protectedSymbolBypassed,
   versionInformationMissing,
   weakVersionNotDefined,
   otherVersionBound,

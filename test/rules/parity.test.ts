@@ -95,6 +95,8 @@ const RULE_OF_PROBLEM: Readonly<Record<LoadProblem["kind"], string>> = {
   "symbol-not-defined": "symbol-not-defined",
   "other-version-bound": "other-version-bound",
   "symbol-size-differs": "symbol-size-differs",
+  "protected-symbol-bypassed": "protected-symbol-bypassed",
+  "protected-symbol-refused": "protected-symbol-refused",
   "relr-unsupported": "relr-unsupported",
   "executable-stack": "executable-stack",
   "isa-level-too-high": "isa-level-too-high",

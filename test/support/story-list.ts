@@ -17,6 +17,8 @@ import machineDiffers from "../../fixtures/rules/machine-differs/story.js";
 import otherCopyWins from "../../fixtures/rules/other-copy-wins/story.js";
 import otherVersionBound from "../../fixtures/rules/other-version-bound/story.js";
 import projectSplit from "../../fixtures/rules/project-split/story.js";
+import protectedSymbolBypassed from "../../fixtures/rules/protected-symbol-bypassed/story.js";
+import protectedSymbolRefused from "../../fixtures/rules/protected-symbol-refused/story.js";
 import relrUnsupported from "../../fixtures/rules/relr-unsupported/story.js";
 import searchNeverReaches from "../../fixtures/rules/search-never-reaches/story.js";
 import staticTlsExhausted from "../../fixtures/rules/static-tls-exhausted/story.js";
@@ -53,6 +55,8 @@ export const STORIES: readonly Story[] = [
   otherCopyWins,
   otherVersionBound,
   projectSplit,
+  protectedSymbolBypassed,
+  protectedSymbolRefused,
   relrUnsupported,
   searchNeverReaches,
   staticTlsExhausted,
