@@ -1,16 +1,11 @@
-/**
- * One library in the text report: why it got its verdict, in the loader's own words where it has any, where the loader looked, and
- * who is concerned.
- */
-import type { Evidence, Finding, MountReport } from "../report.js";
-import { count, listSome, wrap, type Style, type Terminal } from "./terminal.js";
+/** Libraries in the text report: one with the reasons for its verdict, or several that get theirs for one reason. */
+import type { Finding, MountReport } from "../report.js";
+import { INDENT, renderFindingBlocks, renderHidden, renderWords } from "./text-finding.js";
+import { count, wrap, type Style, type Terminal } from "./terminal.js";
 
-const INDENT = "    ";
-/** more findings of one library than these are counted, not shown */
-const MAX_FINDINGS = 3;
-const MAX_SET_FINDINGS = 12;
-const MAX_PLACES = 8;
-const MAX_SUBJECTS = 3;
+/** more blocks of one library than these are counted, not shown */
+const MAX_BLOCKS = 3;
+const MAX_SET_BLOCKS = 12;
 
 /**
  * The lines of one library, without an empty line at the end.
@@ -23,59 +18,54 @@ export function renderMount(
   style: Style,
   aliases: readonly string[] = [],
 ): string[] {
-  const shown = mount.findings.filter(({ severity }) => severity !== "note").slice(0, MAX_FINDINGS);
-  const findings = shown.length > 0 ? shown : mount.findings.slice(0, 1);
-  const hidden = mount.findings.length - findings.length;
+  const serious = mount.findings.filter(({ severity }) => severity !== "note");
+  const findings = serious.length > 0 ? serious : mount.findings.slice(0, 1);
+  const shown = renderFindingBlocks(findings, [mount.target], terminal, style).slice(0, MAX_BLOCKS);
+  const told = shown.reduce((sum, block) => sum + block.told, 0);
   return [
-    `  ${style.verdict(mount.verdict, [mount.soname, ...aliases].join(", "))}${style.dim(`  at ${mount.target}`)}`,
+    ...renderTitle([mount.soname, ...aliases].join(", "), mount, terminal, style),
     ...(mount.suggested.length === 0
       ? []
       : wrap(`Works together with ${mount.suggested.join(", ")}; alone:`, terminal.width, INDENT)),
-    ...findings.flatMap((finding) => renderFinding(finding, [mount.target], terminal, style)),
-    ...(hidden > 0 ? [style.dim(`${INDENT}and ${count(hidden, "more finding")}, all in --format json`)] : []),
+    ...shown.flatMap(({ lines }) => lines),
+    ...renderHidden(findings.length - told, style),
+  ];
+}
+
+/** Names and where they land, on one line where there is room. */
+function renderTitle(names: string, { verdict, target }: MountReport, terminal: Terminal, style: Style): string[] {
+  const place = `at ${target}`;
+  if (names.length + place.length + 4 <= terminal.width)
+    return [`  ${style.verdict(verdict, names)}  ${style.dim(place)}`];
+  return [
+    ...wrap(names, terminal.width, "  ").map((line) => style.verdict(verdict, line)),
+    ...wrap(place, terminal.width, INDENT).map((line) => style.dim(line)),
   ];
 }
 
 /** The findings of a set, one block each. */
 export function renderFindings(findings: readonly Finding[], terminal: Terminal, style: Style): string[][] {
-  const shown = findings.slice(0, MAX_SET_FINDINGS).map((finding) => renderFinding(finding, [], terminal, style));
-  const hidden = findings.length - shown.length;
-  return hidden > 0
-    ? [...shown, [style.dim(`${INDENT}and ${count(hidden, "more finding")}, all in --format json`)]]
-    : shown;
+  const shown = renderFindingBlocks(findings, [], terminal, style).slice(0, MAX_SET_BLOCKS);
+  const hidden = renderHidden(findings.length - shown.reduce((sum, { told }) => sum + told, 0), style);
+  return [...shown.map(({ lines }) => [...lines]), ...(hidden.length === 0 ? [] : [[...hidden]])];
 }
 
-function renderFinding(finding: Finding, own: readonly string[], terminal: Terminal, style: Style): string[] {
-  const sentence = wrap(`${finding.message} [${finding.rule}]`, terminal.width, INDENT);
-  const words =
-    finding.loaderMessage === undefined
-      ? []
-      : wrap(finding.loaderMessage, terminal.width, `${INDENT}| `, `${INDENT}| `);
+/** Libraries that get their verdict for one reason, which is told once, with the words of the loader for the first of them. */
+export function renderTogether(
+  mounts: readonly MountReport[],
+  reason: string,
+  terminal: Terminal,
+  style: Style,
+): string[] {
+  const [first] = mounts;
+  const finding = first?.findings[0];
+  if (first === undefined || finding === undefined) return [];
+  const number = count(mounts.length, "library", "libraries");
   return [
-    ...sentence,
-    ...words.map((line) => style.bold(line)),
-    ...finding.evidence.flatMap(renderPlaces).map((line) => style.dim(line)),
-    ...renderSubjects(finding, own, terminal),
+    ...wrap(`${number} for one reason: ${reason} [${finding.rule}]`, terminal.width, "  "),
+    ...renderWords(finding, terminal, style),
+    ...wrap(mounts.map(({ soname }) => soname).join(", "), terminal.width, INDENT).map((line) =>
+      style.verdict(first.verdict, line),
+    ),
   ];
-}
-
-/** The places where the loader looked for a library, in its order. */
-function renderPlaces(evidence: Evidence): string[] {
-  if (evidence.kind !== "search" || evidence.places.length === 0) return [];
-  const shown = evidence.places.slice(0, MAX_PLACES);
-  const hidden = evidence.places.length - shown.length;
-  return [
-    `${INDENT}looked for ${evidence.name} in this order:`,
-    ...shown.map(({ path, why, found }, index) => `${INDENT}  ${index + 1}. ${path} (${why}): ${found}`),
-    ...(hidden > 0 ? [`${INDENT}  and ${count(hidden, "more place")}`] : []),
-  ];
-}
-
-/** Who meets the trouble; the mounted file itself needs no mention. */
-function renderSubjects({ subjects, severity }: Finding, own: readonly string[], terminal: Terminal): string[] {
-  const others = subjects.filter((path) => !own.includes(path));
-  if (others.length === 0 || severity === "note") return [];
-  const who =
-    others.length === 1 ? (others[0] as string) : `${others.length} of the image's: ${listSome(others, MAX_SUBJECTS)}`;
-  return wrap(`concerns ${who}`, terminal.width, INDENT);
 }

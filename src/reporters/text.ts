@@ -11,8 +11,9 @@ import {
   type Report,
   type Verdict,
 } from "../report.js";
+import { groupMounts, type MountGroup } from "./group-mounts.js";
 import { count, createStyle, wrap, type Style, type Terminal } from "./terminal.js";
-import { renderFindings, renderMount } from "./text-mount.js";
+import { renderFindings, renderMount, renderTogether } from "./text-mount.js";
 
 /** What each verdict asks of the reader. */
 const HEADINGS: Readonly<Record<Verdict, string>> = {
@@ -123,7 +124,7 @@ function adviseOn(summary: Report["summary"]): string {
       ? [
           summary.unsafe === 1
             ? "Do not mount the unsafe one: the reason stands below."
-            : `Do not mount the ${summary.unsafe} unsafe ones: the reasons stand below, the shortest first.`,
+            : `Do not mount the ${summary.unsafe} unsafe ones: the reasons stand below, those of many first.`,
         ]
       : []),
     ...(summary["safe-with"] > 0 ? ["Mount a safe-with library only together with the companions named there."] : []),
@@ -155,43 +156,25 @@ function renderSet({ set, mounts }: Report, terminal: Terminal, style: Style): s
   ];
 }
 
-/** The libraries of one verdict with their reasons, those that are told in the fewest lines first. */
+/** The libraries of one verdict with their reasons: first what holds for many, then what is told in the fewest lines. */
 function renderExplained({ mounts, set }: Report, verdict: Verdict, terminal: Terminal, style: Style): string[][] {
   const chosen = mounts.filter((mount) => mount.verdict === verdict);
   if (chosen.length === 0 || set !== null) return [];
-  const alike = groupAlike(chosen);
-  const blocks = alike.map((group) => renderGroup(group, terminal, style)).sort((a, b) => a.length - b.length);
+  const groups = groupMounts(chosen);
+  const shared = groups.filter(({ reason }) => reason !== undefined).sort((a, b) => b.mounts.length - a.mounts.length);
+  const others = groups.filter(({ reason }) => reason === undefined);
+  const blocks = [
+    ...shared.map((group) => renderGroup(group, terminal, style)),
+    ...others.map((group) => renderGroup(group, terminal, style)).sort((a, b) => a.length - b.length),
+  ];
   return [[style.bold(style.verdict(verdict, `${HEADINGS[verdict]} (${chosen.length})`))], ...blocks];
 }
 
-/**
- * Libraries that one rule refuses without a word of the loader are refused for one reason, and names of one file fare alike: they
- * are told together.
- */
-function groupAlike(mounts: readonly MountReport[]): readonly (readonly MountReport[])[] {
-  const groups = new Map<string, MountReport[]>();
-  for (const mount of mounts) {
-    const [first] = mount.findings;
-    const isRuledOut = first !== undefined && first.loaderMessage === undefined;
-    const rules = mount.findings.map(({ rule }) => rule).join(" ");
-    const key = isRuledOut ? `rule ${first.rule}` : `file ${mount.source} ${rules}`;
-    groups.set(key, [...(groups.get(key) ?? []), mount]);
-  }
-  return [...groups.values()];
-}
-
-function renderGroup(group: readonly MountReport[], terminal: Terminal, style: Style): string[] {
-  const [first, ...rest] = group;
-  if (first === undefined) return [];
+function renderGroup({ mounts, reason }: MountGroup, terminal: Terminal, style: Style): string[] {
+  if (reason !== undefined) return renderTogether(mounts, reason, terminal, style);
+  const [first, ...rest] = mounts;
   const others = rest.map(({ soname }) => soname);
-  if (rest.every(({ source }) => source === first.source)) return renderMount(first, terminal, style, others);
-  const reason = first.findings[0];
-  return [
-    ...wrap(group.map(({ soname }) => soname).join(", "), terminal.width, "  ").map((line) =>
-      style.verdict(first.verdict, line),
-    ),
-    ...wrap(`All for one reason. ${reason?.message ?? ""} [${reason?.rule ?? ""}]`, terminal.width, "    "),
-  ];
+  return first === undefined ? [] : renderMount(first, terminal, style, others);
 }
 
 /** Libraries of a good verdict: a few with what is to be said of them, many by name and with a count of the notes. */
@@ -213,13 +196,27 @@ function renderNotes(mounts: readonly MountReport[], terminal: Terminal, style: 
   return wrap(`Notes: ${notes.join(", ")}; all in --format json`, terminal.width, "  ").map((line) => style.dim(line));
 }
 
-/** Where to read on: the page of the rule behind the worst that was found. */
+/** Where to read on: the page of the rule that stands behind most of the worst verdicts. */
 function renderFoot({ mounts, image, set }: Report, terminal: Terminal, style: Style): string[] {
-  const byVerdict = [...mounts].sort((a, b) => VERDICTS.indexOf(b.verdict) - VERDICTS.indexOf(a.verdict));
-  const worst = [...(set?.findings ?? []), ...byVerdict.flatMap(({ findings }) => findings), ...image.findings];
-  const first = worst.find(({ severity }) => severity !== "note") ?? worst[0];
-  if (first === undefined) return [];
-  return wrap(`What a rule means and how to mend it: containerspec explain ${first.rule}`, terminal.width, "").map(
-    (line) => style.dim(line),
+  const worst = VERDICTS.findLast((verdict) => mounts.some((mount) => mount.verdict === verdict));
+  const reasons = mounts.filter(({ verdict }) => verdict === worst).flatMap(({ findings }) => findings.slice(0, 1));
+  const found = [
+    ...(set?.findings ?? []),
+    ...reasons,
+    ...mounts.flatMap(({ findings }) => findings),
+    ...image.findings,
+  ];
+  const serious = found.find(({ severity }) => severity !== "note") ?? found[0];
+  const rule =
+    set === null && reasons.length > 0 ? findCommonest(reasons.map((finding) => finding.rule)) : serious?.rule;
+  if (rule === undefined) return [];
+  return wrap(`What a rule means and how to mend it: containerspec explain ${rule}`, terminal.width, "").map((line) =>
+    style.dim(line),
   );
+}
+
+/** The first of those that are met most. */
+function findCommonest(names: readonly string[]): string | undefined {
+  const times = (name: string): number => names.filter((one) => one === name).length;
+  return [...new Set(names)].sort((a, b) => times(b) - times(a))[0];
 }

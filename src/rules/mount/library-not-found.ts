@@ -12,8 +12,8 @@ export const libraryNotFound: MountRule = {
       const { name, requiredBy, skipped } = problem;
       const sight =
         skipped === undefined
-          ? "is nowhere that the image's loader looks"
-          : `is there only as a file that it must skip (${skipped})`;
+          ? "the image's loader finds nowhere"
+          : `the image's loader finds only as a file that it must skip (${skipped})`;
       yield {
         message: `${beginWithFile(mountCase, requiredBy)} needs ${name}, which ${sight}`,
         subjects,

@@ -10,7 +10,7 @@ export const symbolNotDefined: MountRule = {
     for (const { problem, subjects, loaderMessage } of mountCase.failures) {
       if (problem.kind !== "symbol-not-defined" || problem.binding !== "eager") continue;
       yield {
-        message: `${beginWithFile(mountCase, problem.requiredBy)} needs the symbol ${nameSymbol(problem)}, which no loaded library defines`,
+        message: `${beginWithFile(mountCase, problem.requiredBy)} uses ${nameSymbol(problem)}, which no loaded library defines`,
         subjects,
         loaderMessage,
         evidence: [symbolEvidence(problem)],
