@@ -25,7 +25,7 @@ import type { MountWorld } from "./mounts/mount-case.js";
 import { createSide, type Side } from "./mounts/side.js";
 import { findMalformed } from "./mounts/subject.js";
 import type { Report } from "./report.js";
-import { toBytePath } from "./rootfs/path.js";
+import { toAbsolutePath, toBytePath } from "./rootfs/path.js";
 import { judgeImage } from "./rules/judge.js";
 import { toReport } from "./to-report.js";
 
@@ -40,7 +40,8 @@ export async function analyze(source: string, options: AnalyzeOptions): Promise<
   const { host } = options;
   const opened = await openImage(source, options);
   const machine = describeMachine(options);
-  const launch: Launch = { env: imageEnvironment(opened, options), ...machine };
+  const workingFolder = toAbsolutePath("/", toBytePath(opened.image.config.workingDir));
+  const launch: Launch = { env: imageEnvironment(opened, options), workingFolder, ...machine };
   const image = createSide(opened.snapshot, launch, normalizePlatform(opened.image.platform));
   const hostSide = createHostSide(host, machine);
   const libraries = listCandidates(host, hostSide, image);

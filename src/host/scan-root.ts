@@ -134,7 +134,7 @@ async function addPrivateFolders(disk: DiskReader): Promise<void> {
       found = true;
       const text = elf.runpath ?? elf.rpath;
       if (text === undefined) continue;
-      for (const folder of parseSearchPath(text, ":", { ORIGIN: parentPath(path) })) {
+      for (const folder of parseSearchPath(text, ":", { ORIGIN: parentPath(path) }, { workingFolder: "/" })) {
         for (const name of elf.needed) await disk.add(joinPath(folder, name));
       }
     }

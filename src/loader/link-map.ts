@@ -8,14 +8,14 @@
  * told from what the mount breaks.
  */
 import type { RootFilesystem } from "../rootfs/filesystem.js";
-import { parentPath } from "../rootfs/path.js";
+import { parentPath, toAbsolutePath } from "../rootfs/path.js";
 import type { FileFacts } from "./facts.js";
 import type { LoaderIdentity } from "./identity.js";
 import type { MachineLimits } from "./machine-limits.js";
 import type { LoadProblem } from "./problem.js";
 import { toRequester, type OwnFolders } from "./requester.js";
 import type { Search, SearchResult } from "./search.js";
-import { expandTokens, PLAIN_REQUESTER, tokensOf } from "./search-path.js";
+import { expandTokens, hasToken, PLAIN_REQUESTER, tokensOf } from "./search-path.js";
 import type { FoundBy, LoadedObject } from "./scope.js";
 
 /** "This object may not be opened with dlopen", nor be a dependency of one that is */
@@ -29,6 +29,8 @@ export interface LoadContext {
   readonly preload: readonly string[];
   /** secure-execution mode (AT_SECURE) of ld.so(8) */
   readonly secure: boolean;
+  /** where relative paths start */
+  readonly workingFolder: string;
   readonly limits: MachineLimits;
 }
 
@@ -105,23 +107,31 @@ export function createLinkMap(context: LoadContext): LinkMap {
     return entry;
   }
 
+  /** expand_dst of elf/dl-deps.c: the tokens in a name; undefined where they cannot be replaced, which has been reported. */
+  function expand(text: string, by: Entry | undefined): string | undefined {
+    if (!hasToken(text)) return text;
+    const name = context.secure ? undefined : expandTokens(text, tokensOf(identity, originOf(by)));
+    if (name !== undefined && name !== "") return name;
+    const reason = context.secure ? "DST not allowed in SUID/SGID programs" : "empty dynamic string token substitution";
+    const requiredBy = by?.path ?? text;
+    problems.push({ kind: "library-not-loadable", name: text, path: text, requiredBy, reason, while: "opening" });
+    return undefined;
+  }
+
   /** _dl_map_object: a loaded object, or a new one. */
   function map(text: string, by: Entry | undefined, foundBy?: FoundBy): Requested {
-    const name = text.includes("$") ? expandTokens(text, tokensOf(identity, originOf(by))) : text;
+    const name = expand(text, by);
+    if (name === undefined) return undefined;
+    // The program's own name in the link map is empty: so is what an empty name means.
+    if (name === "") return main;
     const requiredBy = by?.path ?? text;
-    if (name === undefined || name === "") {
-      const reason = "empty dynamic string token substitution";
-      problems.push({ kind: "library-not-loadable", name: text, path: text, requiredBy, reason, while: "opening" });
-      return undefined;
-    }
     requested.add(name);
     const loaded = findLoaded(name);
     if (loaded !== undefined) return loaded;
     const isPath = name.includes("/");
     const result = refuseNoOpen(
-      // A relative path starts at the working directory, which is taken to be the root.
       isPath
-        ? search.open(name.startsWith("/") ? name : `/${name}`)
+        ? search.open(toAbsolutePath(context.workingFolder, name))
         : search.find(name, by?.requester ?? PLAIN_REQUESTER),
     );
     if (result.kind !== "found") {

@@ -27,6 +27,8 @@ const EXECUTE_BITS = 0o111;
 export interface LoaderSettings {
   /** LD_LIBRARY_PATH of the processes, unsplit */
   readonly libraryPath?: string;
+  /** the working directory of the processes; "/" where it is not told */
+  readonly workingFolder?: string;
   /** /etc/ld.so.cache, where the root has a valid one */
   readonly cache?: LdCache;
   /** the C library's version where the interpreter does not tell it: "2.31" */
@@ -79,7 +81,7 @@ export function isProgram(elf: ElfObject, mode: number): boolean {
 /** Creates a loader for a root. All answers are kept: the root must not change. */
 export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSettings): Loader {
   const contexts = new Map<string, LoadContext>();
-  const { limits = {}, bindNow = false } = settings;
+  const { limits = {}, bindNow = false, workingFolder = "/" } = settings;
 
   function contextFor(elf: ElfObject, process: Process = OPENED): LoadContext | undefined {
     // What is opened joins a process: its own PT_INTERP, if it has one, plays no part.
@@ -99,6 +101,7 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
         search: searchFor(identity, secure, home),
         preload: settings.preload,
         secure,
+        workingFolder,
         limits,
       };
       contexts.set(key, context);
@@ -109,9 +112,11 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
   function searchFor(identity: LoaderIdentity, secure: boolean, origin: string | undefined): Search {
     // A set-user-ID program ignores LD_LIBRARY_PATH (ld.so(8), secure-execution mode).
     const text = secure ? undefined : settings.libraryPath;
-    if (identity.family === "musl") return createMuslSearch(root, identity, text);
+    if (identity.family === "musl") return createMuslSearch(root, identity, { libraryPath: text, workingFolder });
     const libraryPath =
-      text === undefined || text === "" ? [] : parseSearchPath(text, ":;", tokensOf(identity, origin));
+      text === undefined || text === ""
+        ? []
+        : parseSearchPath(text, ":;", tokensOf(identity, origin), { workingFolder });
     // A glibc that was built with another prefix (Nix, Guix, Spack) has a cache of its own, and does not see the system's.
     const { cachePath = LD_CACHE } = identity;
     const cache = cachePath === LD_CACHE ? settings.cache : findLdCache(root, cachePath);

@@ -4,7 +4,7 @@
  * Mirrors the middle of load_library, and path_open, of ldso/dynlink.c.
  */
 import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
-import { joinPath, parentPath, baseName } from "../rootfs/path.js";
+import { joinPath, parentPath, baseName, toAbsolutePath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import type { FileFacts } from "./facts.js";
 import type { LoaderIdentity } from "./identity.js";
@@ -21,11 +21,17 @@ const MAX_LINKS = 40;
 
 export const NOT_FOUND = "No such file or directory";
 
-/** @param libraryPath LD_LIBRARY_PATH of the processes; its tokens are not expanded */
+export interface MuslSearchSettings {
+  /** LD_LIBRARY_PATH of the processes; its tokens are not expanded */
+  readonly libraryPath: string | undefined;
+  /** where relative paths start */
+  readonly workingFolder: string;
+}
+
 export function createMuslSearch(
   root: RootFilesystem<FileFacts>,
   identity: LoaderIdentity,
-  libraryPath: string | undefined,
+  { libraryPath, workingFolder }: MuslSearchSettings,
 ): Search {
   const toFolders = (elements: readonly string[], reason: SearchReason): SearchFolder[] =>
     elements.map((folder) => ({ folder, reason }));
@@ -41,10 +47,11 @@ export function createMuslSearch(
   }
 
   function tryFile(path: string, reason: SearchReason): SearchResult {
-    const resolved = resolvePath(root, path);
+    const place = toAbsolutePath(workingFolder, path);
+    const resolved = resolvePath(root, place);
     if (resolved === undefined) {
-      if (isLinkLoop(root, path)) return { kind: "fatal", path, message: "Symbolic link loop", while: "opening" };
-      return isBelowFile(root, path) ? { kind: "missing", skipped: "Not a directory" } : { kind: "missing" };
+      if (isLinkLoop(root, place)) return { kind: "fatal", path, message: "Symbolic link loop", while: "opening" };
+      return isBelowFile(root, place) ? { kind: "missing", skipped: "Not a directory" } : { kind: "missing" };
     }
     const opened = openMuslLibrary(resolved.node, identity.abi);
     if (opened.kind === "fatal") return { ...opened, path };

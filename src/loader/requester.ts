@@ -4,6 +4,7 @@
  */
 import { parentPath, splitPath } from "../rootfs/path.js";
 import type { LoaderIdentity } from "./identity.js";
+import type { LoadContext } from "./link-map.js";
 import { hasNoDefaultFolders } from "./search.js";
 import { parseSearchPath, PLAIN_REQUESTER, tokensOf, type Requester, type SearchFolder } from "./search-path.js";
 import type { LoadedObject } from "./scope.js";
@@ -26,7 +27,7 @@ const PLAIN = { own: NO_FOLDERS, requester: PLAIN_REQUESTER };
  * @param main the program, once it is there
  */
 export function toRequester(
-  process: { readonly identity: LoaderIdentity; readonly secure: boolean },
+  process: Pick<LoadContext, "identity" | "secure" | "workingFolder">,
   { path, elf, foundBy }: Pick<LoadedObject, "path" | "elf" | "foundBy">,
   requestedBy: Ancestor | undefined,
   main: Ancestor | undefined,
@@ -38,10 +39,12 @@ export function toRequester(
   const tokens = tokensOf(process.identity, parentPath(path));
   const isTrusted =
     process.secure && foundBy.kind === "program" ? (folder: string) => isSystem(folder, process.identity) : undefined;
+  const { workingFolder } = process;
+  const settings = { workingFolder, ...(isTrusted === undefined ? {} : { isTrusted }) };
   const toFolders = (text: string | undefined, kind: "rpath" | "runpath"): SearchFolder[] =>
     text === undefined || text === ""
       ? []
-      : parseSearchPath(text, ":", tokens, isTrusted).map((folder) => ({ folder, reason: { kind, of: path } }));
+      : parseSearchPath(text, ":", tokens, settings).map((folder) => ({ folder, reason: { kind, of: path } }));
   const own = elf.runpath === undefined ? toFolders(elf.rpath, "rpath") : [];
   const rpath = elf.runpath === undefined ? rpathChain(own, requestedBy, main) : [];
   const runpath = toFolders(elf.runpath, "runpath");

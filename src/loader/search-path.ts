@@ -2,6 +2,7 @@
  * The lists of folders that a loader searches: how RPATH, RUNPATH and LD_LIBRARY_PATH are split, and how $ORIGIN, $LIB and
  * $PLATFORM in them are replaced. Mirrors fillin_rpath, decompose_rpath and _dl_dst_substitute of glibc's elf/dl-load.c.
  */
+import { toAbsolutePath } from "../rootfs/path.js";
 import type { LoaderIdentity } from "./identity.js";
 
 /** Why a folder is searched: what ld.so(8) lists, and whose entry it was. */
@@ -37,7 +38,13 @@ export interface TokenValues {
   readonly PLATFORM?: string;
 }
 
+const HAS_TOKEN = /\$(?:\{(?:ORIGIN|LIB|PLATFORM)\}|(?:ORIGIN|LIB|PLATFORM)(?![A-Za-z0-9_]))/;
 const HAS_ORIGIN = /\$(?:\{ORIGIN\}|ORIGIN(?![A-Za-z0-9_]))/;
+
+/** Whether there is anything to replace: what _dl_dst_count counts. */
+export function hasToken(text: string): boolean {
+  return HAS_TOKEN.test(text);
+}
 
 /** Whether a search path differs from program to program. */
 export function hasOrigin(text: string): boolean {
@@ -52,18 +59,23 @@ export function tokensOf(identity: LoaderIdentity, origin: string | undefined): 
   };
 }
 
+export interface PathSettings {
+  /** the working directory: an empty element means it, and relative folders start there */
+  readonly workingFolder: string;
+  /** the only folders that $ORIGIN may lead to (secure-execution mode); all where it is not given */
+  readonly isTrusted?: (folder: string) => boolean;
+}
+
 /**
- * A search path as folders: an empty element is the working directory (taken to be the root, as a runtime without another
- * working directory has it), tokens are expanded, trailing slashes go, and repeated folders are named once.
+ * A search path as folders: tokens are expanded, trailing slashes go, and repeated folders are named once.
  *
  * @param separators ":" for RPATH and RUNPATH, ":;" for LD_LIBRARY_PATH
- * @param isTrusted where it is given, the only folders that $ORIGIN may lead to (secure-execution mode)
  */
 export function parseSearchPath(
   text: string,
   separators: ":" | ":;",
   tokens: TokenValues,
-  isTrusted?: (folder: string) => boolean,
+  { workingFolder, isTrusted }: PathSettings,
 ): string[] {
   const folders = new Set<string>();
   for (const element of text.split(separators === ":" ? ":" : /[:;]/)) {
@@ -71,8 +83,8 @@ export function parseSearchPath(
     // An element that is empty from the start is a folder; one that becomes empty is not.
     if (expanded === undefined || (expanded === "" && element !== "")) continue;
     if (isTrusted !== undefined && hasOrigin(element) && !isTrusted(expanded)) continue;
-    const folder = expanded.replace(/\/+$/, "");
-    folders.add(folder.startsWith("/") ? folder : `/${folder}`);
+    const folder = toAbsolutePath(workingFolder, expanded).replace(/\/+$/, "");
+    folders.add(folder === "" ? "/" : folder);
   }
   return [...folders];
 }

@@ -9,6 +9,8 @@ import type { RootFilesystem } from "../rootfs/filesystem.js";
 export interface Launch {
   /** NAME -> value, a byte string: of interest are LD_LIBRARY_PATH, LD_PRELOAD and LD_BIND_NOW */
   readonly env: ReadonlyMap<string, string>;
+  /** the working directory, a byte path; "/" where it is not told */
+  readonly workingFolder?: string;
   /** glibc-hwcaps subfolders that the CPU can use, best first */
   readonly hwcaps: readonly string[];
   /** what is known of the machine that they run on: the host, whosever root it is */
@@ -16,7 +18,10 @@ export interface Launch {
 }
 
 /** The loader's settings for processes that are started so in this root. */
-export function readSettings(root: RootFilesystem<FileFacts>, { env, hwcaps, limits }: Launch): LoaderSettings {
+export function readSettings(
+  root: RootFilesystem<FileFacts>,
+  { env, workingFolder, hwcaps, limits }: Launch,
+): LoaderSettings {
   const cache = findLdCache(root);
   const libraryPath = env.get("LD_LIBRARY_PATH");
   // Any text but the empty one counts (ld.so(8)).
@@ -28,6 +33,7 @@ export function readSettings(root: RootFilesystem<FileFacts>, { env, hwcaps, lim
     preload: [...splitPreload(env.get("LD_PRELOAD")), ...findPreloads(root)],
     ...(cache === undefined ? {} : { cache }),
     ...(libraryPath === undefined ? {} : { libraryPath }),
+    ...(workingFolder === undefined ? {} : { workingFolder }),
   };
 }
 

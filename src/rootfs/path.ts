@@ -57,6 +57,12 @@ export function joinPath(folder: string, name: string): string {
   return folder === "/" ? `/${name}` : `${folder}/${name}`;
 }
 
+/** A path as a process in `folder` means it: a relative one starts there, and an empty one is the folder itself. */
+export function toAbsolutePath(folder: string, path: string): string {
+  if (path.startsWith("/")) return path;
+  return path === "" ? folder : joinPath(folder, path);
+}
+
 function isAscii(text: string): boolean {
   return /^[\0-\x7f]*$/.test(text);
 }

@@ -119,7 +119,12 @@ function listen(
   env: Readonly<Record<string, string>>,
 ): Record<Mode, Complaints> {
   const start = ({ path, isProgram }: Consumer, user: number, more: Readonly<Record<string, string>>) =>
-    runReal(workshop, root, { name: path, run: path, env, user, ...(isProgram ? {} : { opens: path }) }, more);
+    runReal(
+      workshop,
+      root,
+      { name: path, run: path, env, folder: "/", user, ...(isProgram ? {} : { opens: path }) },
+      more,
+    );
   const hear = (consumer: Consumer, more: Readonly<Record<string, string>>): readonly string[] => {
     const runs = (consumer.isSetUser ? [0, NOBODY] : [0]).map((user) => start(consumer, user, more));
     const failed = runs.find(({ exit }) => exit !== 0);

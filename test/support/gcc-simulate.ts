@@ -37,6 +37,7 @@ export function simulate(root: RootFilesystem<FileFacts>, story: Story, hwcaps: 
     ...(cache === undefined ? {} : { cache }),
     ...(story.env["LD_LIBRARY_PATH"] === undefined ? {} : { libraryPath: story.env["LD_LIBRARY_PATH"] }),
     ...(glibcVersion === undefined ? {} : { glibcVersion }),
+    workingFolder: story.folder,
     hwcaps,
     preload: [...preload, ...findPreloads(root)],
   });

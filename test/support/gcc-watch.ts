@@ -5,6 +5,7 @@ import type { LoadResult } from "../../src/loader/loader.js";
 import { symbolTableOf } from "../../src/loader/symbol-table.js";
 import { buildWorld, readStory, runReal, type RealRun, type Story, type Workshop } from "./gcc-world.js";
 import { foretell, readWorld, simulate } from "./gcc-simulate.js";
+import { toAbsolutePath } from "../../src/rootfs/path.js";
 
 /** Builds the world, lets both loaders loose on it, and compares. */
 export async function watchStory(workshop: Workshop, name: string): Promise<void> {
@@ -46,7 +47,7 @@ function withoutLineNumber(line: string): string {
 /** LD_DEBUG=scopes prints the lookup order, LD_DEBUG=bindings every symbol with who got it from whom. */
 function compareBindings(story: Story, real: RealRun, { scope }: LoadResult): void {
   const toPath = (name: string): string =>
-    name === story.run && story.opens === undefined ? scope.start : name.startsWith("/") ? name : `/${name}`;
+    name === story.run && story.opens === undefined ? scope.start : toAbsolutePath(story.folder, name);
   if (story.opens === undefined) {
     const order = real.lines
       .map((line) => /\tscope 0: (.*)$|\t scope 0: (.*)$/.exec(line))

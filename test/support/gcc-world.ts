@@ -18,6 +18,8 @@ export interface Story {
   /** the library that is opened instead */
   readonly opens?: string;
   readonly env: Readonly<Record<string, string>>;
+  /** the working directory of the process */
+  readonly folder: string;
   /** user id of the process; 0 for the test's own */
   readonly user: number;
   /** how the story ends; undefined where that depends on the release of glibc */
@@ -89,6 +91,7 @@ export function readStory(name: string): Story {
     run: find("run") ?? "/app",
     ...(opens === undefined ? {} : { opens }),
     env: Object.fromEntries(env),
+    folder: find("folder") ?? "/",
     user: Number(find("user") ?? 0),
     ...(exit === undefined || exit === "any" ? {} : { exit: Number(exit) }),
     ...(needs === undefined ? {} : { needs }),
@@ -119,14 +122,14 @@ export function buildWorld(workshop: Workshop, { name }: Story): string {
 export function runReal(
   workshop: Workshop,
   root: string,
-  { run: program, opens, env, user }: Story,
+  { run: program, opens, env, folder, user }: Story,
   more: Readonly<Record<string, string>> = {},
 ): RealRun {
   const variables = Object.entries({ ...env, ...more }).map(([key, value]) => `${key}=${value}`);
   const command = opens === undefined ? [program] : ["/open", opens];
   const { status, stderr } = spawnSync(
     join(workshop.folder, "launch"),
-    [root, String(user), ...variables, ...command],
+    [root, folder, String(user), ...variables, ...command],
     {
       encoding: "latin1",
       maxBuffer: 1 << 26,

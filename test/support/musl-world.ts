@@ -62,11 +62,15 @@ export function runMusl(workshop: MuslWorkshop, root: string, story: Story, mode
 }
 
 /** The same in the simulated loader. */
-export function simulateMusl(root: RootFilesystem<FileFacts>, { run: program, opens, env, name }: Story): LoadResult {
+export function simulateMusl(
+  root: RootFilesystem<FileFacts>,
+  { run: program, opens, env, folder, name }: Story,
+): LoadResult {
   const found = resolvePath(root, opens ?? program);
   if (found?.node.kind !== "file" || found.node.facts.kind !== "elf") throw new Error(`no ELF file: ${name}`);
   const loader = createLoader(root, {
     ...(env["LD_LIBRARY_PATH"] === undefined ? {} : { libraryPath: env["LD_LIBRARY_PATH"] }),
+    workingFolder: folder,
     hwcaps: [],
     interpreterFor: () => LOADER,
     preload: (env["LD_PRELOAD"] ?? "").split(/[ :]+/).filter((one) => one !== ""),
@@ -84,11 +88,11 @@ export function listMusl(workshop: MuslWorkshop, root: string, story: Story): re
 function launch(
   { folder }: MuslWorkshop,
   root: string,
-  { env, user }: Story,
+  { env, folder: workingFolder, user }: Story,
   command: readonly string[],
 ): RealRun & { readonly output: string } {
   const variables = Object.entries(env).map(([key, value]) => `${key}=${value}`);
-  const words = [root, String(user), ...variables, ...command];
+  const words = [root, workingFolder, String(user), ...variables, ...command];
   const { status, stdout, stderr } = spawnSync(join(folder, "launch"), words, { encoding: "latin1" });
   return { exit: status, lines: stderr.split("\n").filter((line) => line !== ""), output: stdout };
 }
