@@ -3,7 +3,7 @@
  * that the loader searches. Among files of one name it is the one that this loader takes.
  */
 import type { ElfObject } from "../elf/object.js";
-import { acceptsFlags } from "../loader/ld-cache.js";
+import { acceptsFlags } from "../loader/cache-lookup.js";
 import { findLdCache } from "../loader/find-ld-cache.js";
 import type { FileFacts } from "../loader/facts.js";
 import { abiOf } from "../loader/identity.js";

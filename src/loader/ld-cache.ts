@@ -1,21 +1,9 @@
 /**
  * /etc/ld.so.cache in its binary form: a sorted table from sonames to paths that ldconfig wrote, with the glibc-hwcaps folders as
- * an extension. A loader that cannot validate it goes on without; so does this reader.
+ * an extension. A loader that cannot validate it goes on without; so does this reader. What a loader makes of it is told by
+ * cache-lookup.ts.
  * Mirrors elf/dl-cache.c and sysdeps/generic/dl-cache.h of glibc.
  */
-import {
-  EM_AARCH64,
-  EM_ARM,
-  EM_LOONGARCH,
-  EM_MIPS,
-  EM_PPC64,
-  EM_RISCV,
-  EM_S390,
-  EM_SPARCV9,
-  EM_X86_64,
-} from "../elf/machine-numbers.js";
-import type { ProcessAbi } from "./abi.js";
-
 const OLD_MAGIC = "ld.so-1.7.0";
 const NEW_MAGIC = "glibc-ld.so.cache1.1";
 const HEADER_SIZE = 48;
@@ -35,18 +23,17 @@ const MAX_STRING = 4096;
 const MAX_READ = 8;
 /** kinds of extensions that are read; there are two */
 const MAX_SECTIONS = 16;
-/** flags of a library for glibc, and of one for libc 5, on machines that do not mark theirs */
-const UNMARKED = 3;
-const LIBC5 = 1;
 
 export interface LdCacheEntry {
   readonly name: string;
   readonly path: string;
   /** type in the low byte, machine in the next */
   readonly flags: number;
-  /** plain, in a glibc-hwcaps subfolder, or in a legacy one that loaders since 2.37 skip */
+  /** plain, in a glibc-hwcaps subfolder, or in an older sort of folder for certain hardware, of which the bits tell */
   readonly hwcaps:
-    { readonly kind: "none" } | { readonly kind: "glibc-hwcaps"; readonly name: string } | { readonly kind: "legacy" };
+    | { readonly kind: "none" }
+    | { readonly kind: "glibc-hwcaps"; readonly name: string }
+    | { readonly kind: "hardware"; readonly bits: bigint };
 }
 
 export interface LdCache {
@@ -101,66 +88,6 @@ function createStringReader(bytes: Uint8Array): (offset: number) => string | und
 }
 
 /**
- * The path that a loader takes from the cache for a name: the best glibc-hwcaps entry that the CPU can use, else the plain one.
- *
- * @param usable glibc-hwcaps names, best first; empty for loaders before 2.33
- */
-export function findCacheEntry(
-  cache: LdCache,
-  name: string,
-  abi: ProcessAbi,
-  usable: readonly string[],
-): string | undefined {
-  const entries = (cache.entries.get(name) ?? []).filter(({ flags }) => acceptsFlags(abi, flags));
-  for (const hwcap of usable) {
-    const best = entries.find(({ hwcaps }) => hwcaps.kind === "glibc-hwcaps" && hwcaps.name === hwcap);
-    if (best !== undefined) return best.path;
-  }
-  const plain = entries.filter(({ hwcaps }) => hwcaps.kind === "none");
-  return (plain.find(({ flags }) => flags === acceptedFlags(abi)[0]) ?? plain[0])?.path;
-}
-
-/** Whether a process of this ABI takes an entry with these flags: the ports' _DL_CACHE_DEFAULT_ID. */
-export function acceptsFlags(abi: ProcessAbi, flags: number): boolean {
-  return acceptedFlags(abi).includes(flags);
-}
-
-/** Entries that a process takes, the first before the others. */
-function acceptedFlags(abi: ProcessAbi): readonly number[] {
-  switch (abi.machine) {
-    case EM_X86_64:
-      return [abi.class === 64 ? 0x303 : 0x803];
-    case EM_AARCH64:
-      return [0x0a03];
-    case EM_ARM:
-      // Libraries that do not say which float ABI they have are good for both.
-      return [(abi.flags & 0x400) !== 0 ? 0x903 : 0xb03, UNMARKED];
-    case EM_PPC64:
-      return [0x503];
-    case EM_S390:
-      return abi.class === 64 ? [0x403] : [UNMARKED, LIBC5];
-    case EM_SPARCV9:
-      return [0x103];
-    case EM_RISCV:
-      return [(abi.flags & 6) === 0 ? 0x0f03 : 0x1003];
-    case EM_LOONGARCH:
-      return [(abi.flags & 7) === 1 ? 0x1103 : 0x1203];
-    case EM_MIPS:
-      return mipsFlags(abi);
-    default:
-      return [UNMARKED, LIBC5];
-  }
-}
-
-/** MIPS has an entry type for each of o32, n32 and n64, and for each with NaNs as IEEE 754-2008 has them. */
-function mipsFlags({ class: elfClass, flags }: ProcessAbi): readonly number[] {
-  const isNan2008 = (flags & 0x400) !== 0;
-  if (elfClass === 64) return [isNan2008 ? 0xe03 : 0x703];
-  if ((flags & 0x20) !== 0) return [isNan2008 ? 0xd03 : 0x603];
-  return isNan2008 ? [0xc03] : [UNMARKED, LIBC5];
-}
-
-/**
  * Byte 28 tells the byte order, in its low two bits: 2 little, 3 big, 0 in caches of ldconfig before 2.33, where the counts tell;
  * 1 is invalid.
  */
@@ -194,7 +121,9 @@ function readHwcaps(view: DataView, at: number, little: boolean, names: readonly
   const high = view.getUint32(little ? at + 4 : at, little);
   if (low === 0 && high === 0) return { kind: "none" };
   const name = (high & ~ISA_LEVEL_HIGH) === HWCAP_EXTENSION_HIGH ? names[low] : undefined;
-  return name === undefined ? { kind: "legacy" } : { kind: "glibc-hwcaps", name };
+  return name === undefined
+    ? { kind: "hardware", bits: (BigInt(high) << 32n) | BigInt(low) }
+    : { kind: "glibc-hwcaps", name };
 }
 
 /**

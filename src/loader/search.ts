@@ -1,8 +1,8 @@
 /**
  * Where a name that some object asks for is found. glibc tries, in this order: the RPATH chain (only while the requester has no
  * RUNPATH), LD_LIBRARY_PATH, the requester's RUNPATH, /etc/ld.so.cache and the default folders; in each folder the glibc-hwcaps
- * subfolders that the CPU can use come first, and in older releases those of the platform. A file of another class or machine is passed over; any other unusable file ends
- * the search. Mirrors _dl_map_object, open_path and open_verify of elf/dl-load.c.
+ * subfolders that the CPU can use come first, and in older releases those of the hardware. A file of another class or machine is
+ * passed over; any other unusable file ends the search. Mirrors _dl_map_object, open_path and open_verify of elf/dl-load.c.
  *
  * One search serves a whole root: the answers depend only on the name and on the requester's own folders, so they are kept.
  */
@@ -11,14 +11,16 @@ import { joinPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import { openLibrary, WRONG_CLASS } from "./abi.js";
 import type { FileFacts } from "./facts.js";
-import { isAtLeast, isOlderThan, type LoaderIdentity } from "./identity.js";
-import { findCacheEntry, type LdCache } from "./ld-cache.js";
+import { findCacheEntry } from "./cache-lookup.js";
+import { findUncertainFolders, hardwareSubfolders } from "./hardware-folders.js";
+import { isAtLeast, type LoaderIdentity } from "./identity.js";
+import type { LdCache } from "./ld-cache.js";
 import { findAbiTagObjection, type MachineLimits } from "./machine-limits.js";
 import type { ElfObject } from "../elf/object.js";
 import type { Requester, SearchFolder, SearchReason } from "./search-path.js";
 
 const DF_1_NODEFLIB = 0x800;
-const EM_X86_64 = 62;
+const DEPENDS_ON_CPU = "only some CPUs of this machine get this copy, and which one runs here is not known";
 
 export type SearchResult =
   | {
@@ -68,10 +70,15 @@ export interface Search {
 
 interface Place {
   readonly path: string;
+  /** false where the loader looks here on some CPUs only, and nobody knows whether on this one */
+  readonly certain: boolean;
   readonly reason: SearchReason;
   /** which of the folders that the requester and LD_LIBRARY_PATH list, where it is one of them */
   readonly listed?: number;
 }
+
+/** A folder that is searched for one element of a path. */
+type SearchedFolder = Pick<Place, "path" | "certain">;
 
 /** A result as it is kept, and the listed folder that gave it. */
 interface Answer {
@@ -87,24 +94,33 @@ export function hasNoDefaultFolders(elf: ElfObject): boolean {
 export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSettings): Search {
   const { identity } = settings;
   const answers = new Map<string, Answer>();
-  const folders = new Map<string, readonly string[]>();
+  const folders = new Map<string, readonly SearchedFolder[]>();
   const libraryPath = settings.libraryPath.map((folder): SearchFolder => ({
     folder,
     reason: { kind: "library-path" },
   }));
   const defaults = identity.folders.map((folder): SearchFolder => ({ folder, reason: { kind: "default" } }));
   const hwcaps = isAtLeast(identity.version, 2, 33) ? settings.hwcaps : [];
-  const subfolders = [...hwcaps.map((name) => `glibc-hwcaps/${name}`), ...legacySubfolders(identity)];
+  const subfolders = [...hwcaps.map((name) => `glibc-hwcaps/${name}`), ...hardwareSubfolders(identity)];
 
-  /** The folders that really exist for one element of a path: its usable hwcaps subfolders, then itself. */
-  function existingFolders(folder: string): readonly string[] {
+  /** The folders that really exist for one element of a path: its subfolders for better hardware, then itself. */
+  function existingFolders(folder: string): readonly SearchedFolder[] {
     let known = folders.get(folder);
     if (known === undefined) {
       const candidates = [...subfolders.map((name) => joinPath(folder, name)), folder];
-      known = candidates.filter((candidate) => resolvePath(root, candidate)?.node.kind === "directory");
+      const existing = candidates.filter((candidate) => resolvePath(root, candidate)?.node.kind === "directory");
+      known = [
+        ...findUncertainFolders(root, identity, folder).map((path) => ({ path, certain: false })),
+        ...existing.map((path) => ({ path, certain: true })),
+      ];
       folders.set(folder, known);
     }
     return known;
+  }
+
+  function tryPlace({ path, certain, reason }: Place): ReturnType<typeof tryFile> {
+    const result = tryFile(path, reason);
+    return certain || result.kind === "next" ? result : { kind: "unknown", path, why: DEPENDS_ON_CPU };
   }
 
   function tryFile(
@@ -143,23 +159,24 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
 
   function* places(name: string, requester: Requester): Generator<Place> {
     for (const [listed, { folder, reason }] of listedFolders(requester).entries()) {
-      for (const existing of existingFolders(folder)) yield { path: joinPath(existing, name), reason, listed };
+      for (const { path, certain } of existingFolders(folder))
+        yield { path: joinPath(path, name), certain, reason, listed };
     }
-    const cached =
-      settings.cache === undefined ? undefined : findCacheEntry(settings.cache, name, identity.abi, hwcaps);
-    if (cached !== undefined && !(requester.noDefaultFolders && isInside(cached, identity.folders))) {
-      yield { path: cached, reason: { kind: "cache" } };
+    const cached = settings.cache === undefined ? undefined : findCacheEntry(settings.cache, name, identity, hwcaps);
+    if (cached !== undefined && !(requester.noDefaultFolders && isInside(cached.path, identity.folders))) {
+      yield { ...cached, reason: { kind: "cache" } };
     }
     if (requester.noDefaultFolders) return;
     for (const { folder, reason } of defaults) {
-      for (const existing of existingFolders(folder)) yield { path: joinPath(existing, name), reason };
+      for (const { path, certain } of existingFolders(folder)) yield { path: joinPath(path, name), certain, reason };
     }
   }
 
   function search(name: string, requester: Requester): Answer {
     let skipped: string | undefined;
-    for (const { path, reason, listed } of places(name, requester)) {
-      const result = tryFile(path, reason);
+    for (const place of places(name, requester)) {
+      const { listed } = place;
+      const result = tryPlace(place);
       if (result.kind !== "next") return { result, ...(listed === undefined ? {} : { listed }) };
       // The loader's message speaks of another class wherever it met one, and of another machine nowhere.
       if (skipped === undefined || result.skipped?.startsWith(WRONG_CLASS) === true)
@@ -183,8 +200,9 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
     },
     consider(name, requester) {
       const considered: ConsideredPlace[] = [];
-      for (const { path, reason } of places(name, requester)) {
-        const result = tryFile(path, reason);
+      for (const place of places(name, requester)) {
+        const { path, reason } = place;
+        const result = tryPlace(place);
         const found = result.kind === "next" ? (result.skipped ?? "nothing") : describeResult(result);
         considered.push({ path, reason, found });
         if (result.kind !== "next") break;
@@ -217,17 +235,4 @@ export function describeResult(result: SearchResult): string {
 /** glibc compares the cached path's folder with each system folder by prefix. */
 function isInside(path: string, folders: readonly string[]): boolean {
   return folders.some((folder) => path.startsWith(`${folder}/`));
-}
-
-/**
- * The subfolders that loaders before 2.37 try in every folder, whatever the CPU: thread-local storage and AT_PLATFORM in any
- * combination. On x86-64 the hardware capability `x86_64` has the platform's name too. What a certain CPU adds to them (haswell,
- * avx512_1, power8) is not known here.
- */
-function legacySubfolders({ version, platform, abi }: LoaderIdentity): readonly string[] {
-  if (!isOlderThan(version, 2, 37)) return [];
-  if (platform === undefined) return ["tls"];
-  const doubled = abi.machine === EM_X86_64 && abi.class === 64 ? [`${platform}/${platform}`] : [];
-  const platforms = [...doubled, platform];
-  return [...platforms.map((one) => `tls/${one}`), "tls", ...platforms];
 }

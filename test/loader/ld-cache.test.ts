@@ -6,7 +6,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ProcessAbi } from "../../src/loader/abi.js";
-import { acceptsFlags, findCacheEntry, parseLdCache, type LdCache } from "../../src/loader/ld-cache.js";
+import { acceptsFlags, findCacheEntry } from "../../src/loader/cache-lookup.js";
+import { parseLdCache, type LdCache } from "../../src/loader/ld-cache.js";
 import { buildElf } from "../support/elf-builder.js";
 import { buildCache, type CacheEntry } from "./cache-builder.js";
 
@@ -65,8 +66,7 @@ describe.skipIf(LDCONFIG === undefined)("a cache that ldconfig makes (skipped wi
       expect(made).toMatchObject({ status: 0 });
       const cache = parseLdCache(readFileSync(join(root, "etc/ld.so.cache"))) as LdCache;
       const process64 = machine === "aarch64" ? abi(183, 64) : X86_64;
-      const find = (usable: readonly string[]): string | undefined =>
-        findCacheEntry(cache, "libx.so.1", process64, usable);
+      const find = (usable: readonly string[]): string | undefined => findPath(cache, process64, usable);
       expect(find([])).toBe("/opt/libx.so.1");
       const best = (level: string): string => `/opt/${better ? `glibc-hwcaps/${level}/` : ""}libx.so.1`;
       expect(find(["x86-64-v2"])).toBe(best("x86-64-v2"));
@@ -78,14 +78,19 @@ describe.skipIf(LDCONFIG === undefined)("a cache that ldconfig makes (skipped wi
   });
 });
 
+/** For loaders of 2.36. */
+function findPath(cache: LdCache, process: typeof X86_64, usable: readonly string[]): string | undefined {
+  return findCacheEntry(cache, "libx.so.1", { abi: process, version: { major: 2, minor: 36 } }, usable)?.path;
+}
+
 describe("caches of other machines and times", () => {
   it("reads big-endian numbers where the flag says so, and where only the counts tell", () => {
     const entry = { ...X, flags: 0x403 };
     for (const endianFlag of [3, 0]) {
       const cache = parse([entry], { data: "big", endianFlag });
-      expect(findCacheEntry(cache, "libx.so.1", abi(22, 64), [])).toBe("/lib/libx.so.1");
+      expect(findPath(cache, abi(22, 64), [])).toBe("/lib/libx.so.1");
     }
-    expect(findCacheEntry(parse([X], { endianFlag: 0 }), "libx.so.1", X86_64, [])).toBe("/lib/libx.so.1");
+    expect(findPath(parse([X], { endianFlag: 0 }), X86_64, [])).toBe("/lib/libx.so.1");
   });
 
   it("believes no cache whose byte order is marked as invalid", () => {
@@ -101,24 +106,39 @@ describe("caches of other machines and times", () => {
     expect(parse([X], { compat, data: "big" }).entries.size).toBe(1);
   });
 
-  it("takes no entry of a legacy hardware capability, nor one with bits that nobody knows", () => {
-    for (const hwcap of [1n << 4n, (1n << 62n) | (1n << 50n), 1n << 62n]) {
+  it("takes no entry of a glibc-hwcaps folder that has no name", () => {
+    for (const hwcap of [(1n << 62n) | (1n << 50n), 1n << 62n]) {
       const cache = parse([{ ...X, path: "/better/libx.so.1", hwcap }, X]);
-      expect(findCacheEntry(cache, "libx.so.1", X86_64, ["x86-64-v3"])).toBe("/lib/libx.so.1");
+      expect(findPath(cache, X86_64, ["x86-64-v3"])).toBe("/lib/libx.so.1");
     }
+  });
+
+  it.each([
+    ["every x86-64 CPU", 2n, 36, { path: "/better", certain: true }],
+    ["thread-local storage", 1n << 63n, 17, { path: "/better", certain: true }],
+    ["some CPUs: AVX-512", 4n, 36, { path: "/better", certain: false }],
+    ["some CPUs: a platform", 1n << 50n, 36, { path: "/better", certain: false }],
+    ["what a bit meant before 2.26", 2n, 25, { path: "/better", certain: false }],
+    ["nobody since 2.37", 2n, 37, { path: "/plain", certain: true }],
+  ])("takes a copy for old hardware words: %s", (_name, hwcap, minor, expected) => {
+    const cache = parse([
+      { ...X, path: "/better", hwcap },
+      { ...X, path: "/plain" },
+    ]);
+    expect(findCacheEntry(cache, "libx.so.1", { abi: X86_64, version: { major: 2, minor } }, [])).toEqual(expected);
   });
 
   it("takes a glibc-hwcaps entry that also tells the ISA level of its file", () => {
     const hwcaps = ["x86-64-v3"];
     const cache = parse([{ ...X, path: "/v3/libx.so.1", hwcap: (1n << 62n) | (3n << 32n) }, X], { hwcaps });
-    expect(findCacheEntry(cache, "libx.so.1", X86_64, hwcaps)).toBe("/v3/libx.so.1");
-    expect(findCacheEntry(cache, "libx.so.1", X86_64, [])).toBe("/lib/libx.so.1");
+    expect(findPath(cache, X86_64, hwcaps)).toBe("/v3/libx.so.1");
+    expect(findPath(cache, X86_64, [])).toBe("/lib/libx.so.1");
   });
 
   it("gives a 32-bit process its own entry and never the 64-bit one beside it", () => {
     const cache = parse([X, { ...X, path: "/lib32/libx.so.1", flags: 3 }]);
-    expect(findCacheEntry(cache, "libx.so.1", abi(3, 32), [])).toBe("/lib32/libx.so.1");
-    expect(findCacheEntry(cache, "libx.so.1", X86_64, [])).toBe("/lib/libx.so.1");
+    expect(findPath(cache, abi(3, 32), [])).toBe("/lib32/libx.so.1");
+    expect(findPath(cache, X86_64, [])).toBe("/lib/libx.so.1");
   });
 
   it("prefers a library marked for the float ABI to an unmarked one", () => {
@@ -126,8 +146,8 @@ describe("caches of other machines and times", () => {
       { ...X, path: "/unmarked", flags: 3 },
       { ...X, path: "/hf", flags: 0x903 },
     ]);
-    expect(findCacheEntry(cache, "libx.so.1", abi(40, 32, 0x5000400), [])).toBe("/hf");
-    expect(findCacheEntry(cache, "libx.so.1", abi(40, 32, 0x5000200), [])).toBe("/unmarked");
+    expect(findPath(cache, abi(40, 32, 0x5000400), [])).toBe("/hf");
+    expect(findPath(cache, abi(40, 32, 0x5000200), [])).toBe("/unmarked");
   });
 
   it.each([
@@ -182,7 +202,7 @@ describe("what is no cache", () => {
         const bytes = Buffer.from(good.subarray(0, length));
         for (const [at, value] of changes) if (at < length) bytes[at] = value;
         const cache = parseLdCache(bytes);
-        if (cache !== undefined) findCacheEntry(cache, "libx.so.1", X86_64, ["x86-64-v2"]);
+        if (cache !== undefined) findPath(cache, X86_64, ["x86-64-v2"]);
       }),
       { numRuns: 2000, seed: 1 },
     );

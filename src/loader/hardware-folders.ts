@@ -1,0 +1,94 @@
+/**
+ * Loaders before 2.37 look for copies of a library in folders named after the hardware: thread-local storage (`tls`), the platform
+ * that the kernel names, and capabilities of the CPU, in any combination, below every folder that they search. ldconfig enters
+ * such copies in its cache with a bit for each word. Some words mean every CPU of a machine; what the others say depends on the
+ * model, which nobody here knows: a copy in one of them may be taken or not.
+ * Sources: _dl_important_hwcaps of elf/dl-hwcaps.c, dl-procinfo.h and dl-hwcap.h of the ports, releases 2.17 to 2.36.
+ */
+import { EM_386, EM_AARCH64, EM_ARM, EM_PPC, EM_PPC64, EM_S390, EM_X86_64 } from "../elf/machine-numbers.js";
+import type { RootFilesystem } from "../rootfs/filesystem.js";
+import { joinPath } from "../rootfs/path.js";
+import { resolvePath } from "../rootfs/resolve.js";
+import { isAtLeast, isOlderThan, type LoaderIdentity } from "./identity.js";
+
+type Machine = Pick<LoaderIdentity, "abi" | "version">;
+
+/** bit 62: an entry of a glibc-hwcaps folder, which is told apart by its name */
+const EXTENSION_BIT = 1n << 62n;
+/** bit 63 of an entry's hwcap: a folder `tls` */
+const TLS_BIT = 1n << 63n;
+/** HWCAP_X86_64, a capability that every x86-64 CPU has */
+const X86_64_BIT = 2n;
+
+const POWER = ["altivec", "dfp", "vsx", "ppc970", "power4", "power5", "power5+", "power6", "power6x"].concat([
+  "power7",
+  "power8",
+  "power9",
+  "power10",
+  "cell",
+  "ppca2",
+]);
+
+/** Words that a loader uses on some CPUs of a machine and not on others. */
+const WORDS_OF_SOME: ReadonlyMap<number, readonly string[]> = new Map([
+  [EM_X86_64, ["haswell", "xeon_phi", "avx512_1"]],
+  [EM_ARM, ["vfp", "neon"]],
+  [EM_AARCH64, ["atomics"]],
+  [EM_PPC, POWER],
+  [EM_PPC64, POWER],
+  [EM_S390, ["z900", "z990", "z9-109", "z10", "z196", "zEC12", "z13", "z14", "z15", "ldisp", "eimm", "dfp"]],
+]);
+
+/** The words that every CPU of the machine stands for, as the loader combines them: capabilities first, then the platform. */
+function wordsOfAll({ platform, abi }: LoaderIdentity): readonly string[] {
+  if (platform === undefined) return [];
+  // A capability with the platform's own name; and SSE2, which everything has that runs a container today.
+  if (abi.machine === EM_X86_64 && abi.class === 64) return [platform, platform];
+  if (abi.machine === EM_386) return ["sse2", platform];
+  return [platform];
+}
+
+/** The subfolders that are tried below every folder, first to last, whatever the CPU; none since 2.37. */
+export function hardwareSubfolders(identity: LoaderIdentity): readonly string[] {
+  if (!isOlderThan(identity.version, 2, 37)) return [];
+  const words = [...wordsOfAll(identity), "tls"];
+  const all: string[] = [];
+  for (let mask = 2 ** words.length - 1; mask > 0; mask -= 1) {
+    const chosen = words.filter((_, bit) => (mask & (1 << bit)) !== 0);
+    all.push(chosen.reverse().join("/"));
+  }
+  return [...new Set(all)];
+}
+
+/** The subfolders of `folder` that the loader may look into, depending on the model of the CPU. */
+export function findUncertainFolders(
+  root: RootFilesystem<unknown>,
+  identity: LoaderIdentity,
+  folder: string,
+): readonly string[] {
+  const ofSome = WORDS_OF_SOME.get(identity.abi.machine);
+  if (ofSome === undefined || !isOlderThan(identity.version, 2, 37)) return [];
+  const ofAll = [...wordsOfAll(identity), "tls"];
+  const found: string[] = [];
+  const look = (path: string, isUncertain: boolean, words: readonly string[]): void => {
+    for (const word of new Set(words)) {
+      const below = joinPath(path, word);
+      if (resolvePath(root, below)?.node.kind !== "directory") continue;
+      const isNowUncertain = isUncertain || ofSome.includes(word);
+      if (isNowUncertain) found.push(below);
+      // Each word stands once in a path (a capability and the platform may share theirs).
+      const at = words.indexOf(word);
+      look(below, isNowUncertain, [...words.slice(0, at), ...words.slice(at + 1)]);
+    }
+  };
+  look(folder, false, [...ofAll, ...ofSome]);
+  return found;
+}
+
+/** Whether a loader takes a cache entry with these bits: never since 2.37. */
+export function canUseBits({ abi, version }: Machine, bits: bigint): "always" | "perhaps" | "never" {
+  if (isAtLeast(version, 2, 37) || (bits & EXTENSION_BIT) !== 0n) return "never";
+  // Which bit means what changed with 2.26, when x86-64 got capabilities of its own.
+  const ofAll = abi.machine === EM_X86_64 && abi.class === 64 && isAtLeast(version, 2, 26) ? X86_64_BIT : 0n;
+  return (bits & ~(ofAll | TLS_BIT)) === 0n ? "always" : "perhaps";
+}
