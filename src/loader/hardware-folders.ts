@@ -10,15 +10,16 @@ import type { RootFilesystem } from "../rootfs/filesystem.js";
 import { joinPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import { isAtLeast, isOlderThan, type LoaderIdentity } from "./identity.js";
+import type { HardwareBits } from "./ld-cache.js";
 
 type Machine = Pick<LoaderIdentity, "abi" | "version">;
 
-/** bit 62: an entry of a glibc-hwcaps folder, which is told apart by its name */
-const EXTENSION_BIT = 1n << 62n;
-/** bit 63 of an entry's hwcap: a folder `tls` */
-const TLS_BIT = 1n << 63n;
-/** HWCAP_X86_64, a capability that every x86-64 CPU has */
-const X86_64_BIT = 2n;
+/** bit 62, in the upper half: an entry of a glibc-hwcaps folder, which is told apart by its name */
+const EXTENSION_HIGH = 0x40000000;
+/** bit 63, in the upper half: a folder `tls` */
+const TLS_HIGH = 0x80000000;
+/** HWCAP_X86_64, a capability that every x86-64 CPU has, in the lower half */
+const X86_64_LOW = 2;
 
 const POWER = ["altivec", "dfp", "vsx", "ppc970", "power4", "power5", "power5+", "power6", "power6x"].concat([
   "power7",
@@ -86,9 +87,9 @@ export function findUncertainFolders(
 }
 
 /** Whether a loader takes a cache entry with these bits: never since 2.37. */
-export function canUseBits({ abi, version }: Machine, bits: bigint): "always" | "perhaps" | "never" {
-  if (isAtLeast(version, 2, 37) || (bits & EXTENSION_BIT) !== 0n) return "never";
+export function canUseBits({ abi, version }: Machine, { high, low }: HardwareBits): "always" | "perhaps" | "never" {
+  if (isAtLeast(version, 2, 37) || (high & EXTENSION_HIGH) !== 0) return "never";
   // Which bit means what changed with 2.26, when x86-64 got capabilities of its own.
-  const ofAll = abi.machine === EM_X86_64 && abi.class === 64 && isAtLeast(version, 2, 26) ? X86_64_BIT : 0n;
-  return (bits & ~(ofAll | TLS_BIT)) === 0n ? "always" : "perhaps";
+  const ofAll = abi.machine === EM_X86_64 && abi.class === 64 && isAtLeast(version, 2, 26) ? X86_64_LOW : 0;
+  return (high & ~TLS_HIGH) === 0 && (low & ~ofAll) === 0 ? "always" : "perhaps";
 }

@@ -24,6 +24,12 @@ const MAX_READ = 8;
 /** kinds of extensions that are read; there are two */
 const MAX_SECTIONS = 16;
 
+/** The hwcap field of an entry: its upper and its lower 32 bits, which no number of JavaScript holds together. */
+export interface HardwareBits {
+  readonly high: number;
+  readonly low: number;
+}
+
 export interface LdCacheEntry {
   readonly name: string;
   readonly path: string;
@@ -33,7 +39,7 @@ export interface LdCacheEntry {
   readonly hwcaps:
     | { readonly kind: "none" }
     | { readonly kind: "glibc-hwcaps"; readonly name: string }
-    | { readonly kind: "hardware"; readonly bits: bigint };
+    | { readonly kind: "hardware"; readonly bits: HardwareBits };
 }
 
 export interface LdCache {
@@ -121,9 +127,7 @@ function readHwcaps(view: DataView, at: number, little: boolean, names: readonly
   const high = view.getUint32(little ? at + 4 : at, little);
   if (low === 0 && high === 0) return { kind: "none" };
   const name = (high & ~ISA_LEVEL_HIGH) === HWCAP_EXTENSION_HIGH ? names[low] : undefined;
-  return name === undefined
-    ? { kind: "hardware", bits: (BigInt(high) << 32n) | BigInt(low) }
-    : { kind: "glibc-hwcaps", name };
+  return name === undefined ? { kind: "hardware", bits: { high, low } } : { kind: "glibc-hwcaps", name };
 }
 
 /**
