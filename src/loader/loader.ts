@@ -176,8 +176,8 @@ function complete(
     const scope = load(context);
     const { identity } = context;
     // musl's scopes have been bound: its loader does all in one go.
-    if (identity.family === "musl") return { scope, problems: scope.problems };
-    const problems = [...scope.problems, ...bindSymbols(scope, identity)];
+    if (identity.family === "musl") return { scope, problems: withoutGuesses(scope.problems) };
+    const problems = withoutGuesses([...scope.problems, ...bindSymbols(scope, identity)]);
     return { scope, problems: bindNow ? problems.map(toEager) : problems };
   }
   const reason = "no loader is known for its machine";
@@ -185,6 +185,12 @@ function complete(
     scope: { start: path, kind: "library", objects: [], requested: new Set(), problems: [] },
     problems: [{ kind: "library-unreadable", name: path, path, requiredBy: path, reason }],
   };
+}
+
+/** A symbol that nobody defines may be one of a file that could not be read. */
+function withoutGuesses(problems: readonly LoadProblem[]): readonly LoadProblem[] {
+  const isWhole = problems.every(({ kind }) => kind !== "library-unreadable");
+  return isWhole ? problems : problems.filter(({ kind }) => kind !== "symbol-not-defined");
 }
 
 /** LD_BIND_NOW: what would wait for the first call is missed at once. */

@@ -38,8 +38,13 @@ interface Gathering {
 }
 
 export interface FailureList {
-  /** Adds what is new in a load; says how bad the worst of it is. */
-  add(subject: string, after: LoadResult, known: ReadonlySet<string>): ProblemOutcome;
+  /**
+   * Adds what is new in a load; says how bad the worst of it is.
+   *
+   * @param isTouched whether a mounted file takes part: what could not be read then is a question again, even where it was one
+   * without the mount
+   */
+  add(subject: string, after: LoadResult, known: ReadonlySet<string>, isTouched: boolean): ProblemOutcome;
   /** All failures, each with its subjects. */
   finish(
     consider: (name: string, scope: LoadScope, requiredBy: string) => readonly ConsideredPlace[],
@@ -56,11 +61,11 @@ function worseOutcome(a: ProblemOutcome, b: ProblemOutcome): ProblemOutcome {
 export function createFailureList(): FailureList {
   const gathered = new Map<string, Gathering>();
   return {
-    add(subject, after, known) {
+    add(subject, after, known, isTouched) {
       let worst: ProblemOutcome = "none";
       const problems = problemKeys(after);
       for (const [key, problem] of problems) {
-        if (known.has(key)) continue;
+        if (known.has(key) && !(isTouched && outcomeOf(problem) === "unknown")) continue;
         // What breaks for everybody is told once.
         const twin = plainTwin(key);
         if (twin !== undefined && problems.has(twin) && !known.has(twin)) continue;

@@ -94,10 +94,11 @@ export function createMountCase(world: MountWorld, set: MountSet, until: "end" |
 
   for (const consumer of findAffected(baseline, set, hasOtherConfiguration(subject, after.root))) {
     const result = after.loader.load(consumer.path, consumer.node, consumer.elf);
-    const worst = failures.add(consumer.path, result, consumer.known);
+    const isTouched = touches(result, mounted) || touches(consumer.before, set.hidden);
+    const worst = failures.add(consumer.path, result, consumer.known, isTouched);
     if (worst === "broken") broken += 1;
     if (worst === "latent") latent += 1;
-    if (touches(result, mounted) || touches(consumer.before, set.hidden)) consumers.push(consumer.path);
+    if (isTouched) consumers.push(consumer.path);
     fates.add(consumer.path, consumer.before, result, worst);
     look(result);
     if (until === "broken" && worst === "broken") break;
@@ -106,7 +107,7 @@ export function createMountCase(world: MountWorld, set: MountSet, until: "end" |
   for (const landing of landings) {
     const { result, known, open } = openMounted(world, after, landing);
     for (const symbol of open) openSymbols.add(symbol);
-    failures.add(landing.target, result, known);
+    failures.add(landing.target, result, known, true);
     look(result);
   }
 

@@ -3,26 +3,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { analyze, readHost, type Finding, type Report } from "../../src/index.js";
+import type { Finding, Report } from "../../src/index.js";
 import { STORIES } from "../support/story-list.js";
-import { scenesOf, treesOf, writeScene, type Outcome, type Scene } from "../support/story.js";
+import { playScene } from "../support/story-play.js";
+import { scenesOf, treesOf, type Outcome } from "../support/story.js";
 
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "containerspec-stories-"));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-
-async function play(scene: Scene, name: string): Promise<Report> {
-  const place = join(folder, name);
-  writeScene(scene, place);
-  const host = await readHost(join(place, "host"), { trees: treesOf(scene) });
-  return analyze(join(place, "image.tar"), {
-    host,
-    ...(scene.library === undefined ? {} : { libraries: [scene.library] }),
-    ...scene.options,
-  });
-}
 
 function toOutcome({ mounts, image }: Report): Outcome {
   const [mount] = mounts;
@@ -40,7 +30,7 @@ function nameFinding({ severity, rule }: Finding): string {
 describe.each(STORIES.map((story) => ({ story, rule: story.rule })))("$rule", ({ story }) => {
   const scenes = [...scenesOf(story)];
   test.each(scenes)("$title", async ({ scene, title }) => {
-    const report = await play(scene, `${story.rule} ${title}`);
+    const report = await playScene(scene, join(folder, `${story.rule} ${title}`));
     const binds = treesOf(scene).map((path) => path.slice(path.lastIndexOf("/") + 1));
     expect(report.mounts.map(({ soname }) => soname)).toEqual(scene.library === undefined ? binds : [scene.library]);
     expect(toOutcome(report)).toEqual({ imageFindings: [], ...scene.expected });

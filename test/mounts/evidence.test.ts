@@ -1,0 +1,67 @@
+/** Where evidence is missing, no answer is given, also where it was missing before the mount. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { calls, gives, installed, library, program, toContent, type Files } from "../support/story-files.js";
+import { playScene } from "../support/story-play.js";
+import { debian12, MULTIARCH } from "../support/story-systems.js";
+import type { Scene } from "../support/story.js";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "containerspec-evidence-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const LIBHWLOC = `${MULTIARCH}/libhwloc.so.15`;
+const LIBUDEV = `${MULTIARCH}/libudev.so.1`;
+const whole = library({ soname: "libudev.so.1", symbols: gives("udev_new@LIBUDEV_183") });
+const cutOff = { bytes: toContent(whole as Parameters<typeof toContent>[0]).subarray(0, 600), mode: 0o644 };
+const hwloc = (needed: readonly string[], ...uses: ReturnType<typeof calls>): Files =>
+  installed(LIBHWLOC, {
+    soname: "libhwloc.so.15",
+    needed,
+    symbols: [...gives("hwloc_topology_init@HWLOC_2"), ...uses],
+  });
+const solver = program({
+  needed: ["libhwloc.so.15"],
+  symbols: calls("libhwloc.so.15", "hwloc_topology_init@HWLOC_2"),
+});
+
+async function judge(name: string, image: Files, host: Files): Promise<unknown> {
+  const scene: Omit<Scene, "expected"> = {
+    image: { layers: [debian12({ "/usr/bin/solver": solver, ...image })] },
+    host: debian12(host),
+    library: "libhwloc.so.15",
+  };
+  const { mounts } = await playScene({ ...scene, expected: { findings: [] } }, join(folder, name));
+  const [mount] = mounts;
+  return { verdict: mount?.verdict, loader: mount?.loader, rules: mount?.findings.map(({ rule }) => rule) };
+}
+
+const UNKNOWN = { verdict: "unknown", loader: "unknown", rules: ["elf-unreadable"] };
+
+test("a damaged library that the image's own copy comes to today is a question for the host's copy too", async () => {
+  const image = { ...hwloc(["libudev.so.1"]), [LIBUDEV]: cutOff };
+  expect(await judge("as before", image, hwloc(["libudev.so.1"]))).toEqual(UNKNOWN);
+});
+
+test("a symbol that nobody defines may be one of the damaged library", async () => {
+  const image = { ...hwloc(["libudev.so.1"]), [LIBUDEV]: cutOff };
+  const host = hwloc(["libudev.so.1"], ...calls("libudev.so.1", "udev_new@LIBUDEV_183"));
+  expect(await judge("symbol", image, host)).toEqual(UNKNOWN);
+});
+
+test("a damaged library of a program that does not load what is mounted is no question", async () => {
+  const image = { ...hwloc([]), [LIBUDEV]: cutOff, "/usr/bin/probe": program({ needed: ["libudev.so.1"] }) };
+  expect(await judge("elsewhere", image, hwloc([]))).toEqual({ verdict: "safe", loader: "ok", rules: [] });
+});
+
+test.each(["haswell", "haswell/x86_64", "tls/avx512_1"])(
+  "a copy in %s, which some CPUs get, is a question before glibc 2.37",
+  async (words) => {
+    const image = { ...hwloc([]), [LIBUDEV]: whole, [`${MULTIARCH}/${words}/libudev.so.1`]: whole };
+    expect(await judge(words, image, hwloc(["libudev.so.1"]))).toEqual(UNKNOWN);
+  },
+);
