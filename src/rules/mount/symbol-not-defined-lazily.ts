@@ -10,7 +10,7 @@ export const symbolNotDefinedLazily: MountRule = {
     for (const { problem, subjects, loaderMessage } of mountCase.failures) {
       if (problem.kind !== "symbol-not-defined" || problem.binding !== "lazy") continue;
       yield {
-        message: `${beginWithFile(mountCase, problem.requiredBy)} calls ${nameSymbol(problem)}, which no loaded library defines: the first call fails, or the start with LD_BIND_NOW`,
+        message: `${beginWithFile(mountCase, problem.requiredBy)} calls ${nameSymbol(problem)}, which no loaded library defines: the process ends at the first call, or at startup with LD_BIND_NOW`,
         subjects,
         loaderMessage,
         evidence: [symbolEvidence(problem)],
