@@ -69,7 +69,8 @@ export function hostSettings({ root, cpu, libc }: Pick<Host, "root" | "cpu" | "l
     ...(cache === undefined ? {} : { cache }),
     ...(libc.version === undefined ? {} : { glibcVersion: libc.version }),
     hwcaps: hwcapsOfLevel(cpu?.level),
-    preload: findPreloads(root),
+    preload: [],
+    preloadFile: findPreloads(root),
   };
 }
 

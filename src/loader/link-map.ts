@@ -25,8 +25,10 @@ export interface LoadContext {
   readonly root: RootFilesystem<FileFacts>;
   readonly identity: LoaderIdentity;
   readonly search: Search;
-  /** the names in LD_PRELOAD and /etc/ld.so.preload */
+  /** the names in LD_PRELOAD */
   readonly preload: readonly string[];
+  /** the names in /etc/ld.so.preload */
+  readonly preloadFile: readonly string[];
   /** secure-execution mode (AT_SECURE) of ld.so(8) */
   readonly secure: boolean;
   /** where relative paths start */
@@ -58,7 +60,7 @@ export interface LinkMap {
   enter(object: MappedFile): void;
   /** Asks for a name as DT_NEEDED of `by` does, and appends what is found. */
   request(name: string, by: Entry | undefined): Requested;
-  /** The same, with any trouble forgotten: a preload is only grumbled about. */
+  /** The same, with any trouble forgotten that a loader only grumbles about, as it does about a preload. */
   attempt(name: string, by: Entry | undefined): Requested;
   /** Opens a path as dlopen does from the program. */
   open(path: string): Requested;
@@ -168,10 +170,17 @@ export function createLinkMap(context: LoadContext): LinkMap {
   }
 
   function attempt(name: string, by: Entry | undefined): Requested {
-    const before = problems.length;
-    const entry = map(name, by);
-    problems.length = before;
+    const entry = grumble(() => map(name, by));
     return entry === undefined ? undefined : append(entry);
+  }
+
+  /** What was not to be had is forgotten. What could not be read may well have been had by the real loader. */
+  function grumble(ask: () => Requested): Requested {
+    const before = problems.length;
+    const entry = ask();
+    const kept = problems.splice(before).filter(({ kind }) => kind === "library-unreadable");
+    problems.push(...kept);
+    return entry;
   }
 
   function request(name: string, by: Entry | undefined): Requested {
@@ -196,9 +205,7 @@ export function createLinkMap(context: LoadContext): LinkMap {
       if (filtee !== undefined) insertBefore(filtee, entry);
     }
     for (const name of entry.elf.auxiliary) {
-      const before = problems.length;
-      const filtee = map(name, entry);
-      problems.length = before; // an auxiliary filtee may be missing
+      const filtee = grumble(() => map(name, entry));
       if (filtee !== undefined) insertBefore(filtee, entry);
     }
   }

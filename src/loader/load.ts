@@ -13,10 +13,12 @@ import { createLinkMap, type LinkMap, type LoadContext } from "./link-map.js";
 import type { LoadProblem } from "./problem.js";
 import { checkProtectedSymbols } from "./protected-symbols.js";
 import type { LoadedObject, LoadScope } from "./scope.js";
+import { PLAIN_REQUESTER } from "./search-path.js";
 import { checkStaticTls } from "./static-tls.js";
 import { checkVersions } from "./version-check.js";
 
-export type { LoadContext } from "./link-map.js";
+/** "Set user ID on execution" in a file's mode */
+const S_ISUID = 0o4000;
 
 /** Starts a program as the kernel and its interpreter do. `path` has no links left. */
 export function loadProgram(context: LoadContext, path: string, node: FileNode<FileFacts>, elf: ElfObject): LoadScope {
@@ -25,7 +27,7 @@ export function loadProgram(context: LoadContext, path: string, node: FileNode<F
   link.enter({ path, realPath: path, node, elf, foundBy: { kind: "program" } });
   enterInterpreter(context, link);
   const [program] = link.objects;
-  for (const name of context.preload) link.attempt(name, program);
+  loadPreloads(context, link, program);
   link.loadDependencies();
   const scope = finish(context, link, path, "program");
   return { ...scope, problems: [...scope.problems, ...checkProtectedSymbols(scope, context.identity)] };
@@ -39,6 +41,7 @@ export function loadProgram(context: LoadContext, path: string, node: FileNode<F
 export function openAlone(context: LoadContext, path: string, libc: string): LoadScope {
   const link = createLinkMap(context);
   enterInterpreter(context, link);
+  loadPreloads(context, link);
   // Where there is no C library, whoever needs one says so.
   link.attempt(libc, undefined);
   link.loadDependencies();
@@ -58,6 +61,23 @@ function finish({ identity, limits }: LoadContext, link: LinkMap, start: string,
     ...checkIsaLevels(link.all, identity, limits),
   ];
   return { start, kind, objects, requested, problems };
+}
+
+/**
+ * LD_PRELOAD, then /etc/ld.so.preload (handle_preload_list and do_preload of elf/rtld.c). In secure-execution mode the environment
+ * may not name paths, and what is searched must be set-user-ID itself (open_path of elf/dl-load.c).
+ */
+function loadPreloads(context: LoadContext, link: LinkMap, program?: LinkMap["objects"][number]): void {
+  const { preload, preloadFile, secure, search } = context;
+  const isSetUser = (name: string): boolean => {
+    const found = search.find(name, PLAIN_REQUESTER);
+    return found.kind === "unknown" || (found.kind === "found" && (found.node.mode & S_ISUID) !== 0);
+  };
+  const named = secure ? preload.filter((name) => !name.includes("/")) : preload;
+  for (const name of [...named, ...preloadFile]) {
+    if (secure && !name.includes("/") && !isSetUser(name)) continue;
+    link.attempt(name, program);
+  }
 }
 
 /** The interpreter was mapped by the kernel: no search, no check of its own. */

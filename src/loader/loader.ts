@@ -9,7 +9,8 @@ import { DF_1_PIE, ET_EXEC } from "./abi.js";
 import { bindSymbols } from "./bind.js";
 import type { FileFacts } from "./facts.js";
 import { abiOf, identifyLoader, standardInterpreter, type LoaderIdentity } from "./identity.js";
-import { loadProgram, openAlone, type LoadContext } from "./load.js";
+import type { LoadContext } from "./link-map.js";
+import { loadProgram, openAlone } from "./load.js";
 import type { LdCache } from "./ld-cache.js";
 import { loadMuslProgram, openMuslAlone } from "./musl-load.js";
 import { createMuslSearch } from "./musl-search.js";
@@ -30,7 +31,7 @@ export interface LoaderSettings {
   /** the working directory of the processes; "/" where it is not told */
   readonly workingFolder?: string;
   /** /etc/ld.so.cache, where the root has a valid one */
-  readonly cache?: LdCache;
+  readonly cache?: LdCache | undefined;
   /** the C library's version where the interpreter does not tell it: "2.31" */
   readonly glibcVersion?: string;
   /** glibc-hwcaps subfolders that the CPU can use, best first */
@@ -39,7 +40,10 @@ export interface LoaderSettings {
   readonly limits?: MachineLimits;
   /** the interpreter that opens libraries: that of the root's programs */
   readonly interpreterFor?: (elf: ElfObject) => string | undefined;
+  /** the names in LD_PRELOAD */
   readonly preload: readonly string[];
+  /** the names in /etc/ld.so.preload, which musl does not read */
+  readonly preloadFile?: readonly string[];
   /** LD_BIND_NOW is set: every function is bound when its object is loaded */
   readonly bindNow?: boolean;
 }
@@ -100,6 +104,7 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
         identity,
         search: searchFor(identity, secure, home),
         preload: settings.preload,
+        preloadFile: settings.preloadFile ?? [],
         secure,
         workingFolder,
         limits,

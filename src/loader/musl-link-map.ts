@@ -37,7 +37,7 @@ export interface MuslLinkMap {
   enterProgram(path: string, node: FileNode<FileFacts>, elf: ElfObject): MuslEntry;
   /** Asks for a name as DT_NEEDED of `by` does; what is not found is reported. */
   request(name: string, by: MuslEntry | undefined): MuslEntry | undefined;
-  /** The same, with any trouble forgotten: LD_PRELOAD is not even grumbled about. */
+  /** The same, but what is missing is forgotten: about LD_PRELOAD this loader does not even grumble. */
   attempt(name: string): void;
   /** Opens a path as dlopen does. */
   open(path: string): MuslEntry | undefined;
@@ -45,7 +45,7 @@ export interface MuslLinkMap {
   loadDependencies(): void;
 }
 
-/** @param loaderElf the file of the loader, which is the C library too */
+/** @param loader the file of the loader, which is the C library too */
 export function createMuslLinkMap(context: LoadContext, loader: MuslLoaderFile): MuslLinkMap {
   const { search } = context;
   const objects: MuslEntry[] = [];
@@ -140,7 +140,8 @@ export function createMuslLinkMap(context: LoadContext, loader: MuslLoaderFile):
     },
     request,
     attempt(name) {
-      loadLibrary(name, undefined, { kind: "preload" });
+      const loaded = loadLibrary(name, undefined, { kind: "preload" });
+      if ("kind" in loaded && loaded.kind === "unknown") report(loaded, name, undefined);
     },
     open: (path) => request(path, undefined, { kind: "opened" }),
     loadDependencies() {

@@ -36,8 +36,7 @@ export function loadMuslProgram(
   const link = createMuslLinkMap(context, loader);
   link.enterProgram(path, node, elf);
   if (context.identity.musl?.gcompat !== undefined) link.attempt(context.identity.musl.gcompat);
-  // In secure-execution mode the environment is not read.
-  for (const name of context.secure ? [] : context.preload) link.attempt(name);
+  loadPreloads(context, link);
   link.loadDependencies();
   return finish(context, loader, link, path, "program");
 }
@@ -58,6 +57,8 @@ export function openMuslAlone(context: LoadContext, path: string, elf: ElfObject
     link.attempt(gcompat);
     link.loadDependencies();
   }
+  loadPreloads(context, link);
+  link.loadDependencies();
   link.request(loader.path, undefined);
   const startup = new Set<LoadedObject>(link.objects);
   link.open(path);
@@ -65,6 +66,11 @@ export function openMuslAlone(context: LoadContext, path: string, elf: ElfObject
   const scope = finish(context, loader, link, path, "library");
   const opened = scope.objects.filter((object) => !startup.has(object));
   return { ...scope, problems: [...scope.problems, ...checkStaticTls(scope, opened)] };
+}
+
+/** LD_PRELOAD alone: there is no file of preloads. In secure-execution mode the environment is not read. */
+function loadPreloads({ secure, preload }: LoadContext, link: MuslLinkMap): void {
+  for (const name of secure ? [] : preload) link.attempt(name);
 }
 
 function finish(

@@ -22,7 +22,6 @@ export function readSettings(
   root: RootFilesystem<FileFacts>,
   { env, workingFolder, hwcaps, limits }: Launch,
 ): LoaderSettings {
-  const cache = findLdCache(root);
   const libraryPath = env.get("LD_LIBRARY_PATH");
   // Any text but the empty one counts (ld.so(8)).
   const bindNow = (env.get("LD_BIND_NOW") ?? "") !== "";
@@ -30,8 +29,9 @@ export function readSettings(
     bindNow,
     hwcaps,
     limits,
-    preload: [...splitPreload(env.get("LD_PRELOAD")), ...findPreloads(root)],
-    ...(cache === undefined ? {} : { cache }),
+    preload: splitPreload(env.get("LD_PRELOAD")),
+    preloadFile: findPreloads(root),
+    cache: findLdCache(root),
     ...(libraryPath === undefined ? {} : { libraryPath }),
     ...(workingFolder === undefined ? {} : { workingFolder }),
   };

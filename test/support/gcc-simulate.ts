@@ -39,7 +39,8 @@ export function simulate(root: RootFilesystem<FileFacts>, story: Story, hwcaps: 
     ...(glibcVersion === undefined ? {} : { glibcVersion }),
     workingFolder: story.folder,
     hwcaps,
-    preload: [...preload, ...findPreloads(root)],
+    preload,
+    preloadFile: findPreloads(root),
   });
   return loader.load(found.path, found.node, elf);
 }
