@@ -4,8 +4,8 @@
  * Mirrors the middle of load_library, and path_open, of ldso/dynlink.c.
  */
 import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
-import { joinPath, parentPath, baseName, toAbsolutePath } from "../rootfs/path.js";
-import { resolvePath } from "../rootfs/resolve.js";
+import { parentPath, toAbsolutePath } from "../rootfs/path.js";
+import { isLinkLoop, resolvePath } from "../rootfs/resolve.js";
 import type { FileFacts } from "./facts.js";
 import type { LoaderIdentity } from "./identity.js";
 import { openMuslLibrary } from "./musl-open.js";
@@ -16,8 +16,6 @@ import type { Requester, SearchFolder, SearchReason } from "./search-path.js";
 const NAME_MAX = 255;
 /** the loader's buffer: a longer path is passed over */
 const LONGEST_PATH = 2 * NAME_MAX + 1;
-/** links in one resolution, after which the kernel gives up (ELOOP) */
-const MAX_LINKS = 40;
 
 export const NOT_FOUND = "No such file or directory";
 
@@ -87,18 +85,6 @@ export function createMuslSearch(
     },
     open: (path) => tryFile(path, { kind: "default" }),
   };
-}
-
-/** Whether a path leads nowhere because its last component is a link that leads back to itself. */
-function isLinkLoop(root: RootFilesystem<FileFacts>, path: string): boolean {
-  let current = path;
-  for (let links = 0; links <= MAX_LINKS; links += 1) {
-    const folder = resolvePath(root, parentPath(current))?.path;
-    const node = folder === undefined ? undefined : root.lookup(joinPath(folder, baseName(current)));
-    if (folder === undefined || node?.kind !== "symlink") return false;
-    current = node.target.startsWith("/") ? node.target : joinPath(folder, node.target);
-  }
-  return true;
 }
 
 /** Whether some component on the way to a path is no folder. */

@@ -2,13 +2,13 @@
  * Where a name that some object asks for is found. glibc tries, in this order: the RPATH chain (only while the requester has no
  * RUNPATH), LD_LIBRARY_PATH, the requester's RUNPATH, /etc/ld.so.cache and the default folders; in each folder the glibc-hwcaps
  * subfolders that the CPU can use come first, and in older releases those of the hardware. A file of another class or machine is
- * passed over; any other unusable file ends the search. Mirrors _dl_map_object, open_path and open_verify of elf/dl-load.c.
+ * passed over, a circle of links ends the list that its folder is in, and any other unusable file ends the search. Mirrors _dl_map_object, open_path and open_verify of elf/dl-load.c.
  *
  * One search serves a whole root: the answers depend only on the name and on the requester's own folders, so they are kept.
  */
 import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
 import { joinPath } from "../rootfs/path.js";
-import { resolvePath } from "../rootfs/resolve.js";
+import { isLinkLoop, resolvePath } from "../rootfs/resolve.js";
 import { openLibrary, WRONG_CLASS } from "./abi.js";
 import type { FileFacts } from "./facts.js";
 import { findCacheEntry } from "./cache-lookup.js";
@@ -20,6 +20,7 @@ import type { ElfObject } from "../elf/object.js";
 import type { Requester, SearchFolder, SearchReason } from "./search-path.js";
 
 const DF_1_NODEFLIB = 0x800;
+const LINK_LOOP = "a link that leads to itself";
 const DEPENDS_ON_CPU = "only some CPUs of this machine get this copy, and which one runs here is not known";
 
 export type SearchResult =
@@ -77,6 +78,9 @@ interface Place {
   readonly listed?: number;
 }
 
+/** What was found where, for as long as nothing decides. */
+type Passed = { readonly kind: "next"; readonly skipped?: string; readonly endsList?: true };
+
 /** A folder that is searched for one element of a path. */
 type SearchedFolder = Pick<Place, "path" | "certain">;
 
@@ -118,17 +122,16 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
     return known;
   }
 
-  function tryPlace({ path, certain, reason }: Place): ReturnType<typeof tryFile> {
+  function tryPlace({ path, certain, reason }: Place): SearchResult | Passed {
     const result = tryFile(path, reason);
     return certain || result.kind === "next" ? result : { kind: "unknown", path, why: DEPENDS_ON_CPU };
   }
 
-  function tryFile(
-    path: string,
-    reason: SearchReason,
-  ): SearchResult | { readonly kind: "next"; readonly skipped?: string } {
+  function tryFile(path: string, reason: SearchReason): SearchResult | Passed {
     const resolved = resolvePath(root, path);
-    if (resolved === undefined) return { kind: "next" };
+    if (resolved === undefined) {
+      return isLinkLoop(root, path) ? { kind: "next", skipped: LINK_LOOP, endsList: true } : { kind: "next" };
+    }
     const opened = openLibrary(resolved.node, identity.abi);
     if (opened.kind === "elf") {
       const objection = findAbiTagObjection(opened.elf, identity, settings.limits ?? {});
@@ -172,11 +175,23 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
     }
   }
 
+  /** The places in order, with what is there, up to the one that decides. */
+  function* tryPlaces(name: string, requester: Requester): Generator<[Place, SearchResult | Passed]> {
+    let ended: string | undefined;
+    for (const place of places(name, requester)) {
+      const { reason } = place;
+      const list = "of" in reason ? `${reason.kind} ${reason.of}` : reason.kind;
+      if (list === ended) continue;
+      const result = tryPlace(place);
+      yield [place, result];
+      if (result.kind !== "next") return;
+      if (result.endsList === true) ended = list;
+    }
+  }
+
   function search(name: string, requester: Requester): Answer {
     let skipped: string | undefined;
-    for (const place of places(name, requester)) {
-      const { listed } = place;
-      const result = tryPlace(place);
+    for (const [{ listed }, result] of tryPlaces(name, requester)) {
       if (result.kind !== "next") return { result, ...(listed === undefined ? {} : { listed }) };
       // The loader's message speaks of another class wherever it met one, and of another machine nowhere.
       if (skipped === undefined || result.skipped?.startsWith(WRONG_CLASS) === true)
@@ -199,15 +214,11 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
       return result.kind === "found" && place !== undefined ? { ...result, reason: place.reason } : result;
     },
     consider(name, requester) {
-      const considered: ConsideredPlace[] = [];
-      for (const place of places(name, requester)) {
-        const { path, reason } = place;
-        const result = tryPlace(place);
-        const found = result.kind === "next" ? (result.skipped ?? "nothing") : describeResult(result);
-        considered.push({ path, reason, found });
-        if (result.kind !== "next") break;
-      }
-      return considered;
+      return [...tryPlaces(name, requester)].map(([{ path, reason }, result]) => ({
+        path,
+        reason,
+        found: result.kind === "next" ? (result.skipped ?? "nothing") : describeResult(result),
+      }));
     },
     open(path) {
       const result = tryFile(path, { kind: "default" });

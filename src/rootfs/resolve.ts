@@ -4,7 +4,7 @@
  * Mirrors path_resolution(7).
  */
 import type { RootFilesystem, RootNode } from "./filesystem.js";
-import { joinPath, parentPath, splitPath } from "./path.js";
+import { baseName, joinPath, parentPath, splitPath } from "./path.js";
 
 /** Linux follows at most this many links in one resolution (MAXSYMLINKS), then fails with ELOOP. */
 const MAX_LINKS = 40;
@@ -46,4 +46,16 @@ export function resolvePath<Facts>(root: RootFilesystem<Facts>, path: string): R
     node = root.lookup(current);
   }
   return node === undefined ? undefined : { path: current, node };
+}
+
+/** Whether a path leads nowhere because its links go round in a circle, or are too many: ELOOP of open(2). */
+export function isLinkLoop(root: RootFilesystem<unknown>, path: string): boolean {
+  let current = path;
+  for (let links = 0; links <= MAX_LINKS; links += 1) {
+    const folder = resolvePath(root, parentPath(current))?.path;
+    const node = folder === undefined ? undefined : root.lookup(joinPath(folder, baseName(current)));
+    if (folder === undefined || node?.kind !== "symlink") return false;
+    current = node.target.startsWith("/") ? node.target : joinPath(folder, node.target);
+  }
+  return true;
 }
