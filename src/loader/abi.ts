@@ -51,6 +51,9 @@ export type OpenResult =
 /** How the loader speaks of a file that was made for the other word size. */
 export const WRONG_CLASS = "wrong ELF class";
 
+/** How it speaks of links that lead in a circle, where that is the last that a search met. */
+export const LINK_LOOP = "Too many levels of symbolic links";
+
 /** What the loader makes of the file that a search arrives at. `node` has no links left to follow. */
 export function openLibrary(node: RootNode<FileFacts>, abi: ProcessAbi): OpenResult {
   if (node.kind === "directory") return fatal("cannot read file data: Is a directory");

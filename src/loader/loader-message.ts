@@ -2,6 +2,7 @@
  * The words of glibc's loader for what goes wrong: whoever meets the trouble for real sees these, and can search for them. What
  * another loader says travels with the problem.
  */
+import { LINK_LOOP, WRONG_CLASS } from "./abi.js";
 import type { LoadProblem } from "./problem.js";
 
 /**
@@ -19,9 +20,8 @@ export function toLoaderMessage(problem: LoadProblem, start: string | undefined)
   const lookup = start === undefined ? "" : `${start}: symbol lookup error: `;
   switch (problem.kind) {
     case "library-not-found":
-      return problem.skipped?.startsWith("wrong ELF class") === true
-        ? `${startup}${problem.name}: ${problem.skipped}`
-        : `${startup}${problem.name}: cannot open shared object file: No such file or directory`;
+      if (problem.skipped?.startsWith(WRONG_CLASS) === true) return `${startup}${problem.name}: ${problem.skipped}`;
+      return `${startup}${problem.name}: cannot open shared object file: ${toOpenError(problem.skipped, start)}`;
     case "library-not-loadable":
       return `${startup}${problem.while === "mapping" ? problem.name : problem.path}: ${start === undefined ? problem.reason : toStartupReason(problem.reason)}`;
     case "library-unreadable":
@@ -74,6 +74,11 @@ const REFUSALS = {
   },
   "since 2.36": { copy: SINCE_2_36, address: SINCE_2_36 },
 } as const;
+
+function toOpenError(skipped: string | undefined, start: string | undefined): string {
+  if (skipped !== LINK_LOOP) return "No such file or directory";
+  return start === undefined ? LINK_LOOP : "Error 40";
+}
 
 /** Before libc is there, the loader has words for a few error numbers only; for others it prints the number. */
 function toStartupReason(reason: string): string {

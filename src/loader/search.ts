@@ -9,7 +9,7 @@
 import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
 import { joinPath } from "../rootfs/path.js";
 import { isLinkLoop, resolvePath } from "../rootfs/resolve.js";
-import { openLibrary, WRONG_CLASS } from "./abi.js";
+import { LINK_LOOP, openLibrary, WRONG_CLASS } from "./abi.js";
 import type { FileFacts } from "./facts.js";
 import { findCacheEntry } from "./cache-lookup.js";
 import { findUncertainFolders, hardwareSubfolders } from "./hardware-folders.js";
@@ -20,7 +20,6 @@ import type { ElfObject } from "../elf/object.js";
 import type { Requester, SearchFolder, SearchReason } from "./search-path.js";
 
 const DF_1_NODEFLIB = 0x800;
-const LINK_LOOP = "a link that leads to itself";
 const DEPENDS_ON_CPU = "only some CPUs of this machine get this copy, and which one runs here is not known";
 
 export type SearchResult =
@@ -191,12 +190,16 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
 
   function search(name: string, requester: Requester): Answer {
     let skipped: string | undefined;
+    let last: Passed | undefined;
     for (const [{ listed }, result] of tryPlaces(name, requester)) {
       if (result.kind !== "next") return { result, ...(listed === undefined ? {} : { listed }) };
+      last = result;
+      if (result.endsList === true) continue;
       // The loader's message speaks of another class wherever it met one, and of another machine nowhere.
       if (skipped === undefined || result.skipped?.startsWith(WRONG_CLASS) === true)
         skipped = result.skipped ?? skipped;
     }
+    if (skipped?.startsWith(WRONG_CLASS) !== true && last?.endsList === true) skipped = LINK_LOOP;
     return { result: { kind: "missing", ...(skipped === undefined ? {} : { skipped }) } };
   }
 

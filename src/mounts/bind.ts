@@ -60,6 +60,7 @@ export function resolveBind(
 export function addBinds(set: MountSet, binds: readonly Bind[]): MountSet {
   return {
     ...set,
+    anything: set.anything || binds.length > 0,
     asked: [...set.asked, ...binds.flatMap(({ landings }) => landings)],
     mounts: [...set.mounts, ...binds.map(({ mount }) => mount)],
     hidden: new Set([...set.hidden, ...binds.flatMap(({ hidden }) => [...hidden])]),
@@ -77,7 +78,7 @@ function toLanding(
   if (elf.segments.dynamic !== "present") return undefined;
   const candidate = { name: baseName(path), path: hostPath, realPath: hostPath, node, elf };
   const own = image.lookup(real);
-  return { candidate, target: path, mount, ...toReplaced(own, real) };
+  return { candidate, target: path, mount, ...toReplaced(own, path) };
 }
 
 function toReplaced(node: RootNode<FileFacts> | undefined, path: string): Pick<Landing, "replaced"> {

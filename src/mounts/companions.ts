@@ -19,7 +19,7 @@ export function findCompanions(
   if (companions === "none") return [];
   const like = subject.like ?? candidate.elf;
   const chosen = new Map<string, Candidate>();
-  const scope = host.loader.load(candidate.realPath, candidate.node, candidate.elf).scope;
+  const scope = host.loader.load(candidate.path, candidate.node, candidate.elf).scope;
   const pending = [candidate.elf];
   const seen = new Set<string>([candidate.name]);
   for (let elf = pending.pop(); elf !== undefined; elf = pending.pop()) {

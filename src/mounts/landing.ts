@@ -18,7 +18,7 @@ export interface Landing {
   /** the path as the loader searches it */
   readonly target: string;
   readonly mount: Mount<FileFacts>;
-  /** the image's own file for the name: covered (`over`) or shadowed (`first`); with `last` it stays what it is */
+  /** the image's own file for the name, as the loader searches it: covered (`over`) or shadowed (`first`); none with `last` */
   readonly replaced?: { readonly path: string; readonly node: FileNode<FileFacts>; readonly elf: ElfObject };
 }
 
@@ -38,7 +38,7 @@ export function findLanding(
   const found = subject.loader.findPlain(candidate.name, like);
   const replaced =
     found.kind === "found" && placement !== "last"
-      ? { replaced: { path: found.realPath, node: found.node, elf: found.elf } }
+      ? { replaced: { path: found.path, node: found.node, elf: found.elf } }
       : {};
   const mountAt = (target: string): Mount<FileFacts> => ({ target, source: host, path: candidate.realPath });
   if (placement !== "over") {

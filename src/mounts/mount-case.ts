@@ -3,11 +3,9 @@
  * compared with how it fared without.
  */
 import { loadedObjects, type LoadResult } from "../loader/loader.js";
-import type { LibcIdentity } from "../loader/libc-identity.js";
 import { createOverlay } from "../rootfs/overlay.js";
 import { baseName } from "../rootfs/path.js";
-import { resolvePath } from "../rootfs/resolve.js";
-import type { Baseline } from "./baseline.js";
+import type { Baseline, Consumer } from "./baseline.js";
 import { createCrossingList, type Crossing } from "./crossing.js";
 import { createFailureList, type Failure } from "./failure.js";
 import { createFateList, type Fate } from "./fate.js";
@@ -16,11 +14,10 @@ import { toLibraryPath, type Landing, type Placement } from "./landing.js";
 import type { MountSet } from "./mount-set.js";
 import { openMounted } from "./mounted.js";
 import { isSameBuild } from "./same-build.js";
-import { readSettings, type Launch } from "./launch.js";
+import type { Launch } from "./launch.js";
+import { createSide, type SideFacts } from "./side.js";
 import { createTypeChangeList, type TypeChange } from "./type-change.js";
-import { withSettings, type RootObject, type Subject } from "./subject.js";
-
-const LOADER_FILES = ["/etc/ld.so.cache", "/etc/ld.so.preload"];
+import { withSettings, type Subject } from "./subject.js";
 
 export interface MountCase {
   readonly placement: Placement;
@@ -46,12 +43,6 @@ export interface MountCase {
   readonly openSymbols: readonly string[];
   readonly image: SideFacts;
   readonly host: SideFacts;
-}
-
-/** What rules may want to know about the image or the host as a whole. */
-export interface SideFacts {
-  readonly libc: LibcIdentity;
-  readonly objects: readonly RootObject[];
 }
 
 export interface MountWorld {
@@ -92,9 +83,12 @@ export function createMountCase(world: MountWorld, set: MountSet, until: "end" |
     typeChanges.add(result.scope);
   }
 
-  for (const consumer of findAffected(baseline, set, hasOtherConfiguration(subject, after.root))) {
+  for (const consumer of findAffected(baseline, set, after)) {
     const result = after.loader.load(consumer.path, consumer.node, consumer.elf);
-    const isTouched = touches(result, mounted) || touches(consumer.before, set.hidden);
+    const isTouched =
+      touches(result, mounted) ||
+      touches(consumer.before, set.hidden) ||
+      (set.anything && !loadsAlike(consumer.before, result));
     const worst = failures.add(consumer.path, result, consumer.known, isTouched);
     if (worst === "broken") broken += 1;
     if (worst === "latent") latent += 1;
@@ -135,29 +129,34 @@ export function createMountCase(world: MountWorld, set: MountSet, until: "end" |
 }
 
 /** The image with the set on top, in the environment of the placement. */
-function mountOver({ subject, launch, placement, mountFolder }: MountWorld, { mounts }: MountSet): Subject {
+function mountOver({ subject, launch, placement, mountFolder }: MountWorld, { mounts, anything }: MountSet): Subject {
   const root = createOverlay(subject.root, mounts);
   const libraryPath = toLibraryPath(subject, placement, mountFolder);
-  return withSettings(subject, root, {
-    ...(hasOtherConfiguration(subject, root) ? readSettings(root, launch) : {}),
-    ...(libraryPath === undefined ? {} : { libraryPath }),
-  });
+  // Another cache, another C library, no preloads any more: what a root says of its processes is read anew.
+  const from = anything ? { ...subject, settings: createSide(root, launch).subject.settings } : subject;
+  return withSettings(from, root, libraryPath === undefined ? {} : { libraryPath });
 }
 
-/** Whether something is mounted over the files that tell the loader of every process what to do. */
-function hasOtherConfiguration(subject: Subject, root: Subject["root"]): boolean {
-  return LOADER_FILES.some((path) => resolvePath(subject.root, path)?.node !== resolvePath(root, path)?.node);
-}
-
-/** The consumers that a mount can touch; not the image's own files that it covers or shadows. */
-function findAffected(baseline: Baseline, { asked, companions, hidden }: MountSet, everybody: boolean) {
-  const names = [...asked, ...companions].flatMap(({ candidate, target }) => [
-    candidate.name,
-    baseName(candidate.path),
+/**
+ * The consumers that a mount can touch, but for those that it covers. A library alone touches those who ask for its names or load
+ * what it hides; whatever else is mounted can make live links, hide them, or lead everybody elsewhere.
+ */
+function findAffected(baseline: Baseline, set: MountSet, after: Subject): readonly Consumer[] {
+  const names = [...set.asked, ...set.companions].flatMap(({ candidate: { name, path, elf }, target }) => [
+    name,
+    baseName(path),
     baseName(target),
+    ...(elf.soname === undefined ? [] : [elf.soname]),
   ]);
-  const affected = everybody ? baseline.consumers : baseline.affectedBy(names, hidden);
-  return affected.filter(({ node }) => !hidden.has(node));
+  const affected = set.anything ? baseline.consumers : baseline.affectedBy(names, set.hidden);
+  return affected.filter(({ path, node }) => after.root.lookup(path) === node);
+}
+
+function loadsAlike(before: LoadResult, after: LoadResult): boolean {
+  const [one, other] = [loadedObjects(before), loadedObjects(after)];
+  return (
+    one.length === other.length && one.every(({ node, path }, i) => other[i]?.node === node && other[i].path === path)
+  );
 }
 
 function touches(result: LoadResult, files: ReadonlySet<object>): boolean {

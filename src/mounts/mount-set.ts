@@ -15,6 +15,8 @@ export interface MountSet {
   readonly mounts: readonly Mount<FileFacts>[];
   /** files of the image that the mounts cover or shadow */
   readonly hidden: ReadonlySet<object>;
+  /** whether anything may lie anywhere: links, whole folders, what tells the loader where to look; not libraries alone */
+  readonly anything: boolean;
 }
 
 /** Files mounted one by one, each over its place. */
@@ -24,6 +26,7 @@ export function toMountSet(asked: readonly Landing[], companions: readonly Landi
     asked,
     companions,
     mounts: all.map(({ mount }) => mount),
+    anything: false,
     hidden: new Set(all.flatMap(({ replaced }) => (replaced === undefined ? [] : [replaced.node]))),
   };
 }

@@ -26,16 +26,17 @@ export function openMounted(
   after: Subject,
   { candidate, target, replaced }: Landing,
 ): OpenedMount {
-  const { node, elf, realPath } = candidate;
+  const { node, elf, path } = candidate;
   const resolved = resolvePath(after.root, target);
   if (resolved?.node !== node) return { result: hiddenAt(target), known: new Set(), open: [] };
   const how = isLibraryName(baseName(target)) ? "open" : "use";
-  const result = after.loader.load(resolved.path, node, elf, how);
+  // A library's $ORIGIN is the folder that it was searched in; a program's is where the file really lies.
+  const result = after.loader.load(how === "open" ? target : resolved.path, node, elf, how);
   if (replaced !== undefined) {
     const before = subject.loader.load(replaced.path, replaced.node, replaced.elf, how);
     return { result, known: new Set(problemKeys(before).keys()), open: [] };
   }
-  const atHome = problemKeys(host.loader.load(realPath, node, elf, how));
+  const atHome = problemKeys(host.loader.load(path, node, elf, how));
   const open = [...problemKeys(result)].flatMap(([key, problem]) =>
     problem.kind === "symbol-not-defined" && atHome.has(key) ? [{ key, symbol: problem.symbol }] : [],
   );

@@ -1,11 +1,17 @@
 /** One side of the question, image or host, as a loader meets it, with the C library that answers there. */
 import type { FileFacts } from "../loader/facts.js";
+import type { LibcIdentity } from "../loader/libc-identity.js";
 import type { Architecture } from "../loader/platform-abi.js";
 import { findLibc } from "../loader/root-settings.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
 import { readSettings, type Launch } from "./launch.js";
-import type { SideFacts } from "./mount-case.js";
-import { createSubject, withSettings, type Subject } from "./subject.js";
+import { createSubject, withSettings, type RootObject, type Subject } from "./subject.js";
+
+/** What rules may want to know about the image or the host as a whole. */
+export interface SideFacts {
+  readonly libc: LibcIdentity;
+  readonly objects: readonly RootObject[];
+}
 
 export interface Side {
   readonly subject: Subject;

@@ -9,9 +9,13 @@ import { abiOf } from "../loader/identity.js";
 import { createLoader, isProgram, type Loader, type LoaderSettings } from "../loader/loader.js";
 import { isOfPlatform, type Architecture } from "../loader/platform-abi.js";
 import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
+import { hasOrigin } from "../loader/search-path.js";
 import { walk } from "../rootfs/walk.js";
 
-/** One ELF object of a root that takes part in dynamic linking. Hardlinked names are one object, under its first path. */
+/**
+ * One ELF object of a root that takes part in dynamic linking. Hardlinked names are one object, under its first path, unless what
+ * it searches starts at its own place.
+ */
 export interface RootObject {
   readonly path: string;
   readonly node: FileNode<FileFacts>;
@@ -37,7 +41,7 @@ export function createSubject(
   settings: Omit<LoaderSettings, "interpreterFor">,
   platform?: Architecture,
 ): Subject {
-  const objects = [...findObjects(root)];
+  const objects = [...findObjects(root, hasOrigin(settings.libraryPath ?? ""))];
   const interpreters = countInterpreters(objects);
   const full: LoaderSettings = {
     ...settings,
@@ -59,18 +63,27 @@ export function withSettings(
   return { ...subject, root, settings, loader: createLoader(root, settings) };
 }
 
-/** Every dynamically linked ELF object of a root: not static programs, object files, kernel modules or debug files. */
-function* findObjects(root: RootFilesystem<FileFacts>): Generator<RootObject> {
+/**
+ * Every dynamically linked ELF object of a root: not static programs, object files, kernel modules or debug files.
+ *
+ * @param isByPlace whether the place of a program tells what all search, as $ORIGIN in LD_LIBRARY_PATH does
+ */
+function* findObjects(root: RootFilesystem<FileFacts>, isByPlace: boolean): Generator<RootObject> {
   const seen = new Set<object>();
   for (const { path, node } of walk(root)) {
-    if (node.kind !== "file" || node.facts.kind !== "elf" || seen.has(node)) continue;
+    if (node.kind !== "file" || node.facts.kind !== "elf") continue;
     const { elf } = node.facts;
+    if (seen.has(node) && !isByPlace && !searchesFromItsPlace(elf)) continue;
     if (elf.segments.dynamic !== "present" || !hasLoadableType(elf)) continue;
     // A program without an interpreter is started as it is: static, or static-pie.
     if (elf.interp === undefined && isProgram(elf, node.mode)) continue;
     seen.add(node);
     yield { path, node, elf };
   }
+}
+
+function searchesFromItsPlace({ rpath = "", runpath = "", needed, filter, auxiliary }: ElfObject): boolean {
+  return [rpath, runpath, ...needed, ...filter, ...auxiliary].some(hasOrigin);
 }
 
 /** ELF files of a root that contradict themselves; they take part in nothing. */

@@ -77,7 +77,7 @@ describe.skipIf(obstacle !== undefined || scenes.length === 0)(title, () => {
     for (const program of programs) {
       const lazily = start(root, program, report, {});
       const eagerly = start(root, program, report, { LD_BIND_NOW: "1" });
-      const isLatent = ({ message }: Finding): boolean => message.includes("at the first call");
+      const isLatent = ({ message }: Finding): boolean => message.includes("the first call");
       const fatal = wordsFor(program, mount.findings, ({ severity }) => severity === "error");
       const latent = wordsFor(program, mount.findings, isLatent);
       const told = wordsFor(program, mount.findings, (finding) => finding.severity === "warning" && !isLatent(finding));

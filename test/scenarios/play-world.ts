@@ -2,13 +2,14 @@
  * One world, one mount, two judges: containerspec reads the image and the host, and this machine's loader starts every program and
  * opens every library before the mount and after it. Whoever fails after it and did not before must be named, and nobody else.
  */
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { analyze, readHost, type Finding, type MountReport } from "../../src/index.js";
 import { runReal, type Workshop } from "../support/gcc-world.js";
 import { toImageTar, writeFiles } from "../support/story-image.js";
 import type { Files } from "../support/story-files.js";
 import { followLinks } from "../support/story-real.js";
+import { systemOf } from "./play-mount.js";
 import type { RandomWorld } from "./random-world.js";
 
 export interface Disagreement {
@@ -65,12 +66,6 @@ export async function playWorld(
   );
   const after = listen(workshop, root, staying, withLibraryPath(world));
   return { mount, disagreements: [...compare(mount, staying, before, after)] };
-}
-
-/** The loader and the C library of this machine, where they lie outside. */
-function systemOf({ interp, libc }: Workshop): Files {
-  const read = (path: string) => ({ bytes: readFileSync(realpathSync(path)), mode: 0o755 });
-  return { [interp]: read(interp), [libc]: read(libc) };
 }
 
 function writeWorld(root: string, files: Files): void {

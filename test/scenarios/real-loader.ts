@@ -55,7 +55,7 @@ export function askRealLoader(stage: Stage, { programs = [] }: Incident, report:
     if (COMPLAINT.test(run.stderr)) refused.push(subject);
     // The loader stops at its first trouble, where the report goes on: one of its sentences is enough.
     const promised = fatal.filter((finding) => finding.subjects.includes(subject));
-    const words = promised.map(({ loaderMessage }) => toOwnWords(loaderMessage ?? "", subject === mount.target));
+    const words = promised.map(({ loaderMessage }) => toOwnWords(loaderMessage ?? ""));
     if (words.length > 0 && !words.some((text) => run.stderr.includes(text)))
       unsaid.push(`${subject}: ${words[0] ?? ""}`);
   }
@@ -63,10 +63,8 @@ export function askRealLoader(stage: Stage, { programs = [] }: Incident, report:
 }
 
 /** A sentence without the program that was started: it was told of the first subject, and others meet the same. */
-function toOwnWords(loaderMessage: string, isMounted: boolean): string {
-  const words = loaderMessage.replace(/^\/\S+: (?=\/|symbol lookup|relocation|error while)/, "");
-  // Of a mounted file the report tells the path behind its links, and the loader the one that it was given.
-  return isMounted ? words.replace(/ \(required by .*\)$/, "") : words;
+function toOwnWords(loaderMessage: string): string {
+  return loaderMessage.replace(/^\/\S+: (?=\/|symbol lookup|relocation|error while)/, "");
 }
 
 function withProbe(image: Files): Files {
