@@ -2,7 +2,7 @@
 import type { AnalyzeOptions } from "./analyze-options.js";
 import type { Host } from "./host/host.js";
 import { ContainerspecError } from "./errors.js";
-import { matchesGlob } from "./knowledge/glob.js";
+import { matchesGlob } from "./rootfs/glob.js";
 import { parseBind, resolveBind, type Bind } from "./mounts/bind.js";
 import { chooseCandidates, type Candidate } from "./mounts/candidates.js";
 import type { Side } from "./mounts/side.js";

@@ -4,6 +4,7 @@
  */
 import type { FileFacts } from "./facts.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
+import { matchesGlob } from "../rootfs/glob.js";
 import { joinPath, parentPath, splitPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 
@@ -56,24 +57,8 @@ function expandPattern(root: RootFilesystem<FileFacts>, pattern: string): readon
 function listMatches(root: RootFilesystem<FileFacts>, folder: string, glob: string): readonly string[] {
   const real = resolvePath(root, folder)?.path;
   if (real === undefined) return [];
-  const pattern = toPattern(glob);
   return root
     .list(real)
-    .filter((name) => pattern.test(name) && (glob.startsWith(".") || !name.startsWith(".")))
+    .filter((name) => matchesGlob(glob, name) && (glob.startsWith(".") || !name.startsWith(".")))
     .map((name) => joinPath(folder, name));
-}
-
-/** `*`, `?` and `[…]` as a regular expression; a bracket that nothing closes stands for itself. */
-function toPattern(glob: string): RegExp {
-  const pattern = glob.replace(/\[([!^]?)(\]?[^\]]*)\]|[^]/g, (piece, negation?: string, set?: string) => {
-    if (set !== undefined && set !== "") return `[${negation === "" ? "" : "^"}${set.replace(/[\\\]^[]/g, "\\$&")}]`;
-    if (piece === "*") return ".*";
-    if (piece === "?") return ".";
-    return piece.replace(/[.+^${}()|[\]\\/-]/g, "\\$&");
-  });
-  try {
-    return new RegExp(`^${pattern}$`, "s");
-  } catch {
-    return /(?!)/; // a range that runs backwards matches nothing
-  }
 }

@@ -6,7 +6,7 @@
 import type { ElfObject } from "../elf/object.js";
 import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
 import { DF_1_PIE, ET_EXEC } from "./abi.js";
-import { bindSymbols } from "./bind.js";
+import { bindSymbols } from "./bind-symbols.js";
 import type { FileFacts } from "./facts.js";
 import { abiOf, identifyLoader, standardInterpreter, type LoaderIdentity } from "./identity.js";
 import type { LoadContext } from "./link-map.js";

@@ -7,7 +7,7 @@
  */
 import { EM_AARCH64 } from "../elf/machine-numbers.js";
 import type { ElfObject } from "../elf/object.js";
-import { findBinding } from "./bind.js";
+import { findBinding } from "./bind-symbols.js";
 import { isAtLeast, type LoaderIdentity } from "./identity.js";
 import type { LoadProblem } from "./problem.js";
 import type { LoadScope } from "./scope.js";

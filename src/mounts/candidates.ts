@@ -1,6 +1,6 @@
 /** Which host libraries are judged: one candidate a name that the host's loader knows. */
 import type { ElfObject } from "../elf/object.js";
-import { matchesGlob } from "../knowledge/glob.js";
+import { matchesGlob } from "../rootfs/glob.js";
 import type { FileFacts } from "../loader/facts.js";
 import type { FileNode } from "../rootfs/filesystem.js";
 

@@ -2,7 +2,7 @@
  * Which symbols cross the mount: bound between a mounted library and an object of the image, in either direction. A versioned
  * symbol carries its library's promise about its ABI; an unversioned one has nothing but the soname behind it.
  */
-import { bindPair, findBinding } from "../loader/bind.js";
+import { bindPair, findBinding } from "../loader/bind-symbols.js";
 import type { LoadedObject, LoadScope } from "../loader/scope.js";
 import { symbolTableOf } from "../loader/symbol-table.js";
 

@@ -3,7 +3,7 @@
  * never bring the C library, and change nothing about the mounted file itself.
  */
 import { C_LIBRARY_FAMILY } from "../knowledge/c-library.js";
-import { matchesAnyGlob } from "../knowledge/glob.js";
+import { matchesAnyGlob } from "../rootfs/glob.js";
 import { isCLibraryPart } from "./c-library-part.js";
 import type { MountCase } from "./mount-case.js";
 

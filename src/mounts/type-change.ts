@@ -3,7 +3,7 @@
  * thread-local. The loader binds by name and version and looks no further.
  */
 import type { ElfObject } from "../elf/object.js";
-import { bindPair, findBinding } from "../loader/bind.js";
+import { bindPair, findBinding } from "../loader/bind-symbols.js";
 import type { LoadedObject, LoadScope } from "../loader/scope.js";
 import { symbolTableOf, type SymbolReference, type SymbolSort } from "../loader/symbol-table.js";
 

@@ -1,7 +1,7 @@
 /** What is known of projects is data that a person wrote: its shape, its globs and its sources are checked here. */
 import { expect, test } from "vitest";
 import { C_LIBRARY_FAMILY } from "../../src/knowledge/c-library.js";
-import { matchesAnyGlob } from "../../src/knowledge/glob.js";
+import { matchesAnyGlob } from "../../src/rootfs/glob.js";
 import { PROJECTS } from "../../src/knowledge/projects.js";
 import { z } from "../../src/schema.js";
 

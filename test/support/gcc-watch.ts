@@ -1,6 +1,6 @@
 /** One story, told twice: by the machine's own ld.so and by the simulated loader. They must tell it alike. */
 import { expect } from "vitest";
-import { findBinding } from "../../src/loader/bind.js";
+import { findBinding } from "../../src/loader/bind-symbols.js";
 import type { LoadResult } from "../../src/loader/loader.js";
 import { symbolTableOf } from "../../src/loader/symbol-table.js";
 import { buildWorld, readStory, runReal, type RealRun, type Story, type Workshop } from "./gcc-world.js";

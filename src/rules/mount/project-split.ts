@@ -1,8 +1,9 @@
-import { matchesAnyGlob } from "../../knowledge/glob.js";
 import { PROJECTS, type Project } from "../../knowledge/projects.js";
 import type { MountCase } from "../../mounts/mount-case.js";
+import { isOneBuild, isSameBuild } from "../../mounts/same-build.js";
 import type { RootObject } from "../../mounts/subject.js";
 import { baseName } from "../../rootfs/path.js";
+import { isPart } from "../project-part.js";
 import { listSome } from "../wording.js";
 import type { MountRule } from "../rule.js";
 
@@ -15,10 +16,9 @@ export const projectSplit: MountRule = {
     // What no search reaches is in no process together with anything.
     if (!mountCase.isReached) return;
     for (const project of PROJECTS) {
-      const mounted = mountCase.landings.filter(({ candidate, replaced }) => {
-        const isMember = isPart(project, candidate.name, candidate.elf.soname);
-        return isMember && (replaced === undefined || !isSameBuild(candidate, replaced));
-      });
+      const mounted = mountCase.landings.filter(
+        (landing) => isPart(project, landing.candidate.name, landing.candidate.elf.soname) && !isSameBuild(landing),
+      );
       if (mounted.length === 0) continue;
       const staying = findStaying(project, mountCase);
       if (staying.length === 0) continue;
@@ -48,27 +48,6 @@ function findStaying(project: Project, { image, host, landings }: MountCase): re
       ({ elf, path }) =>
         elf.soname === object.elf.soname && (elf.soname !== undefined || baseName(path) === baseName(object.path)),
     );
-    return twin === undefined || !isSameBuild(twin, object);
+    return twin === undefined || !isOneBuild(twin, object);
   });
-}
-
-function isPart(project: Project, name: string, soname: string | undefined): boolean {
-  return projectsOf(name).includes(project) || (soname !== undefined && projectsOf(soname).includes(project));
-}
-
-const byName = new Map<string, readonly Project[]>();
-
-/** The projects that claim a name; asked for every library of the image, again and again. */
-function projectsOf(name: string): readonly Project[] {
-  let projects = byName.get(name);
-  if (projects === undefined) {
-    projects = PROJECTS.filter(({ members }) => matchesAnyGlob(members, name));
-    byName.set(name, projects);
-  }
-  return projects;
-}
-
-function isSameBuild(a: Pick<RootObject, "elf">, b: Pick<RootObject, "elf">): boolean {
-  const id = a.elf.notes.buildId;
-  return id !== undefined && id === b.elf.notes.buildId;
 }
