@@ -24,6 +24,10 @@ export interface CandidateImage {
   readonly references: readonly string[];
   /** digest of the manifest, or of the config where there is none */
   readonly digest: string;
+  /** the same for the platforms of one image: those of one index, and manifests beside each other under one name */
+  readonly group: string;
+  /** digest of the index that lists it beside other platforms, outermost first where they nest */
+  readonly index?: string;
   readonly config: ImageConfig;
   readonly configDigest: string;
   readonly platform: Platform;
@@ -33,14 +37,13 @@ export interface CandidateImage {
 export interface CandidateLayer {
   /** name of the blob in the archive */
   readonly name: string;
-  readonly mediaType: string;
-  /** as the manifest says; undefined in docker's manifest.json */
+  /** as the manifest says, as the two below; undefined in docker's manifest.json */
+  readonly mediaType?: string;
   readonly digest?: string;
   readonly size?: number;
 }
 
 const REFERENCE_ANNOTATIONS = ["io.containerd.image.name", "org.opencontainers.image.ref.name"];
-const DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar";
 
 type Source = Pick<BlobSource<unknown>, "document" | "names">;
 
@@ -54,7 +57,13 @@ export async function findIndexed(source: Source, verify: boolean): Promise<Cand
   const seen = new Set<string>();
   let count = 0;
 
-  async function visit(descriptor: Descriptor, references: readonly string[], depth: number): Promise<void> {
+  /** @param within digest of the outermost index that has led here, but for index.json, which lists images */
+  async function visit(
+    descriptor: Descriptor,
+    references: readonly string[],
+    within: string | undefined,
+    depth: number,
+  ): Promise<void> {
     count += 1;
     if (depth > LIMITS.indexDepth || count > LIMITS.descriptors) {
       throw new ContainerspecError(
@@ -69,7 +78,7 @@ export async function findIndexed(source: Source, verify: boolean): Promise<Cand
         ...REFERENCE_ANNOTATIONS.map((key) => descriptor.annotations[key]).filter((name) => name !== undefined),
       ]),
     ];
-    const key = `${descriptor.digest} ${names.join(" ")}`;
+    const key = `${descriptor.digest} ${within ?? ""} ${names.join(" ")}`;
     if (seen.has(key)) return;
     seen.add(key);
     const name = toBlobName(descriptor, source.names);
@@ -79,16 +88,19 @@ export async function findIndexed(source: Source, verify: boolean): Promise<Cand
     verifyDocument(bytes, descriptor, name, verify);
     const parsed = parseIndexOrManifest(parseJson(bytes, name), name);
     if (parsed === undefined) return;
-    if ("index" in parsed) for (const one of parsed.index) await visit(one, names, depth + 1);
-    else {
-      const image = await toCandidate(source, parsed.manifest, descriptor, names, verify);
-      if (image !== undefined) found.push(image);
+    if ("index" in parsed) {
+      for (const one of parsed.index) await visit(one, names, within ?? descriptor.digest, depth + 1);
+      return;
     }
+    const image = await toCandidate(source, parsed.manifest, descriptor, names, verify);
+    if (image !== undefined) found.push(within === undefined ? image : { ...image, group: within, index: within });
   }
 
   const parsed = parseIndexOrManifest(document, topName);
   if (parsed !== undefined && "index" in parsed) {
-    for (const descriptor of parsed.index) await visit(descriptor, [], 1);
+    // In a docker-dir folder the document itself is the index of one image.
+    const within = topName === "manifest.json" ? digestOf(top) : undefined;
+    for (const descriptor of parsed.index) await visit(descriptor, [], within, 1);
     return found;
   }
   if (parsed === undefined || topName === "index.json") {
@@ -100,7 +112,7 @@ export async function findIndexed(source: Source, verify: boolean): Promise<Cand
 }
 
 /** The images of docker's manifest.json. */
-export async function findDocker(source: Source): Promise<CandidateImage[]> {
+export async function findDocker(source: Source, verify: boolean): Promise<CandidateImage[]> {
   const bytes = await source.document("manifest.json");
   if (bytes === undefined) return [];
   const document = parseJson(bytes, "manifest.json");
@@ -108,17 +120,23 @@ export async function findDocker(source: Source): Promise<CandidateImage[]> {
   if (!Array.isArray(document) && !source.names.has("index.json")) return [];
   const items = parseDockerManifest(document, "manifest.json");
   const found: CandidateImage[] = [];
-  for (const item of items) found.push(await toDockerCandidate(source, item));
+  for (const [number, item] of items.entries()) {
+    found.push({ ...(await toDockerCandidate(source, item, verify)), group: `item ${number}` });
+  }
   return found;
 }
 
-async function toDockerCandidate(source: Source, item: DockerItem): Promise<CandidateImage> {
+async function toDockerCandidate(
+  source: Source,
+  item: DockerItem,
+  verify: boolean,
+): Promise<Omit<CandidateImage, "group">> {
   const bytes = await source.document(item.config);
   if (bytes === undefined)
     throw new ContainerspecError("corrupt-image", `Cannot find the config ${item.config} that manifest.json names`);
   const digest = digestOf(bytes);
   const named = /([0-9a-f]{64})(?:\.json)?$/.exec(item.config)?.[1];
-  if (named !== undefined && digest !== `sha256:${named}`) {
+  if (verify && named !== undefined && digest !== `sha256:${named}`) {
     throw new ContainerspecError(
       "digest-mismatch",
       `Cannot trust the config ${item.config}: its name says sha256:${named}, its content has ${digest}`,
@@ -131,7 +149,7 @@ async function toDockerCandidate(source: Source, item: DockerItem): Promise<Cand
     config,
     configDigest: digest,
     platform: config.platform,
-    layers: item.layers.map((name) => ({ name, mediaType: DOCKER_LAYER })),
+    layers: item.layers.map((name) => ({ name })),
   };
 }
 
@@ -144,6 +162,8 @@ async function toCandidate(
 ): Promise<CandidateImage | undefined> {
   if (manifest.config.mediaType !== "" && !/image\.(?:config\.)?v1\+json$/.test(manifest.config.mediaType))
     return undefined;
+  // A signature of cosign has the config of an image, and a layer that is none.
+  if (manifest.layers.length > 0 && !manifest.layers.some(({ mediaType }) => isLayerType(mediaType))) return undefined;
   const name = toBlobName(manifest.config, source.names);
   const bytes = name === undefined ? undefined : await source.document(name);
   if (name === undefined || bytes === undefined) return undefined;
@@ -152,6 +172,7 @@ async function toCandidate(
   return {
     references,
     digest: descriptor.digest,
+    group: `name ${references.join(" ")}`,
     config,
     configDigest: manifest.config.digest,
     platform:
@@ -175,6 +196,16 @@ function isNoImage({ platform, annotations, artifactType }: Descriptor): boolean
     annotations["vnd.docker.reference.type"] !== undefined ||
     artifactType !== undefined
   );
+}
+
+/** Whether a media type is that of a tar: all that runtimes unpack are. Old tools left the type out. */
+export function isTarType(mediaType: string): boolean {
+  return mediaType === "" || /\btar\b/.test(mediaType);
+}
+
+/** Whether a media type is that of a layer, of a form that can be read or of another one (squashfs, EROFS). */
+function isLayerType(mediaType: string): boolean {
+  return isTarType(mediaType) || /\b(?:layer|rootfs)\b/.test(mediaType);
 }
 
 /** Where the blob of a descriptor lies: in a layout's blobs/, or beside it under its bare digest. */

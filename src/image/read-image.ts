@@ -6,8 +6,9 @@ import type { Readable } from "node:stream";
 import { ContainerspecError } from "../errors.js";
 import { applyLayers, type LayerMode } from "./apply-layers.js";
 import type { BlobSource, ScannedBlob } from "./blob-source.js";
-import { findDocker, findIndexed, type CandidateImage, type CandidateLayer } from "./candidates.js";
+import { findDocker, findIndexed, isTarType, type CandidateImage, type CandidateLayer } from "./candidates.js";
 import { limitConcurrency } from "./concurrency.js";
+import type { Compression } from "./decompress.js";
 import { parseDigest } from "./digest.js";
 import type { ImageConfig, Platform } from "./documents.js";
 import type { FileInspector } from "./inspector.js";
@@ -66,10 +67,10 @@ export async function readImage<Facts>(source: string, options: ReadImageOptions
     const verify = options.verify !== "never";
     const [indexed, docker] = [
       await findIndexed(blobs, verify),
-      blobs.names.has("index.json") || blobs.names.has("manifest.json") ? await findDocker(blobs) : [],
+      blobs.names.has("index.json") || blobs.names.has("manifest.json") ? await findDocker(blobs, verify) : [],
     ];
     if (indexed.length + docker.length === 0) throw notAnImage(source, blobs.names);
-    const chosen = selectImage(indexed, docker, source, options);
+    const { image: chosen, reference } = selectImage(indexed, docker, source, options);
     checkImage(chosen, source);
     const scanned = await scanLayers(blobs, chosen, source, options);
     const { tree, remarks } = applyLayers(
@@ -77,7 +78,7 @@ export async function readImage<Facts>(source: string, options: ReadImageOptions
       options.layerMode,
     );
     return {
-      image: toImage(source, chosen, scanned, options.reference),
+      image: toImage(source, chosen, scanned, reference),
       snapshot: toSnapshot(tree),
       remarks: [
         ...blobs.remarks,
@@ -169,11 +170,18 @@ function checkImage({ platform, layers, config }: CandidateImage, source: string
       `Cannot read ${source}: its manifest has ${layers.length} layers, and its config has ${config.diffIds.length} diff_ids`,
     );
   }
-  const encrypted = layers.find(({ mediaType }) => mediaType.endsWith("+encrypted"));
+  const encrypted = layers.find(({ mediaType }) => mediaType?.endsWith("+encrypted"));
   if (encrypted !== undefined) {
     throw new ContainerspecError(
       "unsupported-image",
       `Cannot read ${source}: the layer ${encrypted.name} is encrypted; decrypt the image first (skopeo copy --decryption-key …)`,
+    );
+  }
+  const strange = layers.find(({ mediaType }) => mediaType !== undefined && !isTarType(mediaType));
+  if (strange !== undefined) {
+    throw new ContainerspecError(
+      "unsupported-image",
+      `Cannot read ${source}: its layer ${strange.name} has the media type ${JSON.stringify(strange.mediaType)}, and only tar archives can be read as layers; convert the image first`,
     );
   }
 }
@@ -182,22 +190,27 @@ function toImage<Facts>(
   source: string,
   chosen: CandidateImage,
   scanned: readonly ScannedBlob<Facts>[],
-  asked: string | undefined,
+  reference: string | undefined,
 ): Image {
-  const reference = chosen.references.find((name) => name === asked) ?? chosen.references[0];
   return {
     source,
     ...(reference === undefined ? {} : { reference }),
     digest: chosen.digest,
     platform: chosen.platform,
     config: chosen.config,
-    layers: scanned.map(({ digest, diffId, size }, index) => ({
+    layers: scanned.map(({ digest, diffId, size, compression }, index) => ({
       digest,
       diffId,
       size,
-      mediaType: chosen.layers[index]?.mediaType ?? "",
+      mediaType: chosen.layers[index]?.mediaType ?? toDockerLayerType(compression),
     })),
   };
+}
+
+/** What a layer of a docker archive is, whose manifest.json does not say: the type that it has in a registry. */
+function toDockerLayerType(compression: Compression): string {
+  const suffix = compression === "gzip" || compression === "zstd" ? `.${compression}` : "";
+  return `application/vnd.docker.image.rootfs.diff.tar${suffix}`;
 }
 
 function notAnImage(source: string, names: ReadonlySet<string>): ContainerspecError {
