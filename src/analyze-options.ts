@@ -6,6 +6,8 @@ import type { Companions } from "./mounts/companions.js";
 import type { Placement } from "./mounts/landing.js";
 import type { Progress } from "./read-host.js";
 
+export { CPU_LEVELS } from "./cpu/hwcaps.js";
+
 export interface AnalyzeOptions {
   readonly host: Host;
   /** globs over names, DT_SONAMEs and paths of host libraries; none: every name that both sides have */

@@ -4,7 +4,7 @@
  */
 import type { AnalyzeOptions } from "./analyze-options.js";
 import { chooseBinds, chooseConsumers, chooseLibraries } from "./choose.js";
-import { hwcapsOfLevel } from "./cpu/level.js";
+import { hwcapsOfLevel, possibleHwcaps } from "./cpu/hwcaps.js";
 import type { Host } from "./host/host.js";
 import { listLibraries, type HostLibrary } from "./host/library-table.js";
 import { checkImageSource } from "./image-source.js";
@@ -12,19 +12,22 @@ import { normalizePlatform } from "./image/platform.js";
 import { readImage, type OpenedImage } from "./image/read-image.js";
 import { judgeCandidate, type JudgedCandidate } from "./judge-candidate.js";
 import { judgeSet } from "./judge-set.js";
+import { worstAnswer, type Answer } from "./worst-answer.js";
 import { sameAbi } from "./loader/abi.js";
 import type { FileFacts } from "./loader/facts.js";
 import { abiOf } from "./loader/identity.js";
+import { findHwcaps } from "./loader/find-hwcaps.js";
 import { fileInspector } from "./loader/inspect.js";
 import { findMachineFacts } from "./loader/machine.js";
 import { createBaseline } from "./mounts/baseline.js";
 import type { Candidate } from "./mounts/candidates.js";
 import { placeSubject } from "./mounts/landing.js";
-import type { Launch } from "./mounts/launch.js";
+import type { Launch, Machine } from "./mounts/launch.js";
 import type { MountWorld } from "./mounts/mount-case.js";
 import { createSide, type Side } from "./mounts/side.js";
 import { findMalformed } from "./mounts/subject.js";
 import type { Report } from "./report.js";
+import type { RootFilesystem } from "./rootfs/filesystem.js";
 import { toAbsolutePath, toBytePath } from "./rootfs/path.js";
 import { judgeImage } from "./rules/judge.js";
 import { toReport } from "./to-report.js";
@@ -39,7 +42,29 @@ const DEFAULT_MOUNT_FOLDER = "/.containerspec/lib";
 export async function analyze(source: string, options: AnalyzeOptions): Promise<Report> {
   const { host } = options;
   const opened = await openImage(source, options);
-  const machine = describeMachine(options);
+  const machines = describeMachines(options, opened.snapshot);
+  const answers = machines.map((machine) => judgeOn(machine, opened, options));
+  const { image } = answers[0] as Answer;
+  const findings = judgeImage({
+    remarks: opened.remarks,
+    malformed: findMalformed(image.subject.root),
+    ...machineOf("machine", image.subject.like),
+    ...(host.machine === undefined ? {} : { hostMachine: host.machine }),
+  });
+  return toReport({
+    opened,
+    image,
+    host,
+    machines,
+    findings,
+    ...worstAnswer(answers),
+    options,
+  });
+}
+
+/** Everything that was asked, answered for one machine. */
+function judgeOn(machine: Machine, opened: OpenedImage<FileFacts>, options: AnalyzeOptions): Answer {
+  const { host } = options;
   const workingFolder = toAbsolutePath("/", toBytePath(opened.image.config.workingDir));
   const launch: Launch = { env: imageEnvironment(opened, options), workingFolder, ...machine };
   const image = createSide(opened.snapshot, launch, normalizePlatform(opened.image.platform));
@@ -53,14 +78,7 @@ export async function analyze(source: string, options: AnalyzeOptions): Promise<
   const asSet = options.asSet === true || binds.length > 0;
   const judged = asSet ? [] : judgeEach(world, candidates, options);
   const set = asSet ? judgeSet(world, candidates, binds, options.companions ?? "none") : undefined;
-
-  const findings = judgeImage({
-    remarks: opened.remarks,
-    malformed: findMalformed(image.subject.root),
-    ...machineOf("machine", image.subject.like),
-    ...(host.machine === undefined ? {} : { hostMachine: host.machine }),
-  });
-  return toReport({ opened, image, host, findings, judged, ...(set === undefined ? {} : { set }), options });
+  return { image, judged, ...(set === undefined ? {} : { set }) };
 }
 
 function openImage(source: string, options: AnalyzeOptions): Promise<OpenedImage<FileFacts>> {
@@ -87,17 +105,23 @@ function imageEnvironment({ image }: OpenedImage<FileFacts>, { env }: AnalyzeOpt
   return new Map([...own, ...(env ?? [])].map(([name, value]) => [name, toBytePath(value)]));
 }
 
-/** What runs the image's processes is the host's CPU and the host's kernel. */
-function describeMachine({ host, cpuLevel }: AnalyzeOptions): Pick<Launch, "hwcaps" | "limits"> {
+/**
+ * What runs the image's processes is the host's CPU and the host's kernel. Where nobody knows the CPU, and copies for some CPUs are
+ * there to be taken, every machine that would choose otherwise.
+ */
+function describeMachines(
+  { host, cpuLevel }: AnalyzeOptions,
+  image: RootFilesystem<FileFacts>,
+): readonly [Machine, ...Machine[]] {
   const level = cpuLevel ?? host.cpu?.level;
-  const { kernel } = host;
-  return {
-    hwcaps: hwcapsOfLevel(level),
-    limits: { ...(level === undefined ? {} : { level }), ...(kernel === undefined ? {} : { kernel }) },
-  };
+  const limits = host.kernel === undefined ? {} : { kernel: host.kernel };
+  if (level !== undefined) return [{ hwcaps: hwcapsOfLevel(level), limits: { ...limits, level } }];
+  const existing = new Set([image, host.root].flatMap(findHwcaps));
+  const [baseline = [], ...better] = possibleHwcaps(existing);
+  return [{ hwcaps: baseline, limits }, ...better.map((hwcaps) => ({ hwcaps, limits }))];
 }
 
-function createHostSide(host: Host, machine: Pick<Launch, "hwcaps" | "limits">): Side {
+function createHostSide(host: Host, machine: Machine): Side {
   const side = createSide(host.root, { env: new Map(), ...machine });
   return host.libc.family === "none" ? side : { ...side, facts: { ...side.facts, libc: host.libc } };
 }

@@ -1,6 +1,6 @@
 /** The public API of containerspec, and nothing else. */
 export { analyze } from "./analyze.js";
-export { type AnalyzeOptions } from "./analyze-options.js";
+export { CPU_LEVELS, type AnalyzeOptions } from "./analyze-options.js";
 export { describeHost } from "./describe-host.js";
 export { ContainerspecError, ERROR_CODES, type ErrorCode, type ErrorPlace } from "./errors.js";
 export { listRules, readRulePage } from "./explain.js";

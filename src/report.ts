@@ -111,6 +111,11 @@ export interface HostReport {
   readonly libc: LibcReport;
   readonly kernel?: string;
   readonly cpu?: { readonly name: string; readonly level?: string };
+  /**
+   * the glibc-hwcaps levels of the CPUs that the mounts were judged for, where the CPU is unknown and copies for some CPUs are there:
+   * of each mount the worst answer is told
+   */
+  readonly assumedCpuLevels?: readonly string[];
 }
 
 export interface MountReport {

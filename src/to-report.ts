@@ -7,6 +7,7 @@ import type { JudgedCandidate } from "./judge-candidate.js";
 import type { JudgedSet } from "./judge-set.js";
 import type { FileFacts } from "./loader/facts.js";
 import type { LibcIdentity } from "./loader/libc-identity.js";
+import type { Machine } from "./mounts/launch.js";
 import type { Side } from "./mounts/side.js";
 import {
   VERDICTS,
@@ -29,6 +30,8 @@ export interface Stages {
   readonly opened: OpenedImage<FileFacts>;
   readonly image: Side;
   readonly host: Host;
+  /** what may run the image: one, where the CPU is known or makes no difference */
+  readonly machines: readonly Machine[];
   readonly findings: readonly Finding[];
   readonly judged: readonly JudgedCandidate[];
   /** everything judged together, where that was asked for */
@@ -37,14 +40,14 @@ export interface Stages {
 }
 
 /** The report of one image and one host. */
-export function toReport({ opened, image, host, findings, judged, set, options }: Stages): Report {
+export function toReport({ opened, image, host, machines, findings, judged, set, options }: Stages): Report {
   const rows = set === undefined ? judged.map(toMountReport) : toSetRows(set);
   const mounts = [...rows].sort((a, b) => (a.soname < b.soname ? -1 : a.soname > b.soname ? 1 : 0));
   return {
     schemaVersion: REPORT_VERSION,
     tool: { name: "containerspec", version: VERSION },
     image: toImageReport(opened, image.facts.libc, findings),
-    host: toHostReport(host),
+    host: toHostReport(host, machines, options.cpuLevel),
     placement: options.placement ?? "over",
     companions: options.companions ?? "none",
     layerMode: options.layerMode ?? "overlay",
@@ -75,14 +78,17 @@ function toImageReport(
   };
 }
 
-function toHostReport(host: Host): HostReport {
+function toHostReport(host: Host, machines: readonly Machine[], cpuLevel: string | undefined): HostReport {
+  const levels = machines.map(({ hwcaps }) => hwcaps[0] ?? "baseline");
+  const given = cpuLevel === undefined ? {} : { cpu: { name: cpuLevel.replaceAll("-", "_"), level: cpuLevel } };
   return {
     source: host.source,
     name: host.osRelease.prettyName,
     libc: toLibcReport(host.libc),
     ...(host.kernel === undefined ? {} : { kernel: host.kernel }),
-    ...(host.cpu === undefined
-      ? {}
+    ...(levels.length === 1 ? {} : { assumedCpuLevels: levels }),
+    ...(host.cpu === undefined || cpuLevel !== undefined
+      ? given
       : { cpu: { name: host.cpu.name, ...(host.cpu.level === undefined ? {} : { level: host.cpu.level }) } }),
   };
 }

@@ -4,6 +4,7 @@ import {
   analyze,
   checkGate,
   ContainerspecError,
+  CPU_LEVELS,
   readHost,
   VERDICTS,
   zstdDecoderName,
@@ -95,14 +96,7 @@ export function createAnalyzeCommand(): Command {
         .default("always"),
     )
     .option("--env <NAME=VALUE>", "what the runtime will set, over the image's own Env (repeatable)", collectEnv)
-    .addOption(
-      new Option("--cpu <level>", "the host's CPU where its profile has none").choices([
-        "x86-64-v1",
-        "x86-64-v2",
-        "x86-64-v3",
-        "x86-64-v4",
-      ]),
-    )
+    .addOption(new Option("--cpu <level>", "the host's CPU where its profile has none").choices(CPU_LEVELS))
     .option("--consumer <glob>", "judge by these programs and libraries of the image only (repeatable)", collect)
     .option(
       "--format <name[=file]>",

@@ -22,9 +22,3 @@ export function findX86Level(flags: ReadonlySet<string>): X86Level | undefined {
   }
   return best;
 }
-
-/** The glibc-hwcaps subfolders that a CPU of this level uses, best first; none for the baseline or an unknown level. */
-export function hwcapsOfLevel(level: string | undefined): readonly string[] {
-  const at = X86_64_LEVELS.indexOf(level as X86Level);
-  return at <= 0 ? [] : X86_64_LEVELS.slice(1, at + 1).reverse();
-}

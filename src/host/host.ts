@@ -2,7 +2,7 @@
  * A host is what a container is, reached in another way: a root filesystem with a loader and libraries. Live machine, root
  * folder, saved profile and image all come to this one shape, and nothing after it asks which of them it was.
  */
-import { hwcapsOfLevel } from "../cpu/level.js";
+import { hwcapsOfLevel } from "../cpu/hwcaps.js";
 import type { ElfObject } from "../elf/object.js";
 import type { FileFacts } from "../loader/facts.js";
 import { abiOf } from "../loader/identity.js";

@@ -7,34 +7,16 @@
  * The real loader stops at the first trouble; this one goes on and lists them all, so that what was wrong before a mount can be
  * told from what the mount breaks.
  */
-import type { RootFilesystem } from "../rootfs/filesystem.js";
 import { parentPath, toAbsolutePath } from "../rootfs/path.js";
-import type { FileFacts } from "./facts.js";
-import type { LoaderIdentity } from "./identity.js";
-import type { MachineLimits } from "./machine-limits.js";
+import type { LoadContext } from "./load-context.js";
 import type { LoadProblem } from "./problem.js";
 import { toRequester, type OwnFolders } from "./requester.js";
-import type { Search, SearchResult } from "./search.js";
+import type { SearchResult } from "./search.js";
 import { expandTokens, hasToken, PLAIN_REQUESTER, tokensOf } from "./search-path.js";
 import type { FoundBy, LoadedObject } from "./scope.js";
 
 /** "This object may not be opened with dlopen", nor be a dependency of one that is */
 const DF_1_NOOPEN = 0x40;
-
-export interface LoadContext {
-  readonly root: RootFilesystem<FileFacts>;
-  readonly identity: LoaderIdentity;
-  readonly search: Search;
-  /** the names in LD_PRELOAD */
-  readonly preload: readonly string[];
-  /** the names in /etc/ld.so.preload */
-  readonly preloadFile: readonly string[];
-  /** secure-execution mode (AT_SECURE) of ld.so(8) */
-  readonly secure: boolean;
-  /** where relative paths start */
-  readonly workingFolder: string;
-  readonly limits: MachineLimits;
-}
 
 /** A link map entry while it is built: the names it answers to grow as it is asked for. */
 export interface Entry extends LoadedObject {

@@ -9,7 +9,7 @@ import { DF_1_PIE, ET_EXEC } from "./abi.js";
 import { bindSymbols } from "./bind-symbols.js";
 import type { FileFacts } from "./facts.js";
 import { abiOf, identifyLoader, standardInterpreter, type LoaderIdentity } from "./identity.js";
-import type { LoadContext } from "./link-map.js";
+import type { LoadContext } from "./load-context.js";
 import { loadProgram, openAlone } from "./load.js";
 import type { LdCache } from "./ld-cache.js";
 import { loadMuslProgram, openMuslAlone } from "./musl-load.js";

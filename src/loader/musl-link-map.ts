@@ -10,7 +10,7 @@ import type { FileNode } from "../rootfs/filesystem.js";
 import { baseName } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import type { FileFacts } from "./facts.js";
-import type { LoadContext } from "./link-map.js";
+import type { LoadContext } from "./load-context.js";
 import type { LoadProblem } from "./problem.js";
 import { expandMuslOrigin, originOf, parseMuslPath } from "./musl-search-path.js";
 import { NOT_FOUND } from "./musl-search.js";

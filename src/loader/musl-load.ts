@@ -7,7 +7,7 @@ import type { ElfObject } from "../elf/object.js";
 import { STT_TLS } from "../elf/symbol-values.js";
 import type { FileNode } from "../rootfs/filesystem.js";
 import type { FileFacts } from "./facts.js";
-import type { LoadContext } from "./link-map.js";
+import type { LoadContext } from "./load-context.js";
 import { checkInterpreter } from "./load.js";
 import type { LoadProblem } from "./problem.js";
 import { bindMuslSymbols, findMuslBinding } from "./musl-bind.js";

@@ -4,7 +4,7 @@
  */
 import { parentPath, splitPath } from "../rootfs/path.js";
 import type { LoaderIdentity } from "./identity.js";
-import type { LoadContext } from "./link-map.js";
+import type { LoadContext } from "./load-context.js";
 import { hasNoDefaultFolders } from "./search.js";
 import { parseSearchPath, PLAIN_REQUESTER, tokensOf, type Requester, type SearchFolder } from "./search-path.js";
 import type { LoadedObject } from "./scope.js";

@@ -6,15 +6,19 @@ import { findLdCache } from "../loader/find-ld-cache.js";
 import { findPreloads } from "../loader/root-settings.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
 
-export interface Launch {
+/** What is known of the machine that runs the image's processes. */
+export interface Machine {
+  /** glibc-hwcaps subfolders that the CPU can use, best first */
+  readonly hwcaps: readonly string[];
+  /** what its CPU and its kernel cannot do */
+  readonly limits: MachineLimits;
+}
+
+export interface Launch extends Machine {
   /** NAME -> value, a byte string: of interest are LD_LIBRARY_PATH, LD_PRELOAD and LD_BIND_NOW */
   readonly env: ReadonlyMap<string, string>;
   /** the working directory, a byte path; "/" where it is not told */
   readonly workingFolder?: string;
-  /** glibc-hwcaps subfolders that the CPU can use, best first */
-  readonly hwcaps: readonly string[];
-  /** what is known of the machine that they run on: the host, whosever root it is */
-  readonly limits: MachineLimits;
 }
 
 /** The loader's settings for processes that are started so in this root. */

@@ -2,7 +2,7 @@
  * Several findings of one rule often say the same of several versions, symbols or libraries. Read one after the other they hide
  * that; as one sentence they are one thing to understand.
  */
-import { listSome } from "./terminal.js";
+import { joinNames, listSome } from "./terminal.js";
 
 /** More names than these are counted. */
 const MAX_NAMES = 5;
@@ -52,6 +52,5 @@ function escape(text: string): string {
 
 function listAll(names: readonly string[]): string {
   if (names.length > MAX_NAMES) return listSome(names, MAX_NAMES);
-  const last = names.at(-1) ?? "";
-  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${last}` : last;
+  return joinNames(names);
 }

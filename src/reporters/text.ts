@@ -12,7 +12,7 @@ import {
   type Verdict,
 } from "../report.js";
 import { groupMounts, type MountGroup } from "./group-mounts.js";
-import { count, createStyle, wrap, type Style, type Terminal } from "./terminal.js";
+import { count, createStyle, joinNames, wrap, type Style, type Terminal } from "./terminal.js";
 import { renderFindings, renderMount, renderTogether } from "./text-mount.js";
 
 /** What each verdict asks of the reader. */
@@ -76,12 +76,16 @@ function renderHead({ image, host, placement, companions }: Report, terminal: Te
   ].map((line) => style.bold(line.slice(0, 7)) + line.slice(7));
 }
 
-function describeHost({ source, name, libc, kernel, cpu }: HostReport): string {
+function describeHost({ source, name, libc, kernel, cpu, assumedCpuLevels: levels }: HostReport): string {
+  const unknown =
+    levels === undefined
+      ? "CPU unknown (rules about it stay silent)"
+      : `CPU unknown (each mount is judged for ${joinNames(levels)}, and the worst is told: --cpu tells which it is)`;
   return [
     `${source === "live" ? "this machine" : source}: ${name === "" ? "unnamed system" : name}`,
     describeLibc(libc),
     ...(kernel === undefined ? [] : [`Linux ${kernel}`]),
-    cpu === undefined ? "CPU unknown (rules about it stay silent)" : `CPU ${cpu.level ?? cpu.name}`,
+    cpu === undefined ? unknown : `CPU ${cpu.level ?? cpu.name}`,
   ].join(", ");
 }
 

@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { calls, gives, installed, library, program, toContent, type Files } from "../support/story-files.js";
 import { playScene } from "../support/story-play.js";
 import { debian12, MULTIARCH } from "../support/story-systems.js";
-import type { Scene } from "../support/story.js";
+import type { Scene, StoryOptions } from "../support/story.js";
 
 let folder: string;
 beforeAll(() => {
@@ -29,11 +29,12 @@ const solver = program({
   symbols: calls("libhwloc.so.15", "hwloc_topology_init@HWLOC_2"),
 });
 
-async function judge(name: string, image: Files, host: Files): Promise<unknown> {
+async function judge(name: string, image: Files, host: Files, options: StoryOptions = {}): Promise<unknown> {
   const scene: Omit<Scene, "expected"> = {
     image: { layers: [debian12({ "/usr/bin/solver": solver, ...image })] },
     host: debian12(host),
     library: "libhwloc.so.15",
+    options,
   };
   const { mounts } = await playScene({ ...scene, expected: { findings: [] } }, join(folder, name));
   const [mount] = mounts;
@@ -65,3 +66,34 @@ test.each(["haswell", "haswell/x86_64", "tls/avx512_1"])(
     expect(await judge(words, image, hwloc(["libudev.so.1"]))).toEqual(UNKNOWN);
   },
 );
+
+describe("a copy for some CPUs, and a host whose CPU nobody knows", () => {
+  const udev = (...symbols: readonly string[]) => library({ soname: "libudev.so.1", symbols: gives(...symbols) });
+  const image = {
+    ...hwloc([]),
+    [LIBUDEV]: udev("old@U_1", "new@U_2"),
+    [`${MULTIARCH}/glibc-hwcaps/x86-64-v3/libudev.so.1`]: udev("old@U_1"),
+  };
+  const host = hwloc(["libudev.so.1"], ...calls("libudev.so.1", "new@U_2"));
+  const BROKEN = { verdict: "safe-with", loader: "broken", rules: ["version-not-defined"] };
+
+  test("is judged as if it had it, and as if not: the worst is told", async () => {
+    const both = { ...host, [LIBUDEV]: udev("old@U_1", "new@U_2") };
+    expect(await judge("both", image, both)).toEqual(BROKEN);
+  });
+  test.each([
+    ["x86-64-v2", { verdict: "safe", loader: "ok", rules: [] }],
+    ["x86-64-v4", BROKEN],
+  ] as const)("is known with %s", async (cpuLevel, expected) => {
+    const both = { ...host, [LIBUDEV]: udev("old@U_1", "new@U_2") };
+    expect(await judge(cpuLevel, image, both, { cpuLevel })).toEqual(expected);
+  });
+  test("the report says for which CPUs", async () => {
+    const scene = { image: { layers: [debian12(image)] }, host: debian12(host), expected: { findings: [] } };
+    const unknown = await playScene(scene, join(folder, "unknown"));
+    expect(unknown.host.assumedCpuLevels).toEqual(["baseline", "x86-64-v3"]);
+    const known = await playScene({ ...scene, options: { cpuLevel: "x86-64-v3" } }, join(folder, "known"));
+    expect(known.host).toMatchObject({ cpu: { name: "x86_64_v3", level: "x86-64-v3" } });
+    expect(known.host.assumedCpuLevels).toBeUndefined();
+  });
+});

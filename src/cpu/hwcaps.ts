@@ -1,0 +1,36 @@
+/**
+ * glibc-hwcaps: folders with copies of libraries for better CPUs of one machine. Each machine has a ladder of names; a CPU uses the
+ * copies of its own rung and of all below, the best first.
+ * Sources: glibc's sysdeps/x86_64/dl-hwcaps-subdirs.c, sysdeps/powerpc/powerpc64/le/dl-hwcaps-subdirs.c and
+ * sysdeps/s390/s390-64/dl-hwcaps-subdirs.c.
+ */
+import { X86_64_LEVELS } from "./level.js";
+
+/** lowest rung first; the baseline of each machine has no folder */
+const LADDERS: readonly (readonly string[])[] = [
+  X86_64_LEVELS.slice(1),
+  ["power9", "power10", "power11"],
+  ["z13", "z14", "z15", "z16", "z17"],
+];
+
+/** What a CPU may be called where its rung is wanted: the baseline of x86-64, and every name of a folder. */
+export const CPU_LEVELS: readonly string[] = ["x86-64-v1", ...LADDERS.flat()];
+
+/** The glibc-hwcaps subfolders that a CPU of this level uses, best first; none for a baseline or an unknown level. */
+export function hwcapsOfLevel(level: string | undefined): readonly string[] {
+  const ladder = LADDERS.find((names) => names.includes(level ?? "")) ?? [];
+  return ladder.slice(0, ladder.indexOf(level ?? "") + 1).reverse();
+}
+
+/**
+ * Every choice of subfolders that some CPU makes differently from another, where these are the ones that exist: the baseline's
+ * first, which is none.
+ */
+export function possibleHwcaps(existing: ReadonlySet<string>): readonly (readonly string[])[] {
+  return [
+    [],
+    ...LADDERS.flat()
+      .filter((name) => existing.has(name))
+      .map(hwcapsOfLevel),
+  ];
+}

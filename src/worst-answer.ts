@@ -1,0 +1,32 @@
+/**
+ * Several machines may run one image: which of its copies a loader takes depends on the CPU. Where that is not known, the question
+ * is asked for each, and of every mount the worst answer stands.
+ */
+import type { JudgedCandidate } from "./judge-candidate.js";
+import type { JudgedSet } from "./judge-set.js";
+import type { Side } from "./mounts/side.js";
+import { worseVerdict } from "./rules/verdict.js";
+
+export interface Answer {
+  readonly image: Side;
+  readonly judged: readonly JudgedCandidate[];
+  readonly set?: JudgedSet;
+}
+
+/** Of each library the worst of the answers, and of the sets the worst one; among equals the first. */
+export function worstAnswer(answers: readonly Answer[]): Pick<Answer, "judged" | "set"> {
+  const byName = new Map<string, JudgedCandidate>();
+  for (const one of answers.flatMap(({ judged }) => judged)) {
+    const { name } = one.candidate;
+    byName.set(name, worse(byName.get(name), one));
+  }
+  let set: JudgedSet | undefined;
+  for (const answer of answers) if (answer.set !== undefined) set = worse(set, answer.set);
+  return { judged: [...byName.values()], ...(set === undefined ? {} : { set }) };
+}
+
+function worse<One extends JudgedCandidate | JudgedSet>(a: One | undefined, b: One): One {
+  if (a === undefined) return b;
+  const { verdict } = a.judgement;
+  return worseVerdict(verdict, b.judgement.verdict) === verdict ? a : b;
+}
