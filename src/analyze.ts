@@ -47,7 +47,7 @@ export async function analyze(source: string, options: AnalyzeOptions): Promise<
   const { image } = answers[0] as Answer;
   const findings = judgeImage({
     remarks: opened.remarks,
-    malformed: findMalformed(image.subject.root),
+    malformed: findMalformed(image.subject),
     ...machineOf("machine", image.subject.like),
     ...(host.machine === undefined ? {} : { hostMachine: host.machine }),
   });
@@ -144,12 +144,15 @@ function createWorld(
   const placement = options.placement ?? "over";
   const mountFolder = toBytePath(options.mountFolder ?? DEFAULT_MOUNT_FOLDER);
   const placed = placeSubject(image.subject, placement, mountFolder);
+  const isChosen = chooseConsumers(image, options);
+  // A program of which nothing is known is a user of every mount, unless others were asked about.
+  const objects = image.facts.objects.filter((one) => one.elf.damage?.dependencies !== "unknown" || isChosen(one));
   return {
     subject: image.subject,
     launch,
-    baseline: createBaseline(image.subject, placed, chooseConsumers(image, options)),
+    baseline: createBaseline(image.subject, placed, isChosen),
     host: { root: host.subject.root, loader: host.subject.loader, libraries },
-    imageFacts: image.facts,
+    imageFacts: { ...image.facts, objects },
     hostFacts: host.facts,
     placement,
     mountFolder,

@@ -59,6 +59,16 @@ export interface ElfObject {
   /** PT_GNU_STACK: its X flag, or that the header is missing (then the architecture's default counts) */
   readonly stack: "executable" | "plain" | "unmarked";
   readonly notes: ElfNotes;
+  /** absent where the file is whole */
+  readonly damage?: ElfDamage;
+}
+
+/** Where a file contradicts itself behind its header: the tables in question are empty, and what they say is not known. */
+export interface ElfDamage {
+  /** the first trouble, with field and offset */
+  readonly problem: string;
+  /** whether DT_NEEDED and its like, and the folders of DT_RPATH and DT_RUNPATH, could be read nevertheless */
+  readonly dependencies: "known" | "unknown";
 }
 
 /** LSB symbol versioning. A tag that is present with no entries differs from an absent one, so presence is said apart. */

@@ -17,10 +17,11 @@ import {
   readDynamic,
   type DynamicSection,
 } from "./dynamic.js";
+import { createDamageLog } from "./damage.js";
 import { readHeader, type ElfHeader, type ProgramHeader } from "./header.js";
 import { readNotes } from "./notes.js";
 import type { ElfObject } from "./object.js";
-import { createElfReader, malformed, readTable, type ElfReader } from "./reader.js";
+import { createElfReader, type ElfReader } from "./reader.js";
 import {
   areLoadsAligned,
   checkLoadsPresent,
@@ -32,29 +33,38 @@ import {
 } from "./segments.js";
 import type { ByteSource } from "./source.js";
 import { readStringTable, type StringTable } from "./strings.js";
-import { readSymbols } from "./symbols.js";
-import { readVersions } from "./versions.js";
+import { NO_SYMBOLS, readSymbols } from "./symbols.js";
+import { readVersions, withoutVersions } from "./versions.js";
 
 const PF_X = 1;
 const DF_SYMBOLIC = 2;
 const DF_BIND_NOW = 8;
 const DF_1_NOW = 1;
+/** bytes of PT_INTERP that the kernel takes, the NUL included */
+const MIN_PATH = 2;
 const MAX_PATH = 4096;
 const NO_TAGS: DynamicSection = { tags: [], find: () => undefined, findAddress: () => undefined };
+const NO_DEPENDENCIES = { needed: [], auxiliary: [], filter: [] };
 
 /**
- * Reads an ELF file. A file without a dynamic section (static, relocatable) gives an object with empty tables.
+ * Reads an ELF file. A file without a dynamic section (static, relocatable) gives an object with empty tables, and so does one
+ * that contradicts itself behind its header: `damage` says where.
  *
- * @throws ContainerspecError malformed-elf, with the field and its offset
+ * @throws ContainerspecError malformed-elf where the header or the program headers cannot be read: then no kernel starts the
+ * file, and no loader maps it
  */
 export async function parseElf(source: ByteSource): Promise<ElfObject> {
   const header = await readHeader(source);
   const { programHeaders: headers } = header;
   const reader = createElfReader(source, header.class, header.data);
-  checkLoadsPresent(reader, headers);
+  const log = createDamageLog();
+  log.attempt(() => checkLoadsPresent(reader, headers), undefined);
   const dynamicHeaders = headers.filter(({ type }) => type === PT_DYNAMIC);
   const dynamicHeader = dynamicHeaders.findLast(({ fileSize }) => fileSize > 0);
-  const dynamic = dynamicHeader === undefined ? NO_TAGS : readDynamic(reader, headers, dynamicHeader);
+  const dynamic =
+    dynamicHeader === undefined
+      ? NO_TAGS
+      : log.attemptDependencies(() => readDynamic(reader, headers, dynamicHeader), NO_TAGS);
   const strings = readStringTable(reader, headers, dynamic);
   const dynamicFlags = dynamic.find(DT_FLAGS) ?? 0;
   const dynamicFlags1 = dynamic.find(DT_FLAGS_1) ?? 0;
@@ -66,18 +76,20 @@ export async function parseElf(source: ByteSource): Promise<ElfObject> {
       dynamic: dynamicHeader !== undefined ? "present" : dynamicHeaders.length > 0 ? "empty" : "absent",
     },
     ...readInterp(reader, headers),
-    ...readNames(dynamic, strings),
+    ...log.attemptDependencies(() => readDependencies(dynamic, strings), NO_DEPENDENCIES),
+    ...log.attempt(() => readSoname(dynamic, strings), {}),
     dynamicFlags,
     dynamicFlags1,
     bindNow:
       dynamic.find(DT_BIND_NOW) !== undefined || (dynamicFlags & DF_BIND_NOW) !== 0 || (dynamicFlags1 & DF_1_NOW) !== 0,
     symbolic: dynamic.find(DT_SYMBOLIC) !== undefined || (dynamicFlags & DF_SYMBOLIC) !== 0,
     relr: dynamic.find(DT_RELR) !== undefined,
-    versions: readVersions(reader, headers, dynamic, strings),
-    symbols: readSymbols(reader, headers, dynamic, header.machine, strings),
+    versions: log.attempt(() => readVersions(reader, headers, dynamic, strings), withoutVersions(dynamic)),
+    symbols: log.attempt(() => readSymbols(reader, headers, dynamic, header.machine, strings), NO_SYMBOLS),
     ...describeTls(headers),
     stack: describeStack(headers),
     notes: readNotes(reader, headers),
+    ...log.finish(),
   };
 }
 
@@ -106,33 +118,42 @@ function describeHeader(header: ElfHeader) {
   };
 }
 
-function readInterp(reader: ElfReader, headers: readonly ProgramHeader[]): { interp?: string } {
+/**
+ * PT_INTERP as the kernel takes it: it starts no file whose header gives no path that ends (load_elf_binary of Linux's
+ * fs/binfmt_elf.c), and a library is loaded whatever stands there.
+ */
+function readInterp({ source }: ElfReader, headers: readonly ProgramHeader[]): { interp?: string } {
   const segment = headers.find(({ type }) => type === PT_INTERP);
   // A debug file keeps the header and not the bytes.
-  if (segment === undefined || segment.fileSize === 0) return {};
-  if (segment.fileSize > MAX_PATH)
-    throw malformed("PT_INTERP is longer than a path can be", segment.offset, reader.source.size);
-  const { bytes } = readTable(reader, segment.offset, segment.fileSize, "PT_INTERP");
-  const text = Buffer.from(bytes).toString("latin1");
-  if (!text.endsWith("\0")) throw malformed("PT_INTERP does not end with NUL", segment.offset, reader.source.size);
-  return { interp: text.split("\0", 1)[0] as string };
+  if (segment === undefined || segment.fileSize < MIN_PATH || segment.fileSize > MAX_PATH) return {};
+  if (segment.offset + segment.fileSize > source.size) return {};
+  const text = Buffer.from(source.read(segment.offset, segment.fileSize)).toString("latin1");
+  return text.endsWith("\0") ? { interp: text.split("\0", 1)[0] as string } : {};
 }
 
-function readNames(dynamic: DynamicSection, strings: StringTable) {
+function readDependencies(dynamic: DynamicSection, strings: StringTable) {
   const all = (tag: number, field: string): string[] =>
     dynamic.tags.filter((entry) => entry.tag === tag).map(({ value }) => strings.get(value, field));
-  const one = <Key extends string>(key: Key, tag: number, field: string): { [K in Key]?: string } => {
-    const value = dynamic.find(tag);
-    return value === undefined ? {} : ({ [key]: strings.get(value, field) } as { [K in Key]?: string });
-  };
   return {
     needed: all(DT_NEEDED, "DT_NEEDED"),
-    ...one("soname", DT_SONAME, "DT_SONAME"),
-    ...one("rpath", DT_RPATH, "DT_RPATH"),
-    ...one("runpath", DT_RUNPATH, "DT_RUNPATH"),
+    ...readName("rpath", dynamic.find(DT_RPATH), "DT_RPATH", strings),
+    ...readName("runpath", dynamic.find(DT_RUNPATH), "DT_RUNPATH", strings),
     auxiliary: all(DT_AUXILIARY, "DT_AUXILIARY"),
     filter: all(DT_FILTER, "DT_FILTER"),
   };
+}
+
+function readSoname(dynamic: DynamicSection, strings: StringTable): { soname?: string } {
+  return readName("soname", dynamic.find(DT_SONAME), "DT_SONAME", strings);
+}
+
+function readName<Key extends string>(
+  key: Key,
+  value: number | undefined,
+  field: string,
+  strings: StringTable,
+): { [K in Key]?: string } {
+  return value === undefined ? {} : ({ [key]: strings.get(value, field) } as { [K in Key]?: string });
 }
 
 function describeTls(headers: readonly ProgramHeader[]): { tls?: { size: number; alignment: number } } {

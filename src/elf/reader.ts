@@ -127,6 +127,11 @@ export function createGrowingTable(reader: ElfReader, offset: number, available:
   };
 }
 
+/** Whether an error says that a file contradicts itself. */
+export function isMalformed(error: unknown): error is ContainerspecError {
+  return error instanceof ContainerspecError && error.code === "malformed-elf";
+}
+
 /** "Cannot read ELF: vd_aux points past the end (offset 0x1f40, file 8012 bytes)" */
 export function malformed(what: string, offset: number, fileSize: number): ContainerspecError {
   const place = Number.isSafeInteger(offset) ? `0x${offset.toString(16)}` : String(offset);

@@ -21,10 +21,16 @@ export interface StringTable {
    * @throws ContainerspecError malformed-elf where the offset is outside, or no NUL follows
    */
   get(offset: number, field: string): string;
+  /**
+   * The same; undefined where the offset is outside, or no NUL follows.
+   *
+   * @throws ContainerspecError malformed-elf where strings overlap without measure
+   */
+  find(offset: number, field: string): string | undefined;
 }
 
 /**
- * DT_STRTAB, as far as its segment reaches. DT_STRSZ says how much of it is worth reading at once and no more: ld.so does not ask
+ * DT_STRTAB, read when a string is first asked for, as far as its segment reaches. DT_STRSZ says how much of it is worth reading at once and no more: ld.so does not ask
  * it, and early GNU ld left the names of versions out of it.
  */
 export function readStringTable(
@@ -32,26 +38,30 @@ export function readStringTable(
   headers: readonly ProgramHeader[],
   dynamic: DynamicSection,
 ): StringTable {
+  let open: StringTable["find"] | undefined;
+  const find: StringTable["find"] = (offset, field) => (open ??= openTable(reader, headers, dynamic))(offset, field);
+  return { find, get: (offset, field) => find(offset, field) ?? outside(reader, field, offset) };
+}
+
+function openTable(reader: ElfReader, headers: readonly ProgramHeader[], dynamic: DynamicSection): StringTable["find"] {
   const address = dynamic.findAddress(DT_STRTAB);
-  if (address === undefined) return { get: (offset, field) => outside(reader, field, offset) };
+  if (address === undefined) return () => undefined;
   const { offset: start, available } = toFileRange(reader, headers, address, "DT_STRTAB");
   const size = Math.min(dynamic.find(DT_STRSZ) ?? available, available);
   const limit = Math.min(size + MAX_UNCOUNTED, available);
   let bytes = readBytes(reader, start, size);
   let allowance = MAX_SHARING * bytes.length + MIN_ALLOWANCE;
   const findEnd = (offset: number): number => (offset < bytes.length ? bytes.indexOf(0, offset) : -1);
-  return {
-    get(offset, field) {
-      let end = findEnd(offset);
-      if (end === -1 && bytes.length < limit) {
-        bytes = readBytes(reader, start, limit);
-        end = findEnd(offset);
-      }
-      if (end === -1) outside(reader, field, offset);
-      allowance -= end - offset;
-      if (allowance < 0) throw malformed(`${field} makes the strings overlap too often`, start, reader.source.size);
-      return bytes.toString("latin1", offset, end);
-    },
+  return (offset, field) => {
+    let end = findEnd(offset);
+    if (end === -1 && bytes.length < limit) {
+      bytes = readBytes(reader, start, limit);
+      end = findEnd(offset);
+    }
+    if (end === -1) return undefined;
+    allowance -= end - offset;
+    if (allowance < 0) throw malformed(`${field} makes the strings overlap too often`, start, reader.source.size);
+    return bytes.toString("latin1", offset, end);
   };
 }
 

@@ -12,8 +12,15 @@ import { createGrowingTable, ElfTable, malformed, readTable, type Address, type 
 import { findLastSymbolUsed, readUses } from "./relocations.js";
 import { toFileRange } from "./segments.js";
 import type { StringTable } from "./strings.js";
+import { SHN_UNDEF } from "./symbol-values.js";
 
-/** The symbols of a file, with the versions that DT_VERSYM gives them and the uses that relocations make of them. */
+/** What a file has that has no symbols. */
+export const NO_SYMBOLS: DynamicSymbols = { ...createColumns(0), uses: new Uint8Array(0) };
+
+/**
+ * The symbols of a file, with the versions that DT_VERSYM gives them and the uses that relocations make of them. The name of one
+ * that no relocation uses and no lookup can come to may be anything: no loader reads it.
+ */
 export function readSymbols(
   reader: ElfReader,
   headers: readonly ProgramHeader[],
@@ -23,29 +30,35 @@ export function readSymbols(
 ): DynamicSymbols {
   const address = dynamic.findAddress(DT_SYMTAB);
   const count = address === undefined ? 0 : countSymbols(reader, headers, dynamic, machine);
-  if (address === undefined || count === 0) return { ...createColumns(0), uses: new Uint8Array(0) };
+  if (address === undefined || count === 0) return NO_SYMBOLS;
   const wide = reader.class === 64;
   const size = wide ? 24 : 16;
   const range = toFileRange(reader, headers, address, "DT_SYMTAB");
   if (count * size > range.available)
     throw malformed(`DT_SYMTAB would have ${count} symbols`, range.offset, reader.source.size);
   const columns = createColumns(count);
+  const uses = readUses(reader, headers, dynamic, machine, count);
+  // In DT_HASH a lookup compares the name of every definition that it meets; in DT_GNU_HASH it compares numbers first.
+  const isGnu = dynamic.findAddress(DT_GNU_HASH) !== undefined;
   // A copy: the string table may read on between two symbols.
   const { bytes } = readTable(reader, range.offset, count * size, "DT_SYMTAB");
   const table = new ElfTable(reader, bytes.slice());
   for (let i = 0; i < count; i += 1) {
     const at = i * size;
     const info = table.bytes[at + (wide ? 4 : 12)] as number;
-    columns.names[i] = strings.get(table.word(at), "st_name");
     columns.binding[i] = info >> 4;
     columns.type[i] = info & 0xf;
     columns.visibility[i] = (table.bytes[at + (wide ? 5 : 13)] as number) & 3;
     columns.section[i] = table.half(at + (wide ? 6 : 14));
     columns.value[i] = wide ? table.xword(at + 8) : table.word(at + 4);
     columns.size[i] = wide ? table.xword(at + 16) : table.word(at + 8);
+    const isDefined = columns.section[i] !== SHN_UNDEF || columns.value[i] !== 0;
+    const isAsked = uses[i] !== 0 || (isDefined && !isGnu);
+    const name = table.word(at);
+    columns.names[i] = isAsked ? strings.get(name, "st_name") : (strings.find(name, "st_name") ?? "");
   }
   readVersionIndices(reader, headers, dynamic, columns.version);
-  return { ...columns, uses: readUses(reader, headers, dynamic, machine, count) };
+  return { ...columns, uses };
 }
 
 function createColumns(count: number) {

@@ -10,6 +10,7 @@ import type { ProgramHeader } from "./header.js";
 import type { SymbolVersions, VersionDefinition, VersionRequirement } from "./object.js";
 import {
   createGrowingTable,
+  isMalformed,
   malformed,
   type Address,
   type ElfReader,
@@ -36,11 +37,20 @@ export function readVersions(
   strings: StringTable,
 ): SymbolVersions {
   return {
+    ...withoutVersions(dynamic),
+    requirements: [...readRequirements(reader, headers, dynamic, strings)],
+    definitions: [...readDefinitions(reader, headers, dynamic, strings)],
+  };
+}
+
+/** What the tags alone say: which tables there are. */
+export function withoutVersions(dynamic: DynamicSection): SymbolVersions {
+  return {
     hasSymbols: dynamic.find(DT_VERSYM) !== undefined,
     hasRequirements: dynamic.find(DT_VERNEED) !== undefined,
     hasDefinitions: dynamic.find(DT_VERDEF) !== undefined,
-    requirements: [...readRequirements(reader, headers, dynamic, strings)],
-    definitions: [...readDefinitions(reader, headers, dynamic, strings)],
+    requirements: [],
+    definitions: [],
   };
 }
 
@@ -79,20 +89,30 @@ function* readDefinitions(
   for (const { at, table } of chain(0, RECORD.verdef, "vd_next")) {
     checkCurrent(growing, at, table, "vd_version", reader.source.size);
     const flags = table.half(at + 2);
-    const names: string[] = [];
-    // The first is the name, whatever vd_cnt says; the parents are for people.
+    // The first is the name, whatever vd_cnt says.
     const count = Math.max(1, table.half(at + 6));
-    for (const aux of chain(at + table.word(at + 12), RECORD.verdaux, "vd_aux", count)) {
-      names.push(strings.get(aux.table.word(aux.at), "vda_name"));
-    }
-    const [name, ...parents] = names;
+    const names = readNames(chain(at + table.word(at + 12), RECORD.verdaux, "vd_aux", count), strings);
     yield {
-      name: name as string,
-      parents,
+      name: names.next().value as string,
+      parents: readParents(names),
       base: (flags & VER_FLG_BASE) !== 0,
       weak: (flags & VER_FLG_WEAK) !== 0,
       index: table.half(at + 4) & VERSION_INDEX,
     };
+  }
+}
+
+function* readNames(records: ReturnType<Chain>, strings: StringTable): Generator<string> {
+  for (const { at, table } of records) yield strings.get(table.word(at), "vda_name");
+}
+
+/** The parents are for people: no loader reads them, and where they lead nowhere none are left. */
+function readParents(names: Iterable<string>): readonly string[] {
+  try {
+    return [...names];
+  } catch (error) {
+    if (isMalformed(error)) return [];
+    throw error;
   }
 }
 

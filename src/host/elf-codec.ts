@@ -113,6 +113,13 @@ export const elfSchema = z.object({
     .describe("PT_TLS"),
   stack: z.enum(["executable", "plain", "unmarked"]).describe("PT_GNU_STACK"),
   notes: notesSchema.describe("notes of the file"),
+  damage: z
+    .object({
+      problem: z.string().describe("the first trouble"),
+      dependencies: z.enum(["known", "unknown"]).describe("whether DT_NEEDED and the folders for it could be read"),
+    })
+    .exactOptional()
+    .describe("where it contradicts itself behind its header"),
 });
 
 export type EncodedElf = z.infer<typeof elfSchema>;

@@ -4,8 +4,8 @@
  */
 import { isElf } from "../elf/header.js";
 import { parseElf } from "../elf/parse.js";
+import { isMalformed } from "../elf/reader.js";
 import type { ByteSource } from "../elf/source.js";
-import { ContainerspecError } from "../errors.js";
 import { baseName, parentPath } from "../rootfs/path.js";
 import type { FileFacts } from "./facts.js";
 import { isLibcFile, isLoaderFile, readLibcStrings } from "./libc-strings.js";
@@ -45,8 +45,7 @@ export const fileInspector = {
       const strings = isLibcFile(path, elf) ? readLibcStrings(body, isLoaderFile(path, elf)) : undefined;
       return { kind: "elf", elf, ...(strings === undefined ? {} : { strings }) };
     } catch (error) {
-      if (error instanceof ContainerspecError && error.code === "malformed-elf")
-        return { kind: "broken-elf", problem: error.message };
+      if (isMalformed(error)) return { kind: "broken-elf", problem: error.message };
       throw error;
     }
   },

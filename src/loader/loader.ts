@@ -7,6 +7,7 @@ import type { ElfObject } from "../elf/object.js";
 import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
 import { DF_1_PIE, ET_EXEC } from "./abi.js";
 import { bindSymbols } from "./bind-symbols.js";
+import { findDamaged, withoutGuesses } from "./damaged.js";
 import type { FileFacts } from "./facts.js";
 import { abiOf, identifyLoader, standardInterpreter, type LoaderIdentity } from "./identity.js";
 import type { LoadContext } from "./load-context.js";
@@ -181,8 +182,9 @@ function complete(
     const scope = load(context);
     const { identity } = context;
     // musl's scopes have been bound: its loader does all in one go.
-    if (identity.family === "musl") return { scope, problems: withoutGuesses(scope.problems) };
-    const problems = withoutGuesses([...scope.problems, ...bindSymbols(scope, identity)]);
+    const found = [...scope.problems, ...findDamaged(scope, context.root, identity.interp)];
+    if (identity.family === "musl") return { scope, problems: withoutGuesses(found) };
+    const problems = withoutGuesses([...found, ...bindSymbols(scope, identity)]);
     return { scope, problems: bindNow ? problems.map(toEager) : problems };
   }
   const reason = "no loader is known for its machine";
@@ -190,12 +192,6 @@ function complete(
     scope: { start: path, kind: "library", objects: [], requested: new Set(), problems: [] },
     problems: [{ kind: "library-unreadable", name: path, path, requiredBy: path, reason }],
   };
-}
-
-/** A symbol that nobody defines may be one of a file that could not be read. */
-function withoutGuesses(problems: readonly LoadProblem[]): readonly LoadProblem[] {
-  const isWhole = problems.every(({ kind }) => kind !== "library-unreadable");
-  return isWhole ? problems : problems.filter(({ kind }) => kind !== "symbol-not-defined");
 }
 
 /** LD_BIND_NOW: what would wait for the first call is missed at once. */

@@ -77,6 +77,8 @@ function* findObjects(root: RootFilesystem<FileFacts>, isByPlace: boolean): Gene
     if (elf.segments.dynamic !== "present" || !hasLoadableType(elf)) continue;
     // A program without an interpreter is started as it is: static, or static-pie.
     if (elf.interp === undefined && isProgram(elf, node.mode)) continue;
+    // Whether anybody opens a damaged library nobody can say: it matters where a search reaches it. A program is started.
+    if (elf.damage !== undefined && !isProgram(elf, node.mode)) continue;
     seen.add(node);
     yield { path, node, elf };
   }
@@ -86,13 +88,24 @@ function searchesFromItsPlace({ rpath = "", runpath = "", needed, filter, auxili
   return [rpath, runpath, ...needed, ...filter, ...auxiliary].some(hasOrigin);
 }
 
-/** ELF files of a root that contradict themselves; they take part in nothing. */
-export function findMalformed(
-  root: RootFilesystem<FileFacts>,
-): readonly { readonly path: string; readonly problem: string }[] {
-  return [...walk(root)].flatMap(({ path, node }) =>
-    node.kind === "file" && node.facts.kind === "broken-elf" ? [{ path, problem: node.facts.problem }] : [],
-  );
+export interface MalformedFile {
+  readonly path: string;
+  readonly problem: string;
+  /** a program that takes part all the same, since the kernel starts it */
+  readonly isStarted: boolean;
+}
+
+/** ELF files of a root that contradict themselves. */
+export function findMalformed({ root, objects }: Subject): readonly MalformedFile[] {
+  const taken = new Set(objects.map(({ node }) => node));
+  return [...walk(root)].flatMap(({ path, node }) => {
+    const problem = node.kind === "file" ? problemOf(node.facts) : undefined;
+    return node.kind === "file" && problem !== undefined ? [{ path, problem, isStarted: taken.has(node) }] : [];
+  });
+}
+
+function problemOf(facts: FileFacts): string | undefined {
+  return facts.kind === "elf" ? facts.elf.damage?.problem : facts.kind === "broken-elf" ? facts.problem : undefined;
 }
 
 /** The interpreters that programs name, the most frequent first. */

@@ -11,6 +11,7 @@ import { ALL_RULES, IMAGE_RULES, MOUNT_RULES } from "./catalog.js";
 import { findCauses } from "./cause.js";
 import { findGlibcPrograms, hasForeignCLibrary } from "./foreign-c-library.js";
 import type { ImageCase, Observation, RuleFacts } from "./rule.js";
+import { findUnreadPrograms } from "./unread-programs.js";
 import { verdictOfFinding, verdictOfLoader, worseVerdict, worstOutcome } from "./verdict.js";
 
 export interface Judgement {
@@ -54,9 +55,11 @@ export function describeRules(findings: Iterable<Finding>): readonly RuleReport[
  * other: parts of two builds of one, which share private data, or a library that was built for the other one. There a function
  * that waits for its first call is no proof either, since a constructor may be who calls it.
  */
-function foretellLoader({ failures, landings, image, host, consumers }: MountCase): LoaderOutcome {
+function foretellLoader(mountCase: MountCase): LoaderOutcome {
+  const { failures, landings, image, host, consumers } = mountCase;
   const loader = worstOutcome(failures.map(({ outcome }) => outcome));
   if (loader === "broken") return loader;
+  if (findUnreadPrograms(mountCase).length > 0) return "unknown";
   if (hasForeignCLibrary(image, host) || findGlibcPrograms(image, consumers).length > 0) return "unknown";
   if (image.libc.buildId !== undefined && image.libc.buildId === host.libc.buildId) return loader;
   const replaced = landings.some(

@@ -3,6 +3,7 @@
  * a verdict worse: judge.ts gives its observations their rule id and severity, and takes the worst.
  */
 import type { MountCase } from "../mounts/mount-case.js";
+import type { MalformedFile } from "../mounts/subject.js";
 import type { Evidence, Severity } from "../report.js";
 
 export interface Observation {
@@ -20,7 +21,7 @@ export interface ImageCase {
   /** what was odd about its layers */
   readonly remarks: readonly ImageRemark[];
   /** ELF files of it that contradict themselves, in order of path */
-  readonly malformed: readonly { readonly path: string; readonly problem: string }[];
+  readonly malformed: readonly MalformedFile[];
   /** `uname -m` of the machine that its programs are for; absent where it has none */
   readonly machine?: string;
   /** `uname -m` of the host */

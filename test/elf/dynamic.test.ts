@@ -66,6 +66,10 @@ describe.each(FORMATS)("the dynamic section of a file for %s", (machine) => {
     expect(await findRefusal(edit().tag(DT.NEEDED, 0xffff).bytes)).toContain(
       "DT_NEEDED points outside the string table",
     );
+    expect((await parseBytes(edit().tag(DT.NEEDED, 0xffff).bytes)).damage).toMatchObject({ dependencies: "unknown" });
+    const { damage, needed } = await parseBytes(edit().tag(DT.SONAME, 0xffff).bytes);
+    expect(damage).toMatchObject({ dependencies: "known" });
+    expect(needed).not.toEqual([]);
     expect(await findRefusal(edit().tag(DT.SONAME, 0xffff).bytes)).toContain(
       "DT_SONAME points outside the string table",
     );

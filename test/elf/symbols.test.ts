@@ -66,10 +66,36 @@ describe.each(FORMATS)("the symbols of a file for %s", (machine) => {
     expect(message).toContain(`${name} points to an address that no segment maps (offset 0x70000000,`);
   });
 
-  test("whose names are outside the string table are refused", async () => {
-    const image = layoutElf({ machine, symbols: [{ name: "f" }] });
-    const bytes = new ElfEditor(image).inSection(".dynsym", MACHINES[machine].class === 64 ? 24 : 16, "word", 0xffff);
-    expect(await findRefusal(bytes.bytes)).toContain("st_name points outside the string table (offset 0xffff,");
+  test.each([
+    ["that a relocation uses", { hash: "gnu", symbols: [{ name: "f", defined: false }] }],
+    ["that is defined, and compared with every lookup of DT_HASH", { hash: "sysv", symbols: [{ name: "f" }] }],
+  ] as const)("whose name is outside the string table are refused: one %s", async (_, description) => {
+    const bytes = withNameOutside(layoutElf({ machine, ...description }));
+    expect(await findRefusal(bytes)).toContain("st_name points outside the string table (offset 0xffff,");
+  });
+
+  test.each([
+    ["that nothing uses", { hash: "sysv", symbols: [{ name: "f", defined: false, uses: [] }, { name: "g" }] }],
+    ["that only its number in DT_GNU_HASH leads to", { hash: "gnu", symbols: [{ name: "f" }] }],
+    ["the same beside a DT_HASH", { hash: "both", symbols: [{ name: "f" }] }],
+  ] as const)("may have a name outside the string table: one %s", async (_, description) => {
+    const elf = await parseBytes(withNameOutside(layoutElf({ machine, ...description })));
+    expect(elf.damage).toBeUndefined();
+    expect(elf.symbols.names.slice(0, 2)).toEqual(["", ""]);
+  });
+
+  test("that cannot be read are none, and everything else stands", async () => {
+    const image = layoutElf({
+      machine,
+      needed: ["liba.so.1"],
+      soname: "libx.so.1",
+      symbols: [{ name: "f", version: "A_1", from: "liba.so.1" }],
+    });
+    const whole = await parseBytes(image.bytes);
+    const elf = await parseBytes(new ElfEditor(image).tag(DT.SYMTAB, 0x7000_0000).bytes);
+    expect(elf.damage).toMatchObject({ dependencies: "known" });
+    expect(elf.symbols.count).toBe(0);
+    expect({ ...elf, damage: undefined, symbols: whole.symbols }).toEqual({ ...whole, damage: undefined });
   });
 
   test("whose versions are cut off are refused", async () => {
@@ -125,6 +151,11 @@ describe("a symbol", () => {
     expect((await parseBytes(bytes)).symbols.names).toEqual(["", "long_name", "name"]);
   });
 });
+
+/** The file whose first symbol has a name that is nowhere. */
+function withNameOutside(image: ReturnType<typeof layoutElf>): Uint8Array {
+  return new ElfEditor(image).inSection(".dynsym", image.class === 64 ? 24 : 16, "word", 0xffff).bytes;
+}
 
 /** Where the read-only segment ends, which is an address as well. */
 function loadEnd(image: ReturnType<typeof layoutElf>): number {

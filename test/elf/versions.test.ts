@@ -113,6 +113,18 @@ describe.each(FORMATS)("the defined versions of a file for %s", (machine) => {
     expect(await findRefusal(bytes)).toContain(`${field} points past the end`);
   });
 
+  test("have no parents where those are nowhere: no loader reads them", async () => {
+    const third = 28 + 28;
+    const definitionOf = async (bytes: Uint8Array) => {
+      const { damage, versions } = await parseBytes(bytes);
+      return { damage, ...versions.definitions[2] };
+    };
+    const expected = { damage: undefined, name: "X_2", parents: [] };
+    expect(await definitionOf(edit().inSection(VERDEF, third + 28, "word", 0xffff).bytes)).toMatchObject(expected);
+    const far = edit().inSection(VERDEF, third + 20 + 4, "word", 0x7fff_ffff).bytes;
+    expect(await definitionOf(far)).toMatchObject(expected);
+  });
+
   test("are refused with a name outside, in another version of the format, or at no address", async () => {
     expect(await findRefusal(edit().inSection(VERDEF, 20, "word", 0xffff).bytes)).toContain("vda_name points outside");
     expect(await findRefusal(edit().inSection(VERDEF, 0, "half", 0).bytes)).toContain("vd_version is 0, expected 1");

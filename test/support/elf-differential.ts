@@ -88,7 +88,8 @@ async function* readFacts<Facts>(
 
 async function compareFile<Facts>(path: string, facts: Facts, question: Question<Facts>): Promise<string | undefined> {
   try {
-    return question.findDifference(await parseElf(bytesSource(readFileSync(path))), facts);
+    const elf = await parseElf(bytesSource(readFileSync(path)));
+    return elf.damage?.problem ?? question.findDifference(elf, facts);
   } catch (error) {
     return String(error);
   }
