@@ -113,6 +113,8 @@ export interface VersionDefinition {
 export const USE_EAGER = 1; // bound when the object is loaded: data, GOT entries, absolute addresses, TLS
 export const USE_LAZY = 2; // bound at the first call: JUMP_SLOT, unless the object binds now
 export const USE_COPY = 4; // copied into the program: R_*_COPY
+export const USE_STATIC_TLS = 8; // its offset from the thread pointer is fixed: R_*_TPOFF; of no symbol, for data of its own
+export const USE_OPTIONAL_TLS = 16; // the same where there is room for it, and found at run time otherwise: TLS descriptors
 
 /** The dynamic symbol table in columns, one element for each entry of DT_SYMTAB, the null symbol included. */
 export interface DynamicSymbols {

@@ -18,11 +18,13 @@ import {
 import type { ProgramHeader } from "./header.js";
 import { EM_MIPS, EM_SPARCV9 } from "./machine-numbers.js";
 import { bindingOf } from "./machines.js";
-import { USE_COPY, USE_EAGER, USE_LAZY } from "./object.js";
+import { USE_COPY, USE_EAGER, USE_LAZY, USE_OPTIONAL_TLS, USE_STATIC_TLS } from "./object.js";
 import { malformed, readTable, type ElfReader } from "./reader.js";
 import { toFileRange } from "./segments.js";
+import { tlsNeedsOf } from "./tls-relocations.js";
 
 const USE = { eager: USE_EAGER, lazy: USE_LAZY, copy: USE_COPY } as const;
+const TLS_USE = { static: USE_STATIC_TLS, optional: USE_OPTIONAL_TLS } as const;
 
 interface RelocationTable {
   readonly name: string;
@@ -39,7 +41,7 @@ interface Relocation {
 }
 
 /**
- * USE_* bits for each symbol.
+ * USE_* bits for each symbol. The null symbol has those of relocations that are about thread-local storage and name no symbol.
  *
  * @param count number of dynamic symbols
  */
@@ -52,10 +54,14 @@ export function readUses(
 ): Uint8Array {
   const uses = new Uint8Array(count);
   const tables = findTables(reader, headers, dynamic);
+  const needs = tlsNeedsOf(machine);
   const plt = tables.find(({ name }) => name === "DT_JMPREL");
   for (const table of tables) {
     forEachRelocation(reader, table, machine, ({ at, symbol, type }) => {
       if (symbol >= count) throw malformed(`r_info names symbol ${symbol} of ${count}`, at, reader.source.size);
+      const need = needs.get(type);
+      if (need !== undefined) (uses[symbol] as number) |= TLS_USE[need];
+      if (symbol === 0) return;
       const binding = bindingOf(machine, type);
       // Only what DT_JMPREL covers waits for the first call; DT_RELA may cover it too, and then leaves it alone.
       const waits = plt !== undefined && at >= plt.offset && at < plt.offset + plt.length;
@@ -104,7 +110,7 @@ function findTables(
   return tables;
 }
 
-/** The relocations of a table that name a symbol. */
+/** The relocations of a table that name a symbol, or are about thread-local storage. */
 function forEachRelocation(
   reader: ElfReader,
   { name, offset, length, withAddend }: RelocationTable,
@@ -114,6 +120,7 @@ function forEachRelocation(
   const wide = reader.class === 64;
   const size = (withAddend ? 3 : 2) * reader.wordSize;
   const table = readTable(reader, offset, length, name);
+  const needs = tlsNeedsOf(machine);
   for (let at = 0; at + size <= length; at += size) {
     const info = at + reader.wordSize;
     let symbol: number;
@@ -132,7 +139,7 @@ function forEachRelocation(
       // SPARC V9 keeps data of its own above the low byte of the type.
       if (machine === EM_SPARCV9) type &= 0xff;
     }
-    if (symbol !== 0) visit({ at: offset + at, symbol, type });
+    if (symbol !== 0 || needs.has(type)) visit({ at: offset + at, symbol, type });
   }
 }
 

@@ -20,7 +20,9 @@ const symbolsSchema = z
     value: base64("st_value of each, a little-endian double"),
     size: base64("st_size of each, a little-endian double"),
     version: base64("DT_VERSYM entry of each, two bytes, little-endian"),
-    uses: base64("how relocations use each, a byte: 1 eagerly, 2 lazily, 4 by a copy"),
+    uses: base64(
+      "how relocations use each, a byte: 1 eagerly, 2 lazily, 4 by a copy, 8 as static thread-local data, 16 the same if there is room",
+    ),
   })
   .refine(
     ({ names, ...columns }) =>

@@ -13,7 +13,7 @@ import { createLinkMap, type LinkMap } from "./link-map.js";
 import type { LoadContext } from "./load-context.js";
 import type { LoadProblem } from "./problem.js";
 import { checkProtectedSymbols } from "./protected-symbols.js";
-import type { LoadedObject, LoadScope } from "./scope.js";
+import type { LoadScope } from "./scope.js";
 import { PLAIN_REQUESTER } from "./search-path.js";
 import { checkStaticTls } from "./static-tls.js";
 import { checkVersions } from "./version-check.js";
@@ -46,12 +46,13 @@ export function openAlone(context: LoadContext, path: string, libc: string): Loa
   // Where there is no C library, whoever needs one says so.
   link.attempt(libc, undefined);
   link.loadDependencies();
-  const startup = new Set<LoadedObject>(link.all);
+  const startup = [...link.all];
   link.open(path);
   link.loadDependencies();
   const scope = finish(context, link, path, "library");
-  const opened = link.all.filter((object) => !startup.has(object));
-  return { ...scope, problems: [...scope.problems, ...checkStaticTls(opened)] };
+  const opened = link.all.slice(startup.length);
+  const shortages = checkStaticTls(startup, opened, scope.objects, context.identity);
+  return { ...scope, problems: [...scope.problems, ...shortages] };
 }
 
 function finish({ identity, limits }: LoadContext, link: LinkMap, start: string, kind: LoadScope["kind"]): LoadScope {

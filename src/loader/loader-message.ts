@@ -59,6 +59,7 @@ export function toLoaderMessage(problem: LoadProblem, start: string | undefined)
     case "isa-level-too-high":
       return `${problem.requiredBy}: CPU ISA level is lower than required`;
     case "static-tls-exhausted":
+    case "static-tls-uncertain":
       return `${startup}${problem.requiredBy}: cannot allocate memory in static TLS block`;
     case "interpreter-missing":
       return `${problem.requiredBy}: cannot execute: required file not found`;

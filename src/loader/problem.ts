@@ -139,14 +139,23 @@ type Trouble =
       readonly needed: string;
       readonly level: string;
     }
-  | {
-      readonly kind: "static-tls-exhausted";
-      readonly requiredBy: string;
-      /** bytes that the objects up to this one need together, and bytes that there are */
-      readonly size: number;
-      readonly available: number;
-    }
+  | ({ readonly kind: "static-tls-exhausted" } & StaticTlsShortage)
+  /** the same, if things are as bad as they can be: how much there is cannot be known */
+  | ({ readonly kind: "static-tls-uncertain" } & StaticTlsShortage)
   | { readonly kind: "interpreter-missing"; readonly interp: string; readonly requiredBy: string };
+
+/** A block of thread-local storage that some relocation wants at a fixed offset, and that does not fit there. */
+export interface StaticTlsShortage {
+  /** whose block it is */
+  readonly requiredBy: string;
+  /** who has the relocation */
+  readonly user: string;
+  /** bytes of this block and those before it, and bytes that there are */
+  readonly size: number;
+  readonly available: number;
+  /** its alignment, where that alone is too large */
+  readonly alignment?: number;
+}
 
 /** How bad a problem is for the process that meets it. */
 export type ProblemOutcome = "none" | "latent" | "broken" | "unknown";
@@ -164,6 +173,7 @@ export function outcomeOf(problem: LoadProblem): ProblemOutcome {
     case "version-table-missing":
       return problem.binding === "lazy" ? "latent" : "broken";
     case "library-unreadable":
+    case "static-tls-uncertain":
       return "unknown";
     default:
       return "broken";
@@ -209,6 +219,7 @@ function toKey(problem: LoadProblem): string {
     case "executable-stack":
     case "isa-level-too-high":
     case "static-tls-exhausted":
+    case "static-tls-uncertain":
       return `${problem.kind} ${by}`;
     case "interpreter-missing":
       return `${problem.kind} ${problem.interp}`;

@@ -1,24 +1,59 @@
 /**
  * Thread-local storage at fixed offsets. What is loaded when a process starts gets as much as it needs; what dlopen brings later
- * shares a small surplus, and a library that insists on it (DF_STATIC_TLS) and does not fit cannot be opened. Mirrors
- * _dl_try_allocate_static_tls of elf/dl-reloc.c and the default of TLS_STATIC_SURPLUS (elf/dl-tls.c).
+ * shares a small surplus, and where a block does not fit that some relocation wants at a fixed offset, dlopen fails. The flag
+ * DF_STATIC_TLS says that a library has such relocations; the loader does not look at it.
  */
-import type { LoadProblem } from "./problem.js";
+import type { LoaderIdentity } from "./identity.js";
+import type { LoadProblem, StaticTlsShortage } from "./problem.js";
 import type { LoadedObject } from "./scope.js";
+import { findTlsRoom, type TlsRoom } from "./static-tls-room.js";
+import { findTlsDemands, type TlsDemand } from "./tls-uses.js";
 
-const DF_STATIC_TLS = 0x10;
-/** Bytes that are left for dlopen by default; measured on 2.36, 2.41 and 2.43: 1664 always fit, 1728 never. */
-const SURPLUS = 1664;
+/**
+ * The first block that has no room. Where that depends on what is not known (how much there is, and how much of it descriptors
+ * take), it is uncertain.
+ *
+ * @param startup what the process started with
+ * @param opened what one dlopen brought in
+ * @param objects all in the order in which symbols are looked up
+ */
+export function* checkStaticTls(
+  startup: readonly LoadedObject[],
+  opened: readonly LoadedObject[],
+  objects: readonly LoadedObject[],
+  identity: LoaderIdentity,
+): Generator<LoadProblem> {
+  const isNew = new Set(opened);
+  // Objects are relocated from the last to the first.
+  const demands = [...opened].reverse().flatMap((user) => [...findTlsDemands(user, objects)]);
+  const asked = demands.filter(({ provider }) => isNew.has(provider) && provider.elf.tls !== undefined);
+  if (asked.every(({ optional }) => optional)) return;
+  const { least, most } = findTlsRoom(identity, startup);
+  const certain = allocate(asked, most);
+  if (certain !== undefined) yield { kind: "static-tls-exhausted", ...certain };
+  const possible = certain === undefined ? allocate(asked, least) : undefined;
+  if (possible !== undefined) yield { kind: "static-tls-uncertain", ...possible };
+}
 
-/** @param opened what one dlopen brought in: the first of them that does not fit ends it */
-export function* checkStaticTls(opened: readonly LoadedObject[]): Generator<LoadProblem> {
-  let used = 0;
-  for (const { elf, path } of opened) {
-    if (elf.tls === undefined || (elf.dynamicFlags & DF_STATIC_TLS) === 0) continue;
-    const alignment = Math.max(elf.tls.alignment, 1);
-    used = Math.ceil(used / alignment) * alignment + elf.tls.size;
-    if (used <= SURPLUS) continue;
-    yield { kind: "static-tls-exhausted", requiredBy: path, size: used, available: SURPLUS };
-    return;
+/** Gives out room, first to those who can do without it; who gets none and cannot do without. */
+function allocate(demands: readonly TlsDemand[], room: TlsRoom): StaticTlsShortage | undefined {
+  const placed = new Set<LoadedObject>();
+  let { bytes, optional } = room;
+  let size = 0;
+  for (const demand of [...demands].sort((a, b) => Number(b.optional) - Number(a.optional))) {
+    const { provider, user } = demand;
+    const block = provider.elf.tls;
+    if (block === undefined || placed.has(provider)) continue;
+    const left = block.alignment > room.alignment ? undefined : room.take(bytes, block);
+    if (demand.optional && (left === undefined || bytes - left > optional)) continue;
+    size += block.size;
+    if (left === undefined) {
+      const about = { requiredBy: provider.path, user: user.path, size, available: room.bytes };
+      return block.alignment > room.alignment ? { ...about, alignment: block.alignment } : about;
+    }
+    if (demand.optional) optional -= bytes - left;
+    bytes = left;
+    placed.add(provider);
   }
+  return undefined;
 }

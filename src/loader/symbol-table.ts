@@ -125,6 +125,11 @@ function indexVersions({ versions }: ElfObject): ReadonlyMap<number, IndexedVers
   ]);
 }
 
+/** A symbol of the table, as a reference: for relocations that look up what their own object defines. */
+export function referenceAt(elf: ElfObject, i: number): SymbolReference {
+  return toReference(elf, i, indexVersions(elf));
+}
+
 /** A copied symbol is defined by the program itself: its version, too, is one that the program requires. */
 function toReference({ symbols }: ElfObject, i: number, byIndex: ReadonlyMap<number, IndexedVersion>): SymbolReference {
   const uses = symbols.uses[i] as number;

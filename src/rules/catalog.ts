@@ -24,6 +24,7 @@ import { protectedSymbolRefused } from "./mount/protected-symbol-refused.js";
 import { relrUnsupported } from "./mount/relr-unsupported.js";
 import { searchNeverReaches } from "./mount/search-never-reaches.js";
 import { staticTlsExhausted } from "./mount/static-tls-exhausted.js";
+import { staticTlsUncertain } from "./mount/static-tls-uncertain.js";
 import { symbolNotDefined } from "./mount/symbol-not-defined.js";
 import { symbolNotDefinedLazily } from "./mount/symbol-not-defined-lazily.js";
 import { symbolSizeDiffers } from "./mount/symbol-size-differs.js";
@@ -53,6 +54,7 @@ export const MOUNT_RULES: readonly MountRule[] = [
   cLibraryDiffers,
   projectSplit,
   elfUnreadable,
+  staticTlsUncertain,
   glibcStandIn,
   symbolNotDefinedLazily,
   versionTableMissingLazily,

@@ -1,6 +1,6 @@
 /** Relocations: which symbols are bound when, on every machine. */
 import { describe, expect, test } from "vitest";
-import { USE_COPY, USE_EAGER, USE_LAZY } from "../../src/elf/object.js";
+import { USE_COPY, USE_EAGER, USE_LAZY, USE_OPTIONAL_TLS, USE_STATIC_TLS } from "../../src/elf/object.js";
 import { buildElf, layoutElf, type ElfDescription } from "../support/elf-builder.js";
 import type { SymbolDescription } from "../support/elf-description.js";
 import { DT } from "../support/elf-dynamic.js";
@@ -42,6 +42,26 @@ describe.each(Object.keys(MACHINES) as MachineName[])("the relocations of a file
 
   test("say the same where DT_RELA or DT_REL spans DT_JMPREL", async () => {
     expect(await usesOf(buildElf({ machine, symbols: SYMBOLS, overlappingJmprel: true }))).toEqual(USES);
+  });
+
+  test("say which thread-local data has a fixed offset", async () => {
+    const hasDescriptors = "tlsDescriptor" in MACHINES[machine];
+    const descriptor: SymbolDescription[] = !hasDescriptors
+      ? []
+      : [{ name: "described", type: "tls", defined: false, uses: ["tlsDescriptor"] }];
+    const symbols: SymbolDescription[] = [
+      { name: "own", type: "tls", uses: ["tpoff"] },
+      { name: "fixed", type: "tls", defined: false, uses: ["tpoff"] },
+      { name: "elsewhere", type: "tls", defined: false, uses: ["eager"] },
+      ...descriptor,
+    ];
+    expect(await usesOf(buildElf({ machine, symbols, tls: { size: 16, alignment: 8 } }))).toEqual({
+      "": 0,
+      own: USE_EAGER | USE_STATIC_TLS,
+      fixed: USE_EAGER | USE_STATIC_TLS,
+      elsewhere: USE_EAGER,
+      ...(!hasDescriptors ? {} : { described: USE_EAGER | USE_OPTIONAL_TLS }),
+    });
   });
 
   test("bind functions at once outside DT_JMPREL", async () => {

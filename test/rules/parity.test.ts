@@ -101,6 +101,7 @@ const RULE_OF_PROBLEM: Readonly<Record<LoadProblem["kind"], string>> = {
   "executable-stack": "executable-stack",
   "isa-level-too-high": "isa-level-too-high",
   "static-tls-exhausted": "static-tls-exhausted",
+  "static-tls-uncertain": "static-tls-uncertain",
   "interpreter-missing": "interpreter-missing",
 };
 

@@ -68,8 +68,11 @@ export interface DefinedVersion {
   readonly weak?: boolean;
 }
 
-/** How a relocation uses a symbol: at load time, at the first call, or by copying it into the program. */
-export type Use = "eager" | "lazy" | "copy";
+/**
+ * How a relocation uses a symbol: at load time, at the first call, or by copying it into the program; thread-local data at a fixed
+ * offset, or through a descriptor.
+ */
+export type Use = "eager" | "lazy" | "copy" | "tpoff" | "tlsDescriptor";
 
 export interface SymbolDescription {
   readonly name: string;

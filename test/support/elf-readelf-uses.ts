@@ -2,7 +2,7 @@
  * How relocations use each symbol, by `readelf -r -D`, which goes through the dynamic section as the loader does. On MIPS the
  * symbols of the global offset table are used without a relocation: two tags say which.
  */
-import { USE_COPY, USE_EAGER, USE_LAZY } from "../../src/elf/object.js";
+import { USE_COPY, USE_EAGER, USE_LAZY, USE_OPTIONAL_TLS, USE_STATIC_TLS } from "../../src/elf/object.js";
 import type { Question } from "./elf-differential.js";
 
 interface UseFacts {
@@ -36,6 +36,8 @@ export const USES: Question<UseFacts> = {
     const symbol = parseInt(info.length === 16 ? info.slice(0, 8) : info.slice(0, 6), 16);
     const type = relocation[3] as string;
     const slot = relocation[1] as string;
+    const tls = tlsUse(type);
+    if (tls !== 0) addUse(facts, symbol, tls);
     if (symbol === 0) return;
     if (/_(JU?MP_SLOT|IPLT)$/.test(type)) {
       if (facts.inPlt) addUse(facts, symbol, USE_LAZY);
@@ -60,4 +62,10 @@ export const USES: Question<UseFacts> = {
 
 function addUse({ uses }: UseFacts, symbol: number, use: number): void {
   uses.set(symbol, (uses.get(symbol) ?? 0) | use);
+}
+
+/** Relocations of the initial-exec and local-exec models, by their names; descriptors, and PowerPC's optimised calls. */
+function tlsUse(type: string): number {
+  if (/_(TLS_)?(TPOFF|TPREL)\d*(?!\w)|_TLSTPREL32$|_TPREL16|_TLS_LE_/.test(type)) return USE_STATIC_TLS;
+  return /_TLS_?DESC\d*$|^R_PPC(64)?_DTPMOD/.test(type) ? USE_OPTIONAL_TLS : 0;
 }

@@ -23,9 +23,15 @@ export function writeRelocations(
 ): void {
   relocations.forEach(({ symbol, use }, index) => {
     writer.address(targetOf(index));
-    writeInfo(writer, symbol, machine[use], machine.machine);
+    writeInfo(writer, symbol, numberOf(machine, use), machine.machine);
     if (machine.rela) writer.address(0);
   });
+}
+
+function numberOf(machine: Machine, use: Use): number {
+  const number = machine[use];
+  if (number === undefined) throw new Error(`no relocation for ${use} on machine ${machine.machine}`);
+  return number;
 }
 
 function writeInfo(writer: ByteWriter, symbol: number, type: number, machine: number): void {

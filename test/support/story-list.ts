@@ -22,6 +22,7 @@ import protectedSymbolRefused from "../../fixtures/rules/protected-symbol-refuse
 import relrUnsupported from "../../fixtures/rules/relr-unsupported/story.js";
 import searchNeverReaches from "../../fixtures/rules/search-never-reaches/story.js";
 import staticTlsExhausted from "../../fixtures/rules/static-tls-exhausted/story.js";
+import staticTlsUncertain from "../../fixtures/rules/static-tls-uncertain/story.js";
 import symbolNotDefined from "../../fixtures/rules/symbol-not-defined/story.js";
 import symbolNotDefinedLazily from "../../fixtures/rules/symbol-not-defined-lazily/story.js";
 import symbolSizeDiffers from "../../fixtures/rules/symbol-size-differs/story.js";
@@ -60,6 +61,7 @@ export const STORIES: readonly Story[] = [
   relrUnsupported,
   searchNeverReaches,
   staticTlsExhausted,
+  staticTlsUncertain,
   symbolNotDefined,
   symbolNotDefinedLazily,
   symbolSizeDiffers,

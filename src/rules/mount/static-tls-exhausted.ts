@@ -1,5 +1,5 @@
-import { beginWithFile } from "../wording.js";
 import type { MountRule } from "../rule.js";
+import { nameShortage, shortageEvidence } from "../static-tls-shortage.js";
 
 /** A library insists on thread-local storage at a fixed offset, and needs more than dlopen has left. */
 export const staticTlsExhausted: MountRule = {
@@ -9,19 +9,16 @@ export const staticTlsExhausted: MountRule = {
   *check(mountCase) {
     for (const { problem, subjects, loaderMessage } of mountCase.failures) {
       if (problem.kind !== "static-tls-exhausted") continue;
-      const { requiredBy, size, available } = problem;
+      const { size, available, alignment } = problem;
+      const why =
+        alignment === undefined
+          ? `${size} bytes with what is opened before it, and dlopen has ${available} to give`
+          : `aligned to ${alignment} bytes, and dlopen has none that is`;
       yield {
-        message: `${beginWithFile(mountCase, requiredBy)} insists on static thread-local storage, ${size} bytes with what is opened before it, and dlopen has ${available} to give`,
+        message: `${nameShortage(mountCase, problem)}, ${why}`,
         subjects,
         loaderMessage,
-        evidence: [
-          {
-            kind: "value",
-            what: "static thread-local storage in bytes",
-            found: String(size),
-            expected: `at most ${available}`,
-          },
-        ],
+        evidence: shortageEvidence(problem),
       };
     }
   },
