@@ -85,7 +85,7 @@ export function createAnalyzeCommand(): Command {
     .addOption(
       new Option(
         "--layer-mode <how>",
-        "layers as overlayfs shows them (Docker, Podman), or as an extractor unpacks them (Apptainer, enroot)",
+        "layers as overlayfs shows them (Docker, Podman, enroot), or as an extractor unpacks them (Apptainer, umoci)",
       )
         .choices(["overlay", "extract"])
         .default("overlay"),

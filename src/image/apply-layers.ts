@@ -1,9 +1,11 @@
 /**
  * Layers put together, base first, in one of the two ways that runtimes do it.
  *
- * `overlay` (Docker, Podman, containerd): each layer is unpacked by itself into an empty folder, and the kernel lays the folders
- * over one another. A parent that has no entry of its own becomes a real folder there, and so hides a link of a lower layer.
- * `extract` (Apptainer, enroot, umoci): each layer is unpacked over the result of the ones below, through whatever links are there.
+ * `overlay` (Docker, Podman, containerd, enroot): each layer is unpacked by itself into an empty folder, and the kernel lays the
+ * folders over one another. A parent that has no entry of its own becomes a real folder there, and so hides a link of a lower layer.
+ * Charliecloud unpacks over the lower layers, but takes links that are in the way of a folder away, and so comes to the same.
+ * `extract` (Apptainer, umoci, vfs drivers): each layer is unpacked over the result of the ones below, through whatever links are
+ * there.
  *
  * Whiteouts concern lower layers only, wherever they stand in their own. OCI image-spec, layer.md; Linux' overlayfs.rst.
  */
@@ -64,7 +66,8 @@ function layOver<Facts>(
     else lower.remove(joinPath(folder, baseName(entry.path)));
   }
   for (const [path, node] of upper.entries()) {
-    if (path !== "/") lower.put(path, node);
+    if (unpacker.isWhiteout(node)) lower.remove(path);
+    else if (path !== "/") lower.put(path, node);
   }
 }
 
@@ -78,6 +81,7 @@ function extractOver<Facts>(
   const unpacker = createUnpacker(tree, layer, remark, tree);
   for (const entry of entries) {
     if (entry.kind === "opaque") {
+      if (entry.isAttribute === true) continue;
       const folder = resolveIn(tree, entry.path);
       if (folder !== undefined && tree.get(folder)?.kind === "directory") removeLower(folder, true);
     } else if (entry.kind === "whiteout") {
@@ -103,6 +107,8 @@ interface Unpacker<Facts> {
   finish(): void;
   /** Where entries have landed, links in their folders followed. */
   readonly written: ReadonlySet<string>;
+  /** Whether a node is a character device 0/0, under whatever name. */
+  isWhiteout(node: RootNode<Facts>): boolean;
 }
 
 /**
@@ -113,6 +119,7 @@ interface Unpacker<Facts> {
 function createUnpacker<Facts>(tree: Tree<Facts>, layer: number, remark: Remark, below: Tree<Facts>): Unpacker<Facts> {
   const hidden = new Map<string, RootNode<Facts>>();
   const written = new Set<string>();
+  const nullDevices = new Set<RootNode<Facts>>();
   const waiting: { path: string; target: string }[] = [];
 
   function place(path: string, node: RootNode<Facts>): void {
@@ -151,13 +158,16 @@ function createUnpacker<Facts>(tree: Tree<Facts>, layer: number, remark: Remark,
 
   return {
     written,
+    isWhiteout: (node) => nullDevices.has(node),
     add(entry) {
       if (entry.kind === "hardlink") {
         if (!link(entry.path, entry.target)) waiting.push(entry);
         return;
       }
       const node = toNode(entry, layer);
-      if (node !== undefined) place(entry.path, node);
+      if (node === undefined) return;
+      if (entry.kind === "special" && entry.isNullDevice === true) nullDevices.add(node);
+      place(entry.path, node);
     },
     finish() {
       for (const { path, target } of waiting) {
@@ -180,7 +190,14 @@ function toNode<Facts>(
     case "directory":
       return { kind: "directory", mode: entry.mode, layer };
     case "file":
-      return { kind: "file", mode: entry.mode, size: entry.size, facts: entry.facts, layer };
+      return {
+        kind: "file",
+        mode: entry.mode,
+        size: entry.size,
+        facts: entry.facts,
+        layer,
+        ...(entry.isPrivileged === true ? { isPrivileged: true } : {}),
+      };
     case "symlink":
       return { kind: "symlink", target: entry.target, layer };
     case "special":

@@ -11,15 +11,23 @@ export type LayerEntry<Facts> =
       readonly mode: number;
       readonly size: number;
       readonly facts: Facts;
+      /** it has file capabilities */
+      readonly isPrivileged?: true;
     }
   | { readonly kind: "symlink"; readonly path: string; readonly target: string }
   /** `target` is the path of the file that it is another name of */
   | { readonly kind: "hardlink"; readonly path: string; readonly target: string }
-  | { readonly kind: "special"; readonly path: string }
+  /** a device, pipe or socket; overlayfs takes a character device 0/0 for a whiteout */
+  | { readonly kind: "special"; readonly path: string; readonly isNullDevice?: true }
   /** removes `path` of lower layers */
   | { readonly kind: "whiteout"; readonly path: string }
   /** hides what lower layers have in the folder `path` */
-  | { readonly kind: "opaque"; readonly path: string };
+  | {
+      readonly kind: "opaque";
+      readonly path: string;
+      /** says so by an attribute, which overlayfs alone knows of, and not by a name */
+      readonly isAttribute?: true;
+    };
 
 /** Something odd in a layer that a user should know of. */
 export interface LayerRemark {

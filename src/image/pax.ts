@@ -4,6 +4,8 @@
  */
 import { corruptTar } from "./tar-header.js";
 
+const ATTRIBUTE = "SCHILY.xattr.";
+
 /** Keys and values as byte strings, the last of each key; GNU sparse maps repeat keys, so all records are kept in order too. */
 export interface PaxRecords {
   readonly last: ReadonlyMap<string, string>;
@@ -39,4 +41,11 @@ export function parsePax(bytes: Uint8Array, at: number): PaxRecords {
     offset += length;
   }
   return { last: new Map(all), all };
+}
+
+/** Extended attributes, as star and GNU tar write them and as Go reads them: records of "SCHILY.xattr.NAME". */
+export function findAttributes({ last }: PaxRecords): ReadonlyMap<string, string> {
+  const attributes = new Map<string, string>();
+  for (const [key, value] of last) if (key.startsWith(ATTRIBUTE)) attributes.set(key.slice(ATTRIBUTE.length), value);
+  return attributes;
 }

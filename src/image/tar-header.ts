@@ -17,7 +17,17 @@ export interface TarHeader {
   /** one character; "\0" and "0" are both a regular file */
   readonly type: string;
   readonly link: string;
+  /** a character device of the numbers 0 and 0, which no driver has */
+  readonly isNullDevice: boolean;
   readonly isGnu: boolean;
+}
+
+function hasNullNumbers(block: Uint8Array, at: number): boolean {
+  const [major, minor] = [
+    parseNumber(block, 329, 8, "device number", at),
+    parseNumber(block, 337, 8, "device number", at),
+  ];
+  return (major ?? 0) === 0 && (minor ?? 0) === 0;
 }
 
 /** Whether a block holds only zeros: two of them end an archive. */
@@ -59,12 +69,14 @@ export function parseTarHeader(block: Uint8Array, at: number): TarHeader {
   const isStar = textAt(block, 508, 4) === "tar";
   const prefix = magic === "ustar" ? textAt(block, 345, isStar ? 131 : 155) : "";
   const name = textAt(block, 0, 100);
+  const type = String.fromCharCode(block[156] as number);
   return {
     name: prefix === "" ? name : `${prefix}/${name}`,
     mode: (parseNumber(block, 100, 8, "mode", at) ?? 0) & 0o7777,
     size: parseNumber(block, 124, 12, "size", at) ?? 0,
-    type: String.fromCharCode(block[156] as number),
+    type,
     link: textAt(block, 157, 100),
+    isNullDevice: type === "3" && magic !== "" && hasNullNumbers(block, at),
     isGnu: magic.startsWith("ustar  "),
   };
 }

@@ -6,7 +6,7 @@
 import type { ByteQueue } from "./byte-queue.js";
 import { createData, type EntryData } from "./entry-data.js";
 import { LIMITS } from "./limits.js";
-import { parsePax, type PaxRecords } from "./pax.js";
+import { findAttributes, parsePax, type PaxRecords } from "./pax.js";
 import { findPaxSparse, readGnuSparse } from "./sparse.js";
 import { BLOCK, corruptTar, exceedsLimit, isZeroBlock, parseTarHeader, type TarHeader } from "./tar-header.js";
 
@@ -19,6 +19,10 @@ export interface TarEntry extends EntryData {
   /** the target of a link, as stored */
   readonly link: string;
   readonly mode: number;
+  /** a character device 0/0 */
+  readonly isNullDevice: boolean;
+  /** extended attributes by name; values are byte strings */
+  readonly attributes: ReadonlyMap<string, string>;
 }
 
 /** What was odd and yet readable. */
@@ -94,6 +98,8 @@ interface Overrides {
   readonly longLink?: string;
 }
 
+const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
+
 const OVERRIDES: Readonly<Record<string, keyof Overrides>> = { x: "pax", L: "longName", K: "longLink" };
 
 async function createEntry(
@@ -124,6 +130,8 @@ async function createEntry(
     name: checkLength(name, at),
     link: checkLength(chooseName("linkpath", longLink, header.link, pax, at), at),
     mode: header.mode,
+    isNullDevice: header.isNullDevice,
+    attributes: pax === undefined ? NO_ATTRIBUTES : findAttributes(pax),
     ...(await createData(queue, storedSize, sparse, stated)),
   };
 }

@@ -83,6 +83,11 @@ export function isProgram(elf: ElfObject, mode: number): boolean {
   return elf.interp !== undefined && (mode & EXECUTE_BITS) !== 0;
 }
 
+/** Whether a program gets more rights than who starts it, by its mode or by file capabilities: ld.so(8), AT_SECURE. */
+function startsSecure({ mode, isPrivileged }: FileNode<FileFacts>): boolean {
+  return (mode & SET_ID_BITS) !== 0 || isPrivileged === true;
+}
+
 /** Creates a loader for a root. All answers are kept: the root must not change. */
 export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSettings): Loader {
   const contexts = new Map<string, LoadContext>();
@@ -143,9 +148,8 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
         complete(contextFor(elf, { isStarted: true, origin: parentPath(path), secure }), path, bindNow, (context) =>
           (context.identity.family === "musl" ? loadMuslProgram : loadProgram)(context, path, node, elf),
         );
-      // Root starts a set-user-ID program of root as any other, everybody else in secure-execution mode.
-      const isSetId = (node.mode & SET_ID_BITS) !== 0;
-      return isSetId ? joinResults(start(false), start(true)) : start(false);
+      // Root starts such a program as any other, everybody else in secure-execution mode.
+      return startsSecure(node) ? joinResults(start(false), start(true)) : start(false);
     },
     findPlain(name, like) {
       return contextFor(like)?.search.find(name, PLAIN_REQUESTER) ?? { kind: "missing" };

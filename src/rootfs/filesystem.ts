@@ -13,6 +13,8 @@ export interface FileNode<Facts> {
   /** permission bits, 0o7777 */
   readonly mode: number;
   readonly facts: Facts;
+  /** it has file capabilities, which its mode does not show */
+  readonly isPrivileged?: true;
   /** index of the layer that gave this node, base first; absent where there are no layers */
   readonly layer?: number;
 }

@@ -6,6 +6,8 @@ import { elfMalformed } from "./image/elf-malformed.js";
 import { hardlinkWithoutTarget } from "./image/hardlink-without-target.js";
 import { linkLoop } from "./image/link-loop.js";
 import { machineDiffers } from "./image/machine-differs.js";
+import { nullDevice } from "./image/null-device.js";
+import { overlayAttribute } from "./image/overlay-attribute.js";
 import { unknownEntryType } from "./image/unknown-entry-type.js";
 import { cLibraryDiffers } from "./mount/c-library-differs.js";
 import { cLibraryFamily } from "./mount/c-library-family.js";
@@ -75,6 +77,8 @@ export const IMAGE_RULES: readonly ImageRule[] = [
   linkLoop,
   dataAfterEnd,
   unknownEntryType,
+  overlayAttribute,
+  nullDevice,
   elfMalformed,
   duplicateEntry,
 ];

@@ -15,7 +15,7 @@ import sys
 
 def unpack(tar, folder):
     os.mkdir(folder)
-    subprocess.run(["bsdtar", "-xpP", "-f", tar, "-C", folder], check=True)
+    subprocess.run(["bsdtar", "-xpP", "--xattrs", "-f", tar, "-C", folder], check=True)
     for path, _, files in list(os.walk(folder, topdown=False)):
         for name in files:
             if name.startswith(".wh."):

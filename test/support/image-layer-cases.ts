@@ -6,9 +6,9 @@ export interface LayerCase {
   readonly name: string;
   /** base first */
   readonly layers: readonly (readonly string[])[];
-  /** what Docker, Podman and containerd show */
+  /** what Docker, Podman, containerd and enroot show */
   readonly overlay: readonly string[];
-  /** what Apptainer, enroot and umoci unpack; the same as `overlay` where it is left out */
+  /** what Apptainer and umoci unpack; the same as `overlay` where it is left out */
   readonly extract?: readonly string[];
   readonly remarks?: readonly string[];
   /** why the kernel cannot be asked */
@@ -287,5 +287,54 @@ export const LAYER_CASES: readonly LayerCase[] = [
     name: "a pipe over a file",
     layers: [["a=1"], ["a |"]],
     overlay: ["a |"],
+  },
+  {
+    name: "a character device 0/0 is a whiteout for the kernel, and a device for others",
+    layers: [["d/", "d/a=1", "d/b=1"], ["d/a %"]],
+    overlay: ["d/", "d/b=1"],
+    extract: ["d/", "d/a |", "d/b=1"],
+  },
+  {
+    name: "a character device 0/0 over a folder",
+    layers: [["d/", "d/e/", "d/e/x=1"], ["d/e %"]],
+    overlay: ["d/"],
+    extract: ["d/", "d/e |"],
+  },
+  {
+    name: "a character device 0/0 over nothing",
+    layers: [["a %", "b=1"], ["c %"]],
+    overlay: ["b=1"],
+    extract: ["a |", "b=1", "c |"],
+  },
+  {
+    name: "another name of a character device 0/0 hides as well",
+    layers: [
+      ["a=1", "b=1"],
+      ["a %", "b => a"],
+    ],
+    overlay: [],
+    extract: ["a |", "b |"],
+  },
+  {
+    name: "a layer above the device 0/0 has its own file",
+    layers: [["a=1"], ["a %"], ["a=2"]],
+    overlay: ["a=2"],
+  },
+  {
+    name: "a folder that is opaque by its attribute",
+    layers: [
+      ["d/", "d/a=1"],
+      ["d/ @trusted.overlay.opaque=y", "d/b=2"],
+    ],
+    overlay: ["d/", "d/b=2"],
+    extract: ["d/", "d/a=1", "d/b=2"],
+  },
+  {
+    name: "a folder with an attribute that hides nothing",
+    layers: [
+      ["d/", "d/a=1"],
+      ["d/ @trusted.overlay.impure=y", "d/b=2"],
+    ],
+    overlay: ["d/", "d/a=1", "d/b=2"],
   },
 ];

@@ -7,10 +7,11 @@ import { scanLayer } from "../../src/image/scan-layer.js";
 import type { RootFilesystem } from "../../src/rootfs/filesystem.js";
 import { walk } from "../../src/rootfs/walk.js";
 import { tarEntry, tarOf } from "./tar-builder.js";
+import { paxHeader } from "./tar-extended.js";
 
 /**
- * One entry: "dir/" is a folder, "name" or "name=content" a file, "name -> target" a symlink, "name => target" a hardlink, and
- * "name |" a pipe.
+ * One entry: "dir/" is a folder, "name" or "name=content" a file, "name -> target" a symlink, "name => target" a hardlink,
+ * "name |" a pipe, "name %" a character device 0/0, and "any of these @attribute=value" one with an extended attribute.
  */
 export type LayerLine = string;
 
@@ -19,9 +20,13 @@ export function layerTar(lines: readonly LayerLine[]): Buffer {
 }
 
 function toEntry(line: LayerLine): Buffer {
+  const [, bare, attribute, value] = /^(.+) @([^ =]+)=(\S+)$/.exec(line) ?? [];
+  if (bare !== undefined)
+    return Buffer.concat([paxHeader([[`SCHILY.xattr.${attribute ?? ""}`, value ?? ""]]), toEntry(bare)]);
   const [, name, arrow, target] = /^(\S+) (->|=>) (\S+)$/.exec(line) ?? [];
   if (name !== undefined) return tarEntry({ name, type: arrow === "->" ? "2" : "1", link: target ?? "" });
   if (line.endsWith(" |")) return tarEntry({ name: line.slice(0, -2), type: "6" });
+  if (line.endsWith(" %")) return tarEntry({ name: line.slice(0, -2), type: "3" });
   if (line.endsWith("/")) return tarEntry({ name: line, type: "5", mode: 0o755 });
   const [file, content] = line.split("=") as [string, string | undefined];
   return tarEntry({ name: file }, content ?? "");

@@ -14,8 +14,10 @@ import libraryNotFound from "../../fixtures/rules/library-not-found/story.js";
 import libraryNotLoadable from "../../fixtures/rules/library-not-loadable/story.js";
 import linkLoop from "../../fixtures/rules/link-loop/story.js";
 import machineDiffers from "../../fixtures/rules/machine-differs/story.js";
+import nullDevice from "../../fixtures/rules/null-device/story.js";
 import otherCopyWins from "../../fixtures/rules/other-copy-wins/story.js";
 import otherVersionBound from "../../fixtures/rules/other-version-bound/story.js";
+import overlayAttribute from "../../fixtures/rules/overlay-attribute/story.js";
 import projectSplit from "../../fixtures/rules/project-split/story.js";
 import protectedSymbolBypassed from "../../fixtures/rules/protected-symbol-bypassed/story.js";
 import protectedSymbolRefused from "../../fixtures/rules/protected-symbol-refused/story.js";
@@ -53,8 +55,10 @@ export const STORIES: readonly Story[] = [
   libraryNotLoadable,
   linkLoop,
   machineDiffers,
+  nullDevice,
   otherCopyWins,
   otherVersionBound,
+  overlayAttribute,
   projectSplit,
   protectedSymbolBypassed,
   protectedSymbolRefused,
