@@ -41,3 +41,9 @@ export class ContainerspecError extends Error {
     this.where = where;
   }
 }
+
+/** What the system says of a call that failed, without code, call and path: "permission denied"; undefined for any other error. */
+export function findSystemReason(error: unknown): string | undefined {
+  if (!(error instanceof Error && "code" in error)) return undefined;
+  return /^E[A-Z0-9]+: ([^,]+)(?:,|$)/.exec(error.message)?.[1] ?? error.message;
+}

@@ -19,14 +19,30 @@ export async function readRulePage(id: string): Promise<string> {
   return readFile(new URL(`../docs/rules/${id}.md`, import.meta.url), "utf8");
 }
 
-/** The rule whose name shares the most words with what was typed. */
+/** How much of a word a rule's name must hold: "defind" has most of "defined", and "nothing" little of "not-defined". */
+const ENOUGH = 0.6;
+
+/** The rule whose name shares the most words with what was typed, slips of the pen included; of equals one that begins alike. */
 function findNearest(id: string): string | undefined {
   const words = id
     .toLowerCase()
     .split(/[^a-z]+/)
-    .filter((word) => word.length > 2)
-    .map((word) => word.replace(/s$/, ""));
-  const score = (rule: RuleFacts): number => words.filter((word) => rule.id.includes(word)).length;
-  const [best] = [...listRules()].sort((a, b) => score(b) - score(a));
+    .filter((word) => word.length > 2);
+  const score = (rule: RuleFacts): number =>
+    words.map((word) => shareOf(word, rule.id)).reduce((sum, share) => (share < ENOUGH ? sum : sum + share), 0);
+  const [best] = [...listRules()].sort((a, b) => score(b) - score(a) || sharedStart(b.id, id) - sharedStart(a.id, id));
   return best === undefined || score(best) === 0 ? undefined : best.id;
+}
+
+/** How many letters two names begin with alike. */
+function sharedStart(left: string, right: string): number {
+  let length = 0;
+  while (length < left.length && left[length] === right[length]) length += 1;
+  return length;
+}
+
+/** How many of a word's pieces of three letters are in a name, from 0 to 1. */
+function shareOf(word: string, name: string): number {
+  const pieces = Array.from({ length: word.length - 2 }, (_, at) => word.slice(at, at + 3));
+  return pieces.filter((piece) => name.includes(piece)).length / pieces.length;
 }

@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { ContainerspecError } from "./errors.js";
+import { ContainerspecError, findSystemReason } from "./errors.js";
 import { createHost, type Host } from "./host/host.js";
 import { readLiveHost, readRootFolder, liveMachine, type ExtraPaths } from "./host/live.js";
 import { parseProfile } from "./host/profile.js";
@@ -60,7 +60,7 @@ export async function readHost(source: string | undefined, options: ReadHostOpti
 
 function cannotOpen(source: string, cause: unknown): ContainerspecError {
   const isAbsent = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
-  const reason = isAbsent ? "there is no such file or folder" : cause instanceof Error ? cause.message : String(cause);
+  const reason = isAbsent ? "there is no such file or folder" : (findSystemReason(cause) ?? String(cause));
   return new ContainerspecError(
     "file-not-found",
     `Cannot open ${source}: ${reason}; expected ${A_HOST}`,

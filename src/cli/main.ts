@@ -9,6 +9,12 @@ import { createHostCommand } from "./host.js";
 import { ignoreClosedPipe } from "./output.js";
 
 const HELP_WIDTH = 100;
+const HELP = `
+Examples:
+  $ docker save app:1 -o app.tar
+  $ containerspec analyze app.tar --library 'libmpi.so.*'      this machine's MPI, into that image
+  $ containerspec host -o node.json                            on the cluster, once
+  $ containerspec analyze app.tar --host node.json             anywhere, against that cluster`;
 const { isTTY, columns } = process.stdout;
 
 const program = new Command("containerspec")
@@ -16,6 +22,7 @@ const program = new Command("containerspec")
     "Can this host library be bind-mounted into that container image? Answered from a tarball, before anything runs.",
   )
   .version(`${VERSION} (zstd by ${zstdDecoderName()})`)
+  .addHelpText("after", HELP)
   .configureHelp({ helpWidth: isTTY ? Math.min(columns, HELP_WIDTH) : HELP_WIDTH });
 
 for (const command of [createAnalyzeCommand(), createHostCommand(), createExplainCommand()]) {

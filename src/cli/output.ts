@@ -1,5 +1,6 @@
 /** Where results go: standard output, or the file that a format names. */
 import { writeFile } from "node:fs/promises";
+import { findSystemReason } from "../errors.js";
 import { ContainerspecError } from "../index.js";
 
 /**
@@ -27,7 +28,7 @@ export async function writeResult(text: string, file: string | undefined): Promi
   await writeFile(file, text).catch((error: unknown) => {
     throw new ContainerspecError(
       "usage",
-      `Cannot write ${file}: ${toReason(error)}; name a file in a folder that is there and can be written to`,
+      `Cannot write ${file}: ${findSystemReason(error) ?? String(error)}; name a file in a folder that is there and can be written to`,
       { path: file },
       { cause: error },
     );
@@ -37,10 +38,4 @@ export async function writeResult(text: string, file: string | undefined): Promi
 /** Notes and warnings, on standard error. */
 export function warn(text: string): void {
   process.stderr.write(`containerspec: ${text}\n`);
-}
-
-/** "ENOENT: no such file or directory, open '/x'" without the code and the call. */
-function toReason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return /^E[A-Z0-9]+: ([^,]+),/.exec(message)?.[1] ?? message;
 }

@@ -4,6 +4,7 @@
  */
 import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, readSync, type Stats } from "node:fs";
 import type { ByteSource } from "../elf/source.js";
+import { findSystemReason } from "../errors.js";
 import type { FileFacts } from "../loader/facts.js";
 import { fileInspector } from "../loader/inspect.js";
 import type { RootNode } from "../rootfs/filesystem.js";
@@ -115,13 +116,11 @@ async function readFacts(path: string, onDisk: Buffer): Promise<FileFacts> {
   }
 }
 
-/**
- * What the system says of a file that cannot be read, without the call and its path: "permission denied". Anything else is a fault
- * of this program, and must not pass for a property of the host.
- */
+/** Why a file cannot be read. Anything but a word of the system is a fault of this program, and must not pass for a property of the host. */
 function toReason(error: unknown): string {
-  if (!(error instanceof Error && "code" in error)) throw error;
-  return /^E[A-Z0-9]+: ([^,]+),/.exec(error.message)?.[1] ?? error.message;
+  const reason = findSystemReason(error);
+  if (reason === undefined) throw error;
+  return reason;
 }
 
 /** An open file as a source of bytes. */

@@ -8,7 +8,7 @@ import type { FileBody } from "./inspector.js";
 import { LIMITS } from "./limits.js";
 import type { PaxRecords } from "./pax.js";
 import { checkMap, hasMapInData, readMapInData, type SparseMap } from "./sparse.js";
-import { BLOCK, corruptTar, exceedsLimit } from "./tar-header.js";
+import { BLOCK, exceedsLimit, truncatedTar } from "./tar-header.js";
 
 export interface EntryData {
   /** bytes of a file's content, holes included */
@@ -60,10 +60,7 @@ export async function createData(
     const taken = await queue.readPieces(wanted);
     const got = taken.reduce((sum, piece) => sum + piece.length, 0);
     if (got < wanted)
-      throw corruptTar(
-        `the archive ends inside a file: ${stored - left + got} of ${stored} bytes found`,
-        queue.position,
-      );
+      throw truncatedTar(`inside a file: ${stored - left + got} of ${stored} bytes found`, queue.position);
     left -= wanted;
     pieces.push(...taken);
   };
@@ -99,10 +96,7 @@ export async function createData(
       pieces.length = 0;
       const rest = end - queue.position;
       if (rest > 0 && (await queue.skip(rest)) < rest && queue.position < dataOffset + stored) {
-        throw corruptTar(
-          `the archive ends inside a file: ${queue.position - dataOffset} of ${stored} bytes found`,
-          queue.position,
-        );
+        throw truncatedTar(`inside a file: ${queue.position - dataOffset} of ${stored} bytes found`, queue.position);
       }
     },
   };

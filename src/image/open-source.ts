@@ -2,7 +2,7 @@
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
-import { ContainerspecError } from "../errors.js";
+import { ContainerspecError, findSystemReason } from "../errors.js";
 import type { BlobSource } from "./blob-source.js";
 import { decompress, inflationOf, sniffCompression } from "./decompress.js";
 import { openFolderArchive } from "./folder-archive.js";
@@ -32,22 +32,12 @@ export async function openImageSource<Facts>(
     return openStream(stdin, inspector, "standard input");
   }
   const info = await stat(source).catch((error: unknown) => {
-    throw new ContainerspecError(
-      "file-not-found",
-      `Cannot open ${source}: no such file; ${SAVE_HINT}`,
-      { image: source },
-      { cause: error },
-    );
+    throw cannotOpen(source, error);
   });
   if (info.isDirectory()) return openFolderArchive(source, inspector);
   if (!info.isFile()) return openStream(createReadStream(source, { highWaterMark: CHUNK }), inspector, source);
   const file = await open(source, "r").catch((error: unknown) => {
-    throw new ContainerspecError(
-      "file-not-found",
-      `Cannot open ${source}: ${error instanceof Error ? error.message : String(error)}`,
-      { image: source },
-      { cause: error },
-    );
+    throw cannotOpen(source, error);
   });
   const head = Buffer.alloc(HEAD);
   const { bytesRead } = await file.read(head, 0, HEAD, 0);
@@ -103,4 +93,12 @@ function checkIsTar(head: Uint8Array, source: string): void {
     `Cannot read ${source}: it is no tar archive and no compressed one; ${SAVE_HINT}`,
     { image: source },
   );
+}
+
+function cannotOpen(source: string, cause: unknown): ContainerspecError {
+  const isAbsent = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+  const found = isAbsent
+    ? `no such file; ${SAVE_HINT}`
+    : `${findSystemReason(cause) ?? String(cause)}; expected a file or a folder that may be read`;
+  return new ContainerspecError("file-not-found", `Cannot open ${source}: ${found}`, { image: source }, { cause });
 }

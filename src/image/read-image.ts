@@ -156,7 +156,7 @@ function checkImage({ platform, layers, config }: CandidateImage, source: string
   if (platform.os === "windows") {
     throw new ContainerspecError(
       "unsupported-image",
-      `Cannot analyse ${source}: it is a Windows image, and host libraries are mounted into Linux images only; choose another platform with --platform`,
+      `Cannot analyse ${source}: it is a Windows image, and only Linux images have a loader that takes host libraries; save the image for Linux, or choose it with --platform`,
     );
   }
   if (layers.length > LIMITS.layers)

@@ -5,7 +5,7 @@
  */
 import type { ByteQueue } from "./byte-queue.js";
 import type { PaxRecords } from "./pax.js";
-import { BLOCK, corruptTar, exceedsLimit, parseNumber } from "./tar-header.js";
+import { BLOCK, corruptTar, exceedsLimit, parseNumber, truncatedTar } from "./tar-header.js";
 
 export interface SparseMap {
   /** bytes of the file once expanded */
@@ -29,7 +29,7 @@ export async function readGnuSparse(block: Uint8Array, queue: ByteQueue): Promis
   const size = parseNumber(block, 483, 12, "real size", at) ?? 0;
   for (let extended = block[482] !== 0; extended;) {
     const extension = await queue.read(BLOCK);
-    if (extension.length < BLOCK) throw corruptTar("the archive ends inside a sparse map", queue.position);
+    if (extension.length < BLOCK) throw truncatedTar("inside a sparse map", queue.position);
     addParts(extension, 0, 21, parts, at);
     if (parts.length > MAX_PARTS) throw exceedsLimit(`found a sparse map of more than ${MAX_PARTS} parts`, at);
     extended = extension[504] !== 0;
@@ -78,7 +78,7 @@ export async function readMapInData(
   for (let taken = 0; ;) {
     if (taken + BLOCK > available) throw corruptTar("found a sparse map that is longer than its file", at);
     const block = await queue.read(BLOCK);
-    if (block.length < BLOCK) throw corruptTar("the archive ends inside a sparse map", queue.position);
+    if (block.length < BLOCK) throw truncatedTar("inside a sparse map", queue.position);
     taken += BLOCK;
     const more = (rest + Buffer.from(block).toString("latin1")).split("\n");
     rest = more.pop() ?? "";

@@ -111,6 +111,11 @@ export function corruptTar(what: string, offset: number): ContainerspecError {
   return new ContainerspecError("corrupt-image", `${TAR_ERROR}${what} (offset ${offset})`, { offset });
 }
 
+/** An archive that ends too early: most were not copied in full. */
+export function truncatedTar(where: string, offset: number): ContainerspecError {
+  return corruptTar(`the archive ends ${where}; it is cut short: copy or save it again`, offset);
+}
+
 export function exceedsLimit(what: string, offset: number): ContainerspecError {
   return new ContainerspecError("limit-exceeded", `${TAR_ERROR}${what} (offset ${offset})`, { offset });
 }

@@ -8,7 +8,15 @@ import { createData, type EntryData } from "./entry-data.js";
 import { LIMITS } from "./limits.js";
 import { findAttributes, parsePax, type PaxRecords } from "./pax.js";
 import { findPaxSparse, readGnuSparse } from "./sparse.js";
-import { BLOCK, corruptTar, exceedsLimit, isZeroBlock, parseTarHeader, type TarHeader } from "./tar-header.js";
+import {
+  BLOCK,
+  corruptTar,
+  exceedsLimit,
+  isZeroBlock,
+  parseTarHeader,
+  truncatedTar,
+  type TarHeader,
+} from "./tar-header.js";
 
 export type TarEntryKind = "file" | "directory" | "symlink" | "hardlink" | "special" | "unknown";
 
@@ -58,10 +66,9 @@ export async function* readTar(queue: ByteQueue, remark: (remark: TarRemark) => 
     const block = await queue.read(BLOCK);
     const isEnd = block.length === 0 || (block.length === BLOCK && isZeroBlock(block));
     if (isEnd && Object.keys(overrides).length > 0)
-      throw corruptTar("the archive ends after an extended header, where its entry was expected", at);
+      throw truncatedTar("after an extended header, where its entry was expected", at);
     if (block.length === 0) return;
-    if (block.length < BLOCK)
-      throw corruptTar(`the archive ends inside a header: ${block.length} bytes found, 512 expected`, at);
+    if (block.length < BLOCK) throw truncatedTar(`inside a header: ${block.length} bytes found, 512 expected`, at);
     if (isEnd) {
       await readEnd(queue, remark);
       return;
@@ -169,7 +176,7 @@ async function readExtended(header: TarHeader, queue: ByteQueue): Promise<Uint8A
     );
   }
   const bytes = await queue.read(header.size);
-  if (bytes.length < header.size) throw corruptTar("the archive ends inside an extended header", queue.position);
+  if (bytes.length < header.size) throw truncatedTar("inside an extended header", queue.position);
   const copy = bytes.slice();
   await queue.skip(Math.ceil(header.size / BLOCK) * BLOCK - header.size);
   return copy;

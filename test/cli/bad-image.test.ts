@@ -35,6 +35,11 @@ describe("no such image", () => {
   test("a missing file", () => {
     expectError(analyze("nosuch.tar"), 3, ["Cannot open nosuch.tar", "no such file", "docker save"]);
   });
+  test("a path through a file", () => {
+    writeFileSync(join(cwd, "file.tar"), "");
+    const run = analyze("./file.tar/image.tar");
+    expectError(run, 3, ["Cannot open ./file.tar/image.tar: not a directory", "expected a file or a folder"]);
+  });
   test("an empty name", () => {
     expectError(analyze(""), 2, ["without a name", "variable"]);
   });

@@ -114,8 +114,10 @@ describe("options", () => {
     ],
     [
       ["explain", "version-not-found"],
-      ["Cannot explain version-not-found", "did you mean"],
+      ["Cannot explain version-not-found", "did you mean version-not-defined?"],
     ],
+    [["explain", "libary-not-fond"], ["did you mean library-not-found?"]],
+    [["explain", "tls"], ["did you mean static-tls-exhausted?"]],
   ])("%j", (args, parts) => {
     expectError(runCli(args, { cwd }), 2, parts);
   });
