@@ -128,7 +128,7 @@ function adviseOn(summary: Report["summary"]): string {
       ? [
           summary.unsafe === 1
             ? "Do not mount the unsafe one: the reason stands below."
-            : `Do not mount the ${summary.unsafe} unsafe ones: the reasons stand below, those of many first.`,
+            : `Do not mount the ${summary.unsafe} unsafe ones: the reasons stand below.`,
         ]
       : []),
     ...(summary["safe-with"] > 0 ? ["Mount a safe-with library only together with the companions named there."] : []),
