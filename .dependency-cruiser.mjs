@@ -204,7 +204,7 @@ const walls = [
   wall({
     name: "reporters-render-values",
     from: { path: folder("reporters") },
-    may: [REPORT, npm("picocolors")],
+    may: [REPORT, "^src/display-text[.]ts$", npm("picocolors")],
     types: [folder("plan"), folder("match"), folder("compare"), "^src/host/profile-schema[.]ts$"],
     comment:
       "A reporter turns a report into text; for `containerspec host` that report is the profile. If it could look anything up, two formats of one run could disagree, and a saved report " +

@@ -30,6 +30,7 @@ import type { Report } from "./report.js";
 import type { RootFilesystem } from "./rootfs/filesystem.js";
 import { toAbsolutePath, toBytePath } from "./rootfs/path.js";
 import { judgeImage } from "./rules/judge.js";
+import { toSourceError } from "./source-error.js";
 import { toReport } from "./to-report.js";
 
 const DEFAULT_MOUNT_FOLDER = "/.containerspec/lib";
@@ -93,6 +94,8 @@ function openImage(source: string, options: AnalyzeOptions): Promise<OpenedImage
     ...(reference === undefined ? {} : { reference }),
     ...(stdin === undefined ? {} : { stdin }),
     ...(onProgress === undefined ? {} : { onProgress }),
+  }).catch((error: unknown) => {
+    throw toSourceError(error, source);
   });
 }
 

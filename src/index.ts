@@ -1,6 +1,7 @@
 /** The public API of containerspec, and nothing else. */
 export { analyze } from "./analyze.js";
 export { CPU_LEVELS, type AnalyzeOptions } from "./analyze-options.js";
+export { toDisplayText } from "./display-text.js";
 export { describeHost } from "./describe-host.js";
 export { ContainerspecError, ERROR_CODES, type ErrorCode, type ErrorPlace } from "./errors.js";
 export { listRules, readRulePage } from "./explain.js";
@@ -25,4 +26,4 @@ export {
   type Verdict,
 } from "./report.js";
 export { type RuleFacts } from "./rules/rule.js";
-export { VERSION, zstdDecoderName } from "./version.js";
+export { hasReadZstd, VERSION, zstdDecoderName } from "./version.js";

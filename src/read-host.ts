@@ -13,7 +13,9 @@ import { parseProfile } from "./host/profile.js";
 import { refuseTransport } from "./image-source.js";
 import { normalizePlatform } from "./image/platform.js";
 import { readImage } from "./image/read-image.js";
-import { toBytePath } from "./rootfs/path.js";
+import { toBytePath, toDisplayPath } from "./rootfs/path.js";
+import { resolvePath } from "./rootfs/resolve.js";
+import { toSourceError } from "./source-error.js";
 import { fileInspector } from "./loader/inspect.js";
 
 export interface ReadHostOptions {
@@ -42,11 +44,20 @@ const A_HOST = "a host: a profile that `containerspec host -o` wrote, a root fol
  */
 export async function readHost(source: string | undefined, options: ReadHostOptions = {}): Promise<Host> {
   const extra: ExtraPaths = {
-    folders: (options.folders ?? []).map(toBytePath),
+    folders: (options.folders ?? []).map((folder) => toBytePath(folder).replace(/(?<=.)\/+$/, "")),
     trees: (options.trees ?? []).map(toBytePath),
   };
   options.onProgress?.({ stage: "reading the host", done: 0 });
-  if (source === undefined || source === "live") return readLiveHost(extra);
+  const host = await openHost(source, extra, options);
+  checkFolders(host, extra.folders);
+  return host;
+}
+
+function openHost(source: string | undefined, extra: ExtraPaths, options: ReadHostOptions): Promise<Host> {
+  return source === undefined || source === "live" ? readLiveHost(extra) : openSource(source, extra, options);
+}
+
+async function openSource(source: string, extra: ExtraPaths, options: ReadHostOptions): Promise<Host> {
   const info = await stat(source).catch((error: unknown) => {
     refuseTransport(source);
     throw cannotOpen(source, error);
@@ -56,6 +67,30 @@ export async function readHost(source: string | undefined, options: ReadHostOpti
   }
   if (info.isFile() && (await startsWithBrace(source))) return parseProfile(await readFile(source, "utf8"), source);
   return readImageAsHost(source, options);
+}
+
+/**
+ * A folder that was named and is not there would leave out what the user wants judged, without a word.
+ *
+ * @throws ContainerspecError usage
+ */
+function checkFolders(host: Host, folders: readonly string[]): void {
+  for (const folder of folders) {
+    if (!folder.startsWith("/"))
+      throw cannotUse(folder, "it is no absolute path; name the folder as the host has it, such as /opt/mpi/lib");
+    if (resolvePath(host.root, folder)?.node.kind !== "directory")
+      throw cannotUse(folder, `the host (${host.source}) has no such folder`);
+    // Of what it was not asked for, a profile has those files alone that the loader finds.
+    if (host.trees.every((tree) => tree !== "/" && tree !== folder))
+      throw cannotUse(
+        folder,
+        `the profile ${host.source} does not hold it; write it with: containerspec host --folder`,
+      );
+  }
+}
+
+function cannotUse(folder: string, why: string): ContainerspecError {
+  return new ContainerspecError("usage", `Cannot look for libraries in ${toDisplayPath(folder)}: ${why}`);
 }
 
 function cannotOpen(source: string, cause: unknown): ContainerspecError {
@@ -79,7 +114,7 @@ async function readImageAsHost(source: string, { folders, platform, onProgress }
     ...(platform === undefined ? {} : { platform }),
     ...(onProgress === undefined ? {} : { onProgress }),
   }).catch((error: unknown) => {
-    if (!(error instanceof ContainerspecError) || error.code !== "not-an-image") throw error;
+    if (!(error instanceof ContainerspecError) || error.code !== "not-an-image") throw toSourceError(error, source);
     throw new ContainerspecError(
       "not-a-host",
       `Cannot use ${source} as host: it is no profile and no image; expected ${A_HOST}`,

@@ -19,6 +19,7 @@ import {
   type Report,
   type Verdict,
 } from "./report.js";
+import { toDisplayTexts } from "./display-text.js";
 import { toDisplayPath } from "./rootfs/path.js";
 import { describeRules } from "./rules/judge.js";
 import { toSetRows } from "./set-rows.js";
@@ -46,8 +47,8 @@ export function toReport({ opened, image, host, machines, findings, judged, set,
   return {
     schemaVersion: REPORT_VERSION,
     tool: { name: "containerspec", version: VERSION },
-    image: toImageReport(opened, image.facts.libc, findings),
-    host: toHostReport(host, machines, options.cpuLevel),
+    image: toDisplayTexts(toImageReport(opened, image.facts.libc, findings)),
+    host: toDisplayTexts(toHostReport(host, machines, options.cpuLevel)),
     placement: options.placement ?? "over",
     companions: options.companions ?? "none",
     layerMode: options.layerMode ?? "overlay",

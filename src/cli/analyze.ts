@@ -4,6 +4,7 @@ import {
   analyze,
   checkGate,
   ContainerspecError,
+  hasReadZstd,
   CPU_LEVELS,
   readHost,
   VERDICTS,
@@ -13,7 +14,7 @@ import {
   type Report,
   type Verdict,
 } from "../index.js";
-import { collectFormat, renderReports, type Output } from "./formats.js";
+import { collectFormat, renderReports, sortOutputs, type Output } from "./formats.js";
 import { collect, collectEnv } from "./options.js";
 import { warn, writeResult } from "./output.js";
 import { listSome } from "../reporters/terminal.js";
@@ -133,15 +134,11 @@ async function analyzeAll(images: readonly string[], options: Options, progress:
   const reports: Report[] = [];
   for (const image of images) reports.push(await analyzeOne(image, toAnalyzeOptions(host, options, progress)));
   progress.clear();
-  if (reports.some(hasSlowZstd)) {
-    warn("zstd layers were read by the slower WebAssembly decoder: the native one (zstd-napi) could not be built here");
-  }
-  for (const output of options.format ?? TEXT) await writeResult(renderReports(reports, output), output.file);
+  if (hasReadZstd() && zstdDecoderName() === "zstddec")
+    warn("zstd was read by the slower WebAssembly decoder: the native one (zstd-napi) could not be built here");
+  for (const output of sortOutputs(options.format ?? TEXT))
+    await writeResult(renderReports(reports, output), output.file);
   applyGate(reports, options);
-}
-
-function hasSlowZstd({ image }: Report): boolean {
-  return image.layers.some(({ mediaType }) => mediaType.endsWith("zstd")) && zstdDecoderName() === "zstddec";
 }
 
 /** An error deep inside an archive does not know which of the images it is: the message says so in the end. */

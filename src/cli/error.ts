@@ -1,6 +1,6 @@
 /** An error as people see it: one sentence on standard error, and the exit code that its kind has. */
 import { CommanderError, type Command } from "commander";
-import { ContainerspecError, ERROR_CODES } from "../index.js";
+import { ContainerspecError, ERROR_CODES, toDisplayText } from "../index.js";
 
 const USAGE = 2;
 const INTERNAL = 4;
@@ -10,13 +10,15 @@ export function reportError(error: unknown): number {
   // commander has printed its errors, and its help, by itself.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
   if (error instanceof ContainerspecError && error.code !== "internal") {
-    process.stderr.write(`containerspec: ${error.message}\n`);
+    process.stderr.write(`containerspec: ${toDisplayText(error.message)}\n`);
     return ERROR_CODES[error.code].exit;
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(
-    `containerspec: internal fault; please report it with the command line that led here\n${detail}\n`,
-  );
+  const lines = [
+    "containerspec: internal fault; please report it with the command line that led here",
+    ...detail.split("\n"),
+  ];
+  process.stderr.write(lines.map((line) => `${toDisplayText(line)}\n`).join(""));
   return INTERNAL;
 }
 

@@ -5,8 +5,9 @@ import { VERSION, zstdDecoderName } from "../index.js";
 import { createAnalyzeCommand } from "./analyze.js";
 import { explainUsageErrors, reportError } from "./error.js";
 import { createExplainCommand } from "./explain.js";
+import { standardOutput } from "./formats.js";
 import { createHostCommand } from "./host.js";
-import { ignoreClosedPipe } from "./output.js";
+import { watchStreams } from "./output.js";
 
 const HELP_WIDTH = 100;
 const HELP = `
@@ -15,7 +16,6 @@ Examples:
   $ containerspec analyze app.tar --library 'libmpi.so.*'      this machine's MPI, into that image
   $ containerspec host -o node.json                            on the cluster, once
   $ containerspec analyze app.tar --host node.json             anywhere, against that cluster`;
-const { isTTY, columns } = process.stdout;
 
 const program = new Command("containerspec")
   .description(
@@ -23,7 +23,7 @@ const program = new Command("containerspec")
   )
   .version(`${VERSION} (zstd by ${zstdDecoderName()})`)
   .addHelpText("after", HELP)
-  .configureHelp({ helpWidth: isTTY ? Math.min(columns, HELP_WIDTH) : HELP_WIDTH });
+  .configureHelp({ helpWidth: Math.min(standardOutput().width, HELP_WIDTH) });
 
 for (const command of [createAnalyzeCommand(), createHostCommand(), createExplainCommand()]) {
   command.copyInheritedSettings(program);
@@ -32,7 +32,7 @@ for (const command of [createAnalyzeCommand(), createHostCommand(), createExplai
 }
 explainUsageErrors(program, "containerspec");
 
-ignoreClosedPipe();
+watchStreams();
 try {
   await program.parseAsync();
 } catch (error) {

@@ -1,5 +1,5 @@
 /** One line on standard error that says what is being done, where somebody watches. */
-import type { Progress } from "../index.js";
+import { toDisplayText, type Progress } from "../index.js";
 
 const CLEAR = "\r\u001b[2K";
 /** milliseconds between two updates of one stage */
@@ -22,7 +22,7 @@ export function createProgressLine(): ProgressLine {
       if (now === stage && time < next) return;
       stage = now;
       next = time + INTERVAL;
-      process.stderr.write(`${CLEAR}${now}${total === undefined ? "" : ` ${done}/${total}`} …`);
+      process.stderr.write(`${CLEAR}${toDisplayText(now)}${total === undefined ? "" : ` ${done}/${total}`} …`);
     },
     clear: () => process.stderr.write(CLEAR),
   };

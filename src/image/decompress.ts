@@ -38,6 +38,13 @@ function zstdDecoder(): { readonly name: "zstd-napi" | "zstddec"; readonly decom
   return zstd;
 }
 
+let isZstdUsed = false;
+
+/** Whether this process has read anything that was compressed with zstd: a layer, or an archive as a whole. */
+export function hasReadZstd(): boolean {
+  return isZstdUsed;
+}
+
 /** Which zstd decoder works here: "zstd-napi" or, where it could not be built, "zstddec". */
 export function zstdDecoderName(): string {
   return zstdDecoder().name;
@@ -78,6 +85,7 @@ export async function* decompress(
     );
   }
   const counted = countBytes(chunks, counter);
+  isZstdUsed ||= compression === "zstd";
   try {
     for await (const chunk of compression === "gzip" ? gunzip(counted) : zstdDecoder().decompress(counted)) {
       counter.inflated += chunk.length;

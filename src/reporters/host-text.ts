@@ -1,5 +1,6 @@
 /** A host for people: who it is, and how many libraries its loader finds. */
 import type { HostProfile } from "../host/profile-schema.js";
+import { toDisplayText } from "../display-text.js";
 import { count, createStyle, wrap, type Terminal } from "./terminal.js";
 
 /** A profile as a short text. */
@@ -22,5 +23,5 @@ export function renderHost(profile: HostProfile, terminal: Terminal): string {
       `${count(libraries.length, "name")} that the loader finds; --format json lists them, -o writes a profile`,
     ],
   ];
-  return `${rows.flatMap(([key, value]) => wrap(value, terminal.width, `${style.bold(key)}${" ".repeat(12 - key.length)}`, " ".repeat(12))).join("\n")}\n`;
+  return `${rows.flatMap(([key, value]) => wrap(toDisplayText(value), terminal.width, `${style.bold(key)}${" ".repeat(12 - key.length)}`, " ".repeat(12))).join("\n")}\n`;
 }

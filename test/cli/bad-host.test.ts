@@ -103,3 +103,43 @@ describe("a folder that is no host", () => {
     expectError(open("bare"), 3, ["Cannot use bare as host", "no C library", "/lib", "/etc"]);
   });
 });
+
+describe("a folder of the host that is to be looked at", () => {
+  const folder = "/opt/mpi/lib";
+  writeRoot(join(cwd, "cluster"), {
+    ...HOST,
+    "opt/mpi/lib/libmpi.so.12": HOST["usr/lib/x86_64-linux-gnu/libsafe.so.1"] ?? "",
+  });
+  const analyze = (host: string, ...more: readonly string[]): Run =>
+    runCli(["analyze", "app.tar", "--host", host, ...more], { cwd });
+
+  test("adds its libraries, with a slash behind it or not", () => {
+    for (const name of [folder, `${folder}/`]) {
+      const { status, stdout } = analyze("cluster", "--host-folder", name, "--library", "libmpi.so.12");
+      expect(status).toBe(0);
+      expect(stdout).toContain("1 library judged");
+    }
+  });
+  test("and is not there, or a file", () => {
+    for (const name of ["/opt/mpl/lib", `${folder}/libmpi.so.12`]) {
+      expectError(analyze("cluster", "--host-folder", name), 2, [
+        `libraries in ${name}`,
+        "(cluster) has no such folder",
+      ]);
+      expectError(runCli(["host", "cluster", "--folder", name], { cwd }), 2, [`libraries in ${name}`]);
+    }
+  });
+  test("and is no path of the host", () => {
+    expectError(analyze("cluster", "--host-folder", "opt/mpi/lib"), 2, ["no absolute path", "/opt/mpi/lib"]);
+  });
+  test("beside a profile that holds it, and beside one that does not", () => {
+    for (const [file, ...more] of [["with.json", "--folder", folder], ["without.json"]] as const)
+      expect(runCli(["host", "cluster", "-o", file, ...more], { cwd }).status).toBe(0);
+    const args = ["--host-folder", folder, "--library", "libmpi.so.12"];
+    expect(analyze("with.json", ...args).status).toBe(0);
+    expectError(analyze("without.json", ...args), 2, [`libraries in ${folder}`, "(without.json) has no such folder"]);
+    // The loader's own folders are in a profile, and not all that is in them.
+    const searched = "/usr/lib/x86_64-linux-gnu";
+    expectError(analyze("without.json", "--host-folder", searched), 2, ["without.json does not hold", "host --folder"]);
+  });
+});

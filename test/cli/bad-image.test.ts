@@ -216,3 +216,12 @@ test("an ELF file in the image that cannot be read ends nothing, where no search
   ]);
   expect(run.status).toBe(0);
 });
+
+test("a layout whose files are folders", () => {
+  mkdirSync(join(cwd, "folders", "index.json"), { recursive: true });
+  expectError(runCli(["analyze", "folders", "--host", "host"], { cwd }), 3, [
+    "Cannot read folders",
+    "a folder where a file",
+  ]);
+  expectError(runCli(["host", "folders"], { cwd }), 3, ["Cannot read folders", "a folder where a file"]);
+});

@@ -1,11 +1,13 @@
 /** The command line among other programs: closed pipes, colours, progress. */
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { buildElf } from "../support/elf-builder.js";
 import { packArchive } from "../support/image-builder.js";
-import { ociLayout } from "../support/image-forms.js";
+import { dockerArchive, ociLayout } from "../support/image-forms.js";
+import { zstdFrame } from "../support/image-zstd.js";
+import { expectError } from "./expect-error.js";
 import { packImage, packRoot, writeRoot } from "./root-files.js";
 import { createFolder, MAIN, runCli } from "./run-cli.js";
 import { BY_VERDICT, HOST, IMAGE } from "./verdict-roots.js";
@@ -49,6 +51,32 @@ describe("a closed pipe", () => {
   });
 });
 
+describe.skipIf(!existsSync("/dev/full"))("a full disk (skipped without /dev/full)", () => {
+  const analysis = `analyze app.tar --host host --library ${BY_VERDICT.safe}`;
+  test.each([analysis, `${analysis} --format json`, "explain link-loop", "host host", "--help", "--version"])(
+    "%s: one sentence, and no exit code of a gate",
+    (args) => {
+      const { status, stderr } = shell(`containerspec ${args} >/dev/full`);
+      expectError({ status, stdout: "", stderr }, 2, ["standard output", "no space left on device"]);
+    },
+  );
+  test("for standard error: the exit code of the gate", () => {
+    for (const [library, exit] of [
+      [BY_VERDICT.safe, 0],
+      [BY_VERDICT.unsafe, 1],
+    ] as const) {
+      const { status, stdout } = shell(`containerspec analyze app.tar --host host --library ${library} 2>/dev/full`);
+      expect(status).toBe(exit);
+      expect(stdout).toContain("1 library judged");
+    }
+  });
+});
+
+test("standard output stays empty where a file cannot be written", () => {
+  const args = ["analyze", "app.tar", "--host", "host", "--format", "json", "--format", "text=no/such/folder"];
+  expectError(runCli(args, { cwd }), 2, ["Cannot write no/such/folder", "no such file or directory"]);
+});
+
 describe("what is written where nobody watches", () => {
   const args = ["analyze", "app.tar", "--host", "host"];
   test("no escape sequences, and no progress", () => {
@@ -67,12 +95,20 @@ describe("what is written where nobody watches", () => {
 });
 
 test("a slower zstd decoder says so where it had something to read", () => {
+  const image = { layers: [packRoot(IMAGE)] };
+  const zstd = packArchive(ociLayout([image], { packing: "zstd" }));
+  const archives: readonly (readonly [string, Uint8Array, boolean])[] = [
+    ["layers of a layout", zstd, true],
+    ["an archive as a whole", zstdFrame(packArchive(dockerArchive([image]))), true],
+    ["layers of docker save", packArchive(dockerArchive([{ layers: image.layers.map(zstdFrame) }])), true],
+    ["gzip", packArchive(ociLayout([image], { packing: "gzip" })), false],
+    ["nothing", packArchive(ociLayout([image], { packing: "plain" })), false],
+  ];
   const env = { CONTAINERSPEC_ZSTD: "zstddec" };
-  for (const packing of ["zstd", "gzip"] as const) {
-    writeFileSync(join(cwd, `${packing}.tar`), packArchive(ociLayout([{ layers: [packRoot(IMAGE)] }], { packing })));
-    const args = ["analyze", `${packing}.tar`, "--host", "host", "--fail-on", "never"];
-    expect(runCli(args, { cwd, env }).stderr).toMatch(
-      packing === "zstd" ? /^containerspec: zstd [^\n]* slower / : /^$/,
-    );
+  for (const [name, bytes, isSlow] of archives) {
+    writeFileSync(join(cwd, "packed.tar"), bytes);
+    const args = ["analyze", "packed.tar", "--host", "host", "--fail-on", "never", "--verify", "never"];
+    const { stderr } = runCli(args, { cwd, env });
+    expect(`${name}: ${stderr}`).toMatch(isSlow ? /: containerspec: zstd [^\n]* slower [^\n]*\n$/ : /: $/);
   }
 });
