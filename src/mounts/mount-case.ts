@@ -5,6 +5,7 @@
 import { loadedObjects, type LoadResult } from "../loader/loader.js";
 import { createOverlay } from "../rootfs/overlay.js";
 import { baseName } from "../rootfs/path.js";
+import { resolvePath } from "../rootfs/resolve.js";
 import type { Baseline, Consumer } from "./baseline.js";
 import { createCrossingList, type Crossing } from "./crossing.js";
 import { createFailureList, type Failure } from "./failure.js";
@@ -138,18 +139,22 @@ function mountOver({ subject, launch, placement, mountFolder }: MountWorld, { mo
 }
 
 /**
- * The consumers that a mount can touch, but for those that it covers. A library alone touches those who ask for its names or load
+ * The consumers that a mount can touch, but for those that it covers or stands before. A library alone touches those who ask for its names or load
  * what it hides; whatever else is mounted can make live links, hide them, or lead everybody elsewhere.
  */
 function findAffected(baseline: Baseline, set: MountSet, after: Subject): readonly Consumer[] {
-  const names = [...set.asked, ...set.companions].flatMap(({ candidate: { name, path, elf }, target }) => [
+  const landings = [...set.asked, ...set.companions];
+  const shadowed = new Set(
+    landings.flatMap(({ replaced }) => (replaced === undefined ? [] : resolvePath(after.root, replaced.path)?.path)),
+  );
+  const names = landings.flatMap(({ candidate: { name, path, elf }, target }) => [
     name,
     baseName(path),
     baseName(target),
     ...(elf.soname === undefined ? [] : [elf.soname]),
   ]);
   const affected = set.anything ? baseline.consumers : baseline.affectedBy(names, set.hidden);
-  return affected.filter(({ path, node }) => after.root.lookup(path) === node);
+  return affected.filter(({ path, node }) => !shadowed.has(path) && after.root.lookup(path) === node);
 }
 
 function loadsAlike(before: LoadResult, after: LoadResult): boolean {
