@@ -61,9 +61,29 @@ export function findBinding(
   return undefined;
 }
 
+/** What an object's own symbol (by index) is bound to in this scope: its own definition, where nobody's comes first. */
+export function findOwnBinding(
+  object: LoadedObject,
+  index: number,
+  scope: Pick<LoadScope, "objects">,
+): { readonly provider: LoadedObject; readonly definition: SymbolDefinition } | undefined {
+  const reference = symbolTableOf(object.elf).own[index];
+  if (reference === undefined) return undefined;
+  for (const provider of scope.objects) {
+    const definition = matchReference(reference, symbolTableOf(provider.elf));
+    if (definition !== undefined) return { provider, definition };
+  }
+  return undefined;
+}
+
 /** What `provider` offers to the references of `user`. */
 export const bindPair: (user: ElfObject, provider: ElfObject) => PairBinding = memoizePairs((user, provider) =>
   toPairBinding(symbolTableOf(user).references, symbolTableOf(provider)),
+);
+
+/** What `provider` offers in place of what `user` defines itself. */
+export const bindOwnPair: (user: ElfObject, provider: ElfObject) => PairBinding = memoizePairs((user, provider) =>
+  toPairBinding(symbolTableOf(user).own, symbolTableOf(provider)),
 );
 
 function toPairBinding(references: readonly SymbolReference[], table: SymbolTable): PairBinding {

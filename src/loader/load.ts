@@ -62,7 +62,7 @@ function finish({ identity, limits }: LoadContext, link: LinkMap, start: string,
     ...checkVersions(link.all, identity, kind, link.problems.length === 0),
     ...checkIsaLevels(link.all, identity, limits),
   ];
-  return { start, kind, objects, requested, problems };
+  return { start, kind, family: identity.family, objects, requested, problems };
 }
 
 /**

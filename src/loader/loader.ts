@@ -193,7 +193,7 @@ function complete(
   }
   const reason = "no loader is known for its machine";
   return {
-    scope: { start: path, kind: "library", objects: [], requested: new Set(), problems: [] },
+    scope: { start: path, kind: "library", family: "glibc", objects: [], requested: new Set(), problems: [] },
     problems: [{ kind: "library-unreadable", name: path, path, requiredBy: path, reason }],
   };
 }

@@ -7,7 +7,7 @@
  */
 import type { ElfObject } from "../elf/object.js";
 import { findPlainName } from "./musl-lfs64.js";
-import { muslSymbolsOf, type MuslDefinition, type MuslReference } from "./musl-symbol-table.js";
+import { muslSymbolsOf, type MuslDefinition, type MuslReference, type MuslSymbols } from "./musl-symbol-table.js";
 import { memoizePairs } from "./pair-memo.js";
 import { problemKey, type LoadProblem } from "./problem.js";
 import type { LoadedObject, LoadScope } from "./scope.js";
@@ -76,17 +76,44 @@ export function findMuslBinding(
   return undefined;
 }
 
-/** What `provider` offers to the references of `user`. */
-const bindMuslPair = memoizePairs(toPairBinding);
+/** What an object's own symbol (by index) is bound to in this scope: its own definition, where nobody's comes first. */
+export function findMuslOwnBinding(
+  object: LoadedObject,
+  index: number,
+  scope: Pick<LoadScope, "objects">,
+): { readonly provider: LoadedObject; readonly definition: MuslDefinition } | undefined {
+  const reference = muslSymbolsOf(object.elf).own[index];
+  if (reference === undefined) return undefined;
+  for (const provider of scope.objects) {
+    const definition = matchMuslReference(reference, muslSymbolsOf(provider.elf));
+    if (definition !== undefined) return { provider, definition };
+  }
+  return undefined;
+}
 
-function toPairBinding(user: ElfObject, provider: ElfObject): PairBinding {
-  const { definitions } = muslSymbolsOf(provider);
+/** What `provider` offers to the references of `user`. */
+export const bindMuslPair = memoizePairs((user: ElfObject, provider: ElfObject) =>
+  toPairBinding(muslSymbolsOf(user).references, muslSymbolsOf(provider)),
+);
+
+/** What `provider` offers in place of what `user` defines itself. */
+export const bindMuslOwnPair = memoizePairs((user: ElfObject, provider: ElfObject) =>
+  toPairBinding(muslSymbolsOf(user).own, muslSymbolsOf(provider)),
+);
+
+function toPairBinding(references: readonly MuslReference[], table: MuslSymbols): PairBinding {
   const found = new Map<number, MuslDefinition>();
-  for (const [index, { name, called }] of muslSymbolsOf(user).references.entries()) {
-    const definition = definitions.get(name);
-    if (definition !== undefined && !(called && definition.addressOnly)) found.set(index, definition);
+  for (const [index, reference] of references.entries()) {
+    const definition = matchMuslReference(reference, table);
+    if (definition !== undefined) found.set(index, definition);
   }
   return found;
+}
+
+/** find_sym for one name in one object. */
+function matchMuslReference({ name, called }: MuslReference, { definitions }: MuslSymbols): MuslDefinition | undefined {
+  const definition = definitions.get(name);
+  return definition !== undefined && called && definition.addressOnly ? undefined : definition;
 }
 
 /**

@@ -31,7 +31,7 @@ export function loadMuslProgram(
   const loader = findLoaderFile(context);
   if (before.length > 0 || loader === undefined) {
     const problems = before.length > 0 ? before : [noLoader(context, path)];
-    return { start: path, kind: "program", objects: [], requested: new Set(), problems };
+    return { start: path, kind: "program", family: "musl", objects: [], requested: new Set(), problems };
   }
   const link = createMuslLinkMap(context, loader);
   link.enterProgram(path, node, elf);
@@ -49,7 +49,7 @@ export function openMuslAlone(context: LoadContext, path: string, elf: ElfObject
   const loader = findLoaderFile(context);
   if (loader === undefined) {
     const problems = [noLoader(context, path)];
-    return { start: path, kind: "library", objects: [], requested: new Set(), problems };
+    return { start: path, kind: "library", family: "musl", objects: [], requested: new Set(), problems };
   }
   const link = createMuslLinkMap(context, loader);
   const { gcompat } = context.identity.musl ?? {};
@@ -80,7 +80,7 @@ function finish(
   start: string,
   kind: LoadScope["kind"],
 ): LoadScope {
-  const scope: LoadScope = { start, kind, objects, requested, problems };
+  const scope: LoadScope = { start, kind, family: "musl", objects, requested, problems };
   const isNew = hasRelrAndLfs64(loader.elf, identity.musl?.version);
   const symbols = bindMuslSymbols(scope, isNew ? loader.elf : undefined);
   return { ...scope, problems: [...problems, ...(isNew ? [] : checkRelr(scope)), ...symbols] };

@@ -6,6 +6,7 @@
  */
 import { USE_COPY, USE_EAGER, USE_LAZY, type ElfObject } from "../elf/object.js";
 import { SHN_UNDEF, STB_LOCAL, STB_WEAK, STT_TLS, VERSION_HIDDEN, VERSION_INDEX } from "../elf/symbol-values.js";
+import { sortOf, type SymbolSort } from "./symbol-table.js";
 
 /** OK_TYPES: NOTYPE, OBJECT, FUNC, COMMON, TLS */
 const ACCEPTED_TYPES = new Set([0, 1, 2, 5, STT_TLS]);
@@ -27,11 +28,14 @@ export interface MuslReference {
   readonly isTls: boolean;
   /** an R_*_COPY: the program holds the data, and this many bytes of it */
   readonly copySize?: number;
+  /** what it was when the object was linked; undefined where the entry does not say */
+  readonly sort?: SymbolSort;
 }
 
 export interface MuslDefinition {
   readonly version?: string;
   readonly size: number;
+  readonly sort?: SymbolSort;
   readonly isTls: boolean;
   /** the PLT entry of a program at a fixed address, which stands for the function's address */
   readonly addressOnly: boolean;
@@ -39,6 +43,8 @@ export interface MuslDefinition {
 
 export interface MuslSymbols {
   readonly references: readonly MuslReference[];
+  /** what it uses and defines itself: looked up like any other symbol, from the beginning of the list */
+  readonly own: readonly MuslReference[];
   /** what a lookup of each name meets first, where it takes it */
   readonly definitions: ReadonlyMap<string, MuslDefinition>;
 }
@@ -61,7 +67,7 @@ function toMuslSymbols(elf: ElfObject): MuslSymbols {
   ]);
   const versionOf = (i: number): Version => versions.get((elf.symbols.version[i] as number) & VERSION_INDEX) ?? {};
   const definitions = toDefinitions(elf, versionOf);
-  const references: MuslReference[] = [];
+  const [references, own]: [MuslReference[], MuslReference[]] = [[], []];
   const { symbols } = elf;
   for (let i = 1; i < symbols.count; i += 1) {
     const uses = symbols.uses[i] as number;
@@ -69,8 +75,8 @@ function toMuslSymbols(elf: ElfObject): MuslSymbols {
     if (uses === 0 || symbols.binding[i] === STB_LOCAL) continue;
     const isCopy = (uses & USE_COPY) !== 0;
     const isDefined = symbols.section[i] !== SHN_UNDEF;
-    if (isDefined && !isCopy && definitions.get(name)?.addressOnly === false) continue;
-    references.push({
+    const isOwn = isDefined && !isCopy && definitions.get(name)?.addressOnly === false;
+    (isOwn ? own : references).push({
       name,
       ...versionOf(i),
       weak: !isDefined && symbols.binding[i] === STB_WEAK,
@@ -78,9 +84,10 @@ function toMuslSymbols(elf: ElfObject): MuslSymbols {
       called: (uses & USE_LAZY) !== 0,
       isTls: symbols.type[i] === STT_TLS,
       ...(isCopy ? { copySize: symbols.size[i] as number } : {}),
+      ...sortOf(symbols.type[i] as number),
     });
   }
-  return { references, definitions };
+  return { references, own, definitions };
 }
 
 interface Version {
@@ -108,6 +115,7 @@ function toDefinitions(elf: ElfObject, versionOf: (i: number) => Version): Map<s
     definitions.set(name, {
       ...(version === undefined ? {} : { version }),
       size: symbols.size[i] as number,
+      ...sortOf(type),
       isTls,
       addressOnly: !isDefined,
     });

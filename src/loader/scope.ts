@@ -30,6 +30,8 @@ export interface LoadScope {
   /** the file that was started or opened, with links followed */
   readonly start: string;
   readonly kind: "program" | "library";
+  /** whose loader it is */
+  readonly family: "glibc" | "musl";
   /** in the order in which symbols are looked up */
   readonly objects: readonly LoadedObject[];
   /** every name that some object asked for, found or not */

@@ -1,6 +1,7 @@
 /**
- * An object's dynamic symbols as the two lists that binding needs: what it asks of others (its references) and what it offers
- * (its definitions by name), each with the version that DT_VERSYM gives it. Made once for each ElfObject.
+ * An object's dynamic symbols as the lists that binding needs: what it asks of others (its references), what it uses of itself and
+ * yet looks up (its own), and what it offers (its definitions by name), each with the version that DT_VERSYM gives it. Made once
+ * for each ElfObject.
  */
 import { USE_COPY, USE_EAGER, USE_LAZY, type ElfObject } from "../elf/object.js";
 import { SHN_UNDEF, STB_LOCAL, STB_WEAK, STT_TLS, VERSION_HIDDEN, VERSION_INDEX } from "../elf/symbol-values.js";
@@ -8,6 +9,7 @@ import { SHN_UNDEF, STB_LOCAL, STB_WEAK, STT_TLS, VERSION_HIDDEN, VERSION_INDEX 
 const SHN_ABS = 0xfff1;
 /** types that a lookup accepts: NOTYPE, OBJECT, FUNC, COMMON, TLS, GNU_IFUNC */
 const LOOKUP_TYPES = new Set([0, 1, 2, 5, STT_TLS, 10]);
+const STV_DEFAULT = 0;
 const STV_HIDDEN = 2;
 const STV_INTERNAL = 1;
 const STV_PROTECTED = 3;
@@ -61,9 +63,14 @@ export interface DefinitionIndex {
 
 export interface SymbolTable {
   readonly references: readonly SymbolReference[];
-  /** how many of them are not weak */
+  /**
+   * What it uses and defines itself, in a way that lets a definition of another object come first: the loader looks these up like
+   * any other symbol, from the beginning of the scope. They are never missing.
+   */
+  readonly own: readonly SymbolReference[];
+  /** how many of the references are not weak */
   readonly strong: number;
-  /** those that are R_*_COPY, by index */
+  /** the references that are R_*_COPY, by index */
   readonly copies: readonly number[];
   readonly definitions: DefinitionIndex;
   /** names that it defines and keeps to itself (STV_HIDDEN, STV_INTERNAL): the loader comes across them, and passes over */
@@ -107,14 +114,33 @@ function toSymbolTable(elf: ElfObject): SymbolTable {
   }
   const hasVersions = [...versions.requirements, ...versions.definitions].some(({ index }) => index > 0);
   const versioned = versions.hasSymbols && hasVersions;
+  let own: readonly SymbolReference[] | undefined;
   return {
     references,
+    // A C++ library has thousands of them, and most are never asked for.
+    get own() {
+      return (own ??= findOwn(elf, byIndex));
+    },
     strong,
     copies,
     definitions: indexDefinitions(elf, byIndex),
     hiddenNames: findHidden(elf),
     versioned,
   };
+}
+
+/** The definitions that relocations look up by name. DT_SYMBOLIC puts the object itself before all others. */
+function findOwn(elf: ElfObject, byIndex: ReadonlyMap<number, IndexedVersion>): readonly SymbolReference[] {
+  const { symbols } = elf;
+  const own: SymbolReference[] = [];
+  if (elf.symbolic) return own;
+  for (let i = 1; i < symbols.count; i += 1) {
+    const uses = symbols.uses[i] as number;
+    if (uses === 0 || (uses & USE_COPY) !== 0 || symbols.section[i] === SHN_UNDEF) continue;
+    if (symbols.binding[i] === STB_LOCAL || symbols.visibility[i] !== STV_DEFAULT) continue;
+    own.push(toReference(elf, i, byIndex));
+  }
+  return own;
 }
 
 /** l_versions: one table for both kinds of versions, in which the object's own come last and stay. */
@@ -142,7 +168,9 @@ function toReference({ symbols }: ElfObject, i: number, byIndex: ReadonlyMap<num
     eager: isCopy || (uses & USE_EAGER) !== 0,
     addressOnly: uses === USE_EAGER && type !== STT_TLS,
     ...(isCopy ? { copySize: symbols.size[i] as number } : {}),
-    ...((uses & USE_LAZY) !== 0 && symbols.value[i] !== 0 ? { canonical: true } : {}),
+    ...((uses & USE_LAZY) !== 0 && symbols.section[i] === SHN_UNDEF && symbols.value[i] !== 0
+      ? { canonical: true }
+      : {}),
     ...sortOf(type),
   };
 }
@@ -200,7 +228,8 @@ const SORTS: ReadonlyMap<number, { readonly sort: SymbolSort }> = new Map([
   [10, { sort: "function" }],
 ]);
 
-function sortOf(type: number): { readonly sort?: SymbolSort } {
+/** What a symbol of this type (STT_*) stands for. */
+export function sortOf(type: number): { readonly sort?: SymbolSort } {
   return SORTS.get(type) ?? {};
 }
 

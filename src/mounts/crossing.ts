@@ -2,9 +2,9 @@
  * Which symbols cross the mount: bound between a mounted library and an object of the image, in either direction. A versioned
  * symbol carries its library's promise about its ABI; an unversioned one has nothing but the soname behind it.
  */
-import { bindPair, findBinding } from "../loader/bind-symbols.js";
+import { bindersOf, type SymbolOffer, type SymbolUse } from "../loader/binder.js";
 import type { LoadedObject, LoadScope } from "../loader/scope.js";
-import { symbolTableOf } from "../loader/symbol-table.js";
+import type { Capture } from "./capture.js";
 
 export interface Crossing {
   readonly symbol: string;
@@ -13,29 +13,43 @@ export interface Crossing {
   /** path of the object that defines it */
   readonly provider: string;
   readonly binding: "eager" | "lazy";
+  /** its user has a definition of its own, which comes too late */
+  readonly captured: boolean;
 }
 
 /** More examples than a reader wants are not looked for. */
 const MAX_CROSSINGS = 5;
 
 export interface CrossingList {
-  add(scope: LoadScope): void;
+  add(scope: LoadScope, captures: Iterable<Capture>): void;
   finish(): readonly Crossing[];
 }
 
 /** Gathers examples from many scopes, one for each symbol. */
 export function createCrossingList(mounted: ReadonlySet<object>): CrossingList {
   const crossings = new Map<string, Crossing>();
-  return {
-    add(scope) {
+  function take(found: Iterable<Crossing>): void {
+    for (const crossing of found) {
       if (crossings.size >= MAX_CROSSINGS) return;
-      for (const crossing of findUnversionedCrossings(scope, mounted)) {
-        if (!crossings.has(crossing.symbol)) crossings.set(crossing.symbol, crossing);
-        if (crossings.size >= MAX_CROSSINGS) return;
-      }
+      if (!crossings.has(crossing.symbol)) crossings.set(crossing.symbol, crossing);
+    }
+  }
+  return {
+    add(scope, captures) {
+      if (crossings.size >= MAX_CROSSINGS) return;
+      take(findUnversionedCaptures(captures));
+      take(findUnversionedCrossings(scope, mounted));
     },
     finish: () => [...crossings.values()],
   };
+}
+
+function* findUnversionedCaptures(captures: Iterable<Capture>): Generator<Crossing> {
+  for (const { use, user, provider, definition } of captures) {
+    // musl's loader takes another version too; of references that is told as what it is.
+    const isPromised = isVersioned(use, definition) && use.version === definition.version;
+    if (!isPromised) yield toCrossing(use, user, provider, true);
+  }
 }
 
 /** The unversioned symbols that cross between `mounted` files and the rest of a scope. */
@@ -48,35 +62,33 @@ function* findUnversionedCrossings(scope: LoadScope, mounted: ReadonlySet<object
 
 /** What a mounted object takes from the image. */
 function* crossingsOut(object: LoadedObject, scope: LoadScope, mounted: ReadonlySet<object>): Generator<Crossing> {
-  const { references } = symbolTableOf(object.elf);
-  for (const [index, reference] of references.entries()) {
-    const bound = findBinding(object, index, scope);
+  const { usesOf, find } = bindersOf(scope).references;
+  for (const [index, use] of usesOf(object.elf).entries()) {
+    const bound = find(object, index, scope);
     if (bound === undefined || bound.provider === object || mounted.has(bound.provider.node)) continue;
-    if (reference.version !== undefined && bound.definition.version !== undefined) continue;
-    yield {
-      symbol: reference.name,
-      usedBy: object.path,
-      provider: bound.provider.path,
-      binding: reference.eager ? "eager" : "lazy",
-    };
+    if (!isVersioned(use, bound.definition)) yield toCrossing(use, object, bound.provider, false);
   }
 }
 
 /** What an object of the image takes from a mounted one. */
 function* crossingsIn(object: LoadedObject, scope: LoadScope, mounted: ReadonlySet<object>): Generator<Crossing> {
-  const { references } = symbolTableOf(object.elf);
+  const { usesOf, offersOf, find } = bindersOf(scope).references;
+  const uses = usesOf(object.elf);
   for (const provider of scope.objects) {
     if (!mounted.has(provider.node)) continue;
-    for (const [index, definition] of bindPair(object.elf, provider.elf)) {
-      const reference = references[index];
-      if (reference === undefined || (reference.version !== undefined && definition.version !== undefined)) continue;
-      if (findBinding(object, index, scope)?.provider !== provider) continue;
-      yield {
-        symbol: reference.name,
-        usedBy: object.path,
-        provider: provider.path,
-        binding: reference.eager ? "eager" : "lazy",
-      };
+    for (const [index, definition] of offersOf(object.elf, provider.elf)) {
+      const use = uses[index];
+      if (use === undefined || isVersioned(use, definition)) continue;
+      if (find(object, index, scope)?.provider === provider) yield toCrossing(use, object, provider, false);
     }
   }
+}
+
+function isVersioned(use: SymbolUse, definition: SymbolOffer): boolean {
+  return use.version !== undefined && definition.version !== undefined;
+}
+
+function toCrossing(use: SymbolUse, user: LoadedObject, provider: LoadedObject, captured: boolean): Crossing {
+  const binding = use.eager ? "eager" : "lazy";
+  return { symbol: use.name, usedBy: user.path, provider: provider.path, binding, captured };
 }

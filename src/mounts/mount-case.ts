@@ -7,6 +7,7 @@ import { createOverlay } from "../rootfs/overlay.js";
 import { baseName } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import type { Baseline, Consumer } from "./baseline.js";
+import { findCaptures } from "./capture.js";
 import { createCrossingList, type Crossing } from "./crossing.js";
 import { createFailureList, type Failure } from "./failure.js";
 import { createFateList, type Fate } from "./fate.js";
@@ -68,20 +69,23 @@ export function createMountCase(world: MountWorld, set: MountSet, until: "end" |
   const landings = [...set.asked, ...set.companions];
   const after = mountOver(world, set);
   const mounted = new Set<object>(landings.map(({ candidate }) => candidate.node));
-  const foreign = landings.filter((landing) => !isSameBuild(landing)).map(({ candidate }) => candidate.node);
+  const otherBuilds = new Set<object>(
+    landings.filter((landing) => !isSameBuild(landing)).map(({ candidate }) => candidate.node),
+  );
 
   const failures = createFailureList();
-  const crossings = createCrossingList(new Set<object>(foreign));
-  const typeChanges = createTypeChangeList(new Set<object>(foreign));
+  const crossings = createCrossingList(otherBuilds);
+  const typeChanges = createTypeChangeList(otherBuilds);
   const fates = createFateList(set.asked, after);
   const mountedPaths = new Set(landings.map(({ target }) => target));
   const consumers: string[] = [];
   let [broken, latent] = [0, 0];
 
-  function look(result: LoadResult): void {
+  function look(result: LoadResult, before: LoadResult | undefined): void {
     for (const { node, path } of loadedObjects(result)) if (mounted.has(node)) mountedPaths.add(path);
-    crossings.add(result.scope);
-    typeChanges.add(result.scope);
+    const captures = [...findCaptures(result.scope, before?.scope, otherBuilds)];
+    crossings.add(result.scope, captures);
+    typeChanges.add(result.scope, captures);
   }
 
   for (const consumer of findAffected(baseline, set, after)) {
@@ -95,15 +99,15 @@ export function createMountCase(world: MountWorld, set: MountSet, until: "end" |
     if (worst === "latent") latent += 1;
     if (isTouched) consumers.push(consumer.path);
     fates.add(consumer.path, consumer.before, result, worst);
-    look(result);
+    look(result, consumer.before);
     if (until === "broken" && worst === "broken") break;
   }
   const openSymbols = new Set<string>();
   for (const landing of landings) {
-    const { result, known, open } = openMounted(world, after, landing);
+    const { result, before, known, open } = openMounted(world, after, landing);
     for (const symbol of open) openSymbols.add(symbol);
     failures.add(landing.target, result, known, true);
-    look(result);
+    look(result, before);
   }
 
   const found = fates.finish();

@@ -14,6 +14,8 @@ import type { Subject } from "./subject.js";
 
 export interface OpenedMount {
   readonly result: LoadResult;
+  /** how its predecessor is opened without the mount, where it has one */
+  readonly before?: LoadResult;
   /** keys of the problems that are not held against the mount */
   readonly known: ReadonlySet<string>;
   /** names of the symbols that it lacks here as at home */
@@ -34,7 +36,7 @@ export function openMounted(
   const result = after.loader.load(how === "open" ? target : resolved.path, node, elf, how);
   if (replaced !== undefined) {
     const before = subject.loader.load(replaced.path, replaced.node, replaced.elf, how);
-    return { result, known: new Set(problemKeys(before).keys()), open: [] };
+    return { result, before, known: new Set(problemKeys(before).keys()), open: [] };
   }
   const atHome = problemKeys(host.loader.load(path, node, elf, how));
   const open = [...problemKeys(result)].flatMap(([key, problem]) =>
@@ -46,7 +48,7 @@ export function openMounted(
 /** Something else is mounted over the file: what becomes of it, nobody has looked at. */
 function hiddenAt(target: string): LoadResult {
   return {
-    scope: { start: target, kind: "library", objects: [], requested: new Set(), problems: [] },
+    scope: { start: target, kind: "library", family: "glibc", objects: [], requested: new Set(), problems: [] },
     problems: [
       {
         kind: "library-unreadable",

@@ -3,9 +3,11 @@
  * thread-local. The loader binds by name and version and looks no further.
  */
 import type { ElfObject } from "../elf/object.js";
-import { bindPair, findBinding } from "../loader/bind-symbols.js";
+import { bindersOf, type Binder, type SymbolUse } from "../loader/binder.js";
+import { memoizePairs } from "../loader/pair-memo.js";
 import type { LoadedObject, LoadScope } from "../loader/scope.js";
-import { symbolTableOf, type SymbolReference, type SymbolSort } from "../loader/symbol-table.js";
+import type { SymbolSort } from "../loader/symbol-table.js";
+import type { Capture } from "./capture.js";
 
 /** More examples than a reader wants are not looked for. */
 const MAX_CHANGES = 5;
@@ -21,7 +23,7 @@ export interface TypeChange {
 }
 
 export interface TypeChangeList {
-  add(scope: LoadScope): void;
+  add(scope: LoadScope, captures: Iterable<Capture>): void;
   finish(): readonly TypeChange[];
 }
 
@@ -29,8 +31,9 @@ export interface TypeChangeList {
 export function createTypeChangeList(mounted: ReadonlySet<object>): TypeChangeList {
   const changes = new Map<string, TypeChange>();
   return {
-    add(scope) {
+    add(scope, captures) {
       if (changes.size >= MAX_CHANGES) return;
+      for (const change of findCapturedChanges(captures)) changes.set(change.symbol, change);
       const foreign = scope.objects.filter(({ node }) => mounted.has(node));
       for (const own of scope.objects) {
         if (mounted.has(own.node)) continue;
@@ -44,39 +47,48 @@ export function createTypeChangeList(mounted: ReadonlySet<object>): TypeChangeLi
   };
 }
 
+function* findCapturedChanges(captures: Iterable<Capture>): Generator<TypeChange> {
+  for (const { use, user, provider, definition } of captures) {
+    const [{ name: symbol, sort: expected }, { sort: found }] = [use, definition];
+    if (expected === undefined || found === undefined || expected === found) continue;
+    yield { symbol, usedBy: user.path, expected, provider: provider.path, found };
+  }
+}
+
 function* findChanges(object: LoadedObject, provider: LoadedObject, scope: LoadScope): Generator<TypeChange> {
-  for (const { index, reference, found } of mismatchesOf(object.elf, provider.elf)) {
-    const { name: symbol, sort: expected } = reference;
-    if (expected === undefined || findBinding(object, index, scope)?.provider !== provider) continue;
+  const binder = bindersOf(scope).references;
+  for (const { index, use, found } of mismatchesOf(object.elf, provider.elf, binder)) {
+    const { name: symbol, sort: expected } = use;
+    if (expected === undefined || binder.find(object, index, scope)?.provider !== provider) continue;
     yield { symbol, usedBy: object.path, expected, provider: provider.path, found };
   }
 }
 
 interface Mismatch {
   readonly index: number;
-  readonly reference: SymbolReference;
+  readonly use: SymbolUse;
   readonly found: SymbolSort;
 }
 
+type Mismatches = (user: ElfObject, provider: ElfObject) => readonly Mismatch[];
+
 const NONE: readonly Mismatch[] = [];
-const mismatches = new WeakMap<ElfObject, WeakMap<ElfObject, readonly Mismatch[]>>();
+const mismatches = new WeakMap<Binder, Mismatches>();
 
 /** The references of one file that another defines as something else: a matter of the two files alone, and rarely any. */
-function mismatchesOf(user: ElfObject, provider: ElfObject): readonly Mismatch[] {
-  let known = mismatches.get(user);
-  if (known === undefined) mismatches.set(user, (known = new WeakMap()));
-  let found = known.get(provider);
-  if (found === undefined) known.set(provider, (found = findMismatches(user, provider)));
-  return found;
+function mismatchesOf(user: ElfObject, provider: ElfObject, binder: Binder): readonly Mismatch[] {
+  let find = mismatches.get(binder);
+  if (find === undefined) mismatches.set(binder, (find = memoizePairs((a, b) => findMismatches(a, b, binder))));
+  return find(user, provider);
 }
 
-function findMismatches(user: ElfObject, provider: ElfObject): readonly Mismatch[] {
-  const { references } = symbolTableOf(user);
+function findMismatches(user: ElfObject, provider: ElfObject, { usesOf, offersOf }: Binder): readonly Mismatch[] {
+  const uses = usesOf(user);
   const found: Mismatch[] = [];
-  for (const [index, { sort }] of bindPair(user, provider)) {
-    const reference = references[index];
-    if (reference?.sort === undefined || sort === undefined || reference.sort === sort) continue;
-    found.push({ index, reference, found: sort });
+  for (const [index, { sort }] of offersOf(user, provider)) {
+    const use = uses[index];
+    if (use?.sort === undefined || sort === undefined || use.sort === sort) continue;
+    found.push({ index, use, found: sort });
   }
   return found.length === 0 ? NONE : found;
 }

@@ -30,6 +30,7 @@ function tableOf(...definitions: readonly string[]): SymbolTable {
   });
   return {
     references: [],
+    own: [],
     strong: 0,
     copies: [],
     definitions: new Map([["x", all]]),

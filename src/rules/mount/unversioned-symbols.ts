@@ -1,4 +1,6 @@
+import type { Crossing } from "../../mounts/crossing.js";
 import { isSameBuild } from "../../mounts/same-build.js";
+import type { Evidence } from "../../report.js";
 import { hasForeignCLibrary } from "../foreign-c-library.js";
 import { beginWithFile, listSome, nameFile } from "../wording.js";
 import type { MountRule } from "../rule.js";
@@ -20,19 +22,27 @@ export const unversionedSymbols: MountRule = {
       )
     )
       return;
-    const [first] = crossings;
+    const captured = crossings.filter((one) => one.captured);
+    const bound = crossings.filter((one) => !one.captured);
+    const [[taken], [first]] = [captured, bound];
     const bare = landings.find(
       (one) => one.replaced !== undefined && !isSameBuild(one) && !one.candidate.elf.versions.hasDefinitions,
     );
+    if (taken !== undefined) {
+      yield {
+        message: `${beginWithFile(mountCase, taken.usedBy)} no longer uses its own ${listSymbols(captured)} but what ${nameFile(mountCase, taken.provider)} calls so: the loader takes the first definition of a name, and nothing promises that the two mean the same`,
+        subjects: [landing.target],
+        evidence: toEvidence(captured),
+      };
+    }
     if (first !== undefined) {
       yield {
-        message: `${beginWithFile(mountCase, first.usedBy)} binds ${listSome(
-          crossings.map(({ symbol }) => symbol),
-          3,
-        )} of ${nameFile(mountCase, first.provider)} without a version: nothing but the soname promises that they still mean the same`,
+        message: `${beginWithFile(mountCase, first.usedBy)} binds ${listSymbols(bound)} of ${nameFile(mountCase, first.provider)} without a version: nothing but the soname promises that they still mean the same`,
         subjects: [landing.target],
-        evidence: crossings.map(({ symbol, usedBy, binding }) => ({ kind: "symbol", name: symbol, usedBy, binding })),
+        evidence: toEvidence(bound),
       };
+    } else if (taken !== undefined) {
+      return;
     } else if (openSymbols.length > 0) {
       yield {
         message: `${landing.candidate.name} needs ${listSome(openSymbols, 3)} of the program that opens it, and which program that is nobody can tell from here`,
@@ -51,3 +61,14 @@ export const unversionedSymbols: MountRule = {
     }
   },
 };
+
+function listSymbols(crossings: readonly Crossing[]): string {
+  return listSome(
+    crossings.map(({ symbol }) => symbol),
+    3,
+  );
+}
+
+function toEvidence(crossings: readonly Crossing[]): Evidence[] {
+  return crossings.map(({ symbol, usedBy, binding }) => ({ kind: "symbol", name: symbol, usedBy, binding }));
+}
