@@ -1,10 +1,10 @@
 /**
  * A mounted file used where it lands: a library is opened there as dlopen does it, whatever else it may be; a program is started.
- * What its predecessor failed on is not new. Nor, where it had none, are symbols that it lacks at home too: those of a plugin come
- * from the program that opens it.
+ * What its predecessor failed on is not new. Nor, where it had none, are symbols that it lacks at home too. A plugin has symbols
+ * from the program that opens it, and nobody can tell from here whether they suit the plugin of another build.
  */
 import { isLibraryName } from "../loader/library-name.js";
-import type { LoadResult } from "../loader/loader.js";
+import { loadedObjects, type LoadResult } from "../loader/loader.js";
 import { baseName } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import { problemKeys } from "./failure.js";
@@ -14,11 +14,11 @@ import type { Subject } from "./subject.js";
 
 export interface OpenedMount {
   readonly result: LoadResult;
-  /** how its predecessor is opened without the mount, where it has one */
+  /** how its predecessor is opened without the mount; where it has none, how itself is opened at home */
   readonly before?: LoadResult;
   /** keys of the problems that are not held against the mount */
   readonly known: ReadonlySet<string>;
-  /** names of the symbols that it lacks here as at home */
+  /** names of the symbols that it lacks as its predecessor does, or as it does at home */
   readonly open: readonly string[];
 }
 
@@ -34,15 +34,21 @@ export function openMounted(
   const how = isLibraryName(baseName(target)) ? "open" : "use";
   // A library's $ORIGIN is the folder that it was searched in; a program's is where the file really lies.
   const result = after.loader.load(how === "open" ? target : resolved.path, node, elf, how);
-  if (replaced !== undefined) {
-    const before = subject.loader.load(replaced.path, replaced.node, replaced.elf, how);
-    return { result, before, known: new Set(problemKeys(before).keys()), open: [] };
-  }
-  const atHome = problemKeys(host.loader.load(path, node, elf, how));
-  const open = [...problemKeys(result)].flatMap(([key, problem]) =>
-    problem.kind === "symbol-not-defined" && atHome.has(key) ? [{ key, symbol: problem.symbol }] : [],
+  const before =
+    replaced === undefined
+      ? host.loader.load(path, node, elf, how)
+      : subject.loader.load(replaced.path, replaced.node, replaced.elf, how);
+  const earlier = problemKeys(before);
+  const missing = [...problemKeys(result)].flatMap(([key, problem]) =>
+    problem.kind === "symbol-not-defined" && earlier.has(key) ? [{ key, problem }] : [],
   );
-  return { result, known: new Set(open.map(({ key }) => key)), open: open.map(({ symbol }) => symbol) };
+  const own = new Set(loadedObjects(result).flatMap((object) => (object.node === node ? object.path : [])));
+  // Where a version is asked for, the library that has it is known, and was missing before.
+  const open = missing.flatMap(({ problem: { symbol, version, requiredBy } }) =>
+    own.has(requiredBy) && (version === undefined || replaced === undefined) ? symbol : [],
+  );
+  const known = replaced === undefined ? missing.map(({ key }) => key) : earlier.keys();
+  return { result, before, known: new Set(known), open };
 }
 
 /** Something else is mounted over the file: what becomes of it, nobody has looked at. */
