@@ -10,14 +10,11 @@
  * Whiteouts concern lower layers only, wherever they stand in their own. OCI image-spec, layer.md; Linux' overlayfs.rst.
  */
 import type { RootNode } from "../rootfs/filesystem.js";
-import { baseName, joinPath, parentPath, splitPath } from "../rootfs/path.js";
-import { resolvePath } from "../rootfs/resolve.js";
+import { baseName, joinPath, parentPath } from "../rootfs/path.js";
 import type { LayerEntry, LayerFacts, LayerRemark } from "./layer-facts.js";
 import { AUFS_METADATA } from "./scan-layer.js";
+import { createStepCounter, createTreeWalker, type StepCounter, type TreeWalker } from "./tree-walker.js";
 import { createTree, type Tree } from "./tree.js";
-
-/** Links that one path may lead through when it is unpacked: containerd and filepath-securejoin stop here. */
-const MAX_LINKS = 255;
 
 export type LayerMode = "overlay" | "extract";
 
@@ -29,43 +26,45 @@ export interface AppliedLayers<Facts> {
 type Remark = (remark: LayerRemark) => void;
 
 /** The tree that layers make, base first. */
-export function applyLayers<Facts>(layers: readonly LayerFacts<Facts>[], mode: LayerMode): AppliedLayers<Facts> {
+export function applyLayers<Facts>(
+  layers: readonly LayerFacts<Facts>[],
+  mode: LayerMode,
+  steps: StepCounter = createStepCounter(),
+): AppliedLayers<Facts> {
   const tree = createTree<Facts>();
   const remarks: (LayerRemark & { layer: number })[] = [];
   for (const [layer, { entries }] of layers.entries()) {
     const remark: Remark = (one) => remarks.push({ ...one, layer });
-    if (mode === "overlay") layOver(tree, entries, layer, remark);
-    else extractOver(tree, entries, layer, remark);
+    const lower = createTreeWalker(tree, steps, layer);
+    if (mode === "overlay") layOver(lower, entries, steps, layer, remark);
+    else extractOver(lower, entries, steps, layer, remark);
   }
   return { tree, remarks };
 }
 
 /** Unpacks a layer into a tree of its own and merges that over the lower one, as the kernel would show it. */
 function layOver<Facts>(
-  lower: Tree<Facts>,
+  below: TreeWalker<Facts>,
   entries: readonly LayerEntry<Facts>[],
+  steps: StepCounter,
   layer: number,
   remark: Remark,
 ): void {
-  const upper = createTree<Facts>();
-  const unpacker = createUnpacker(upper, layer, remark, lower);
+  const lower = below.tree;
+  const walker = createTreeWalker(createTree<Facts>(), steps, layer);
+  const unpacker = createUnpacker(walker, below, layer, remark);
   for (const entry of entries) unpacker.add(entry);
   unpacker.finish();
   // A whiteout lies in a folder of the upper layer, reached through that layer's own links, which covers what is no folder below.
   // Where the layer has a file instead, that file already hides all that was below: umoci writes "d" and "d/.wh.x" so.
   for (const entry of entries) {
     if (entry.kind !== "whiteout" && entry.kind !== "opaque") continue;
-    const folder = makeFolders(
-      upper,
-      entry.kind === "opaque" ? entry.path : parentPath(entry.path),
-      layer,
-      "keep-files",
-    );
+    const folder = walker.makeFolders(entry.kind === "opaque" ? entry.path : parentPath(entry.path), "keep-files");
     if (folder === undefined) continue;
     if (entry.kind === "opaque") for (const name of [...lower.names(folder)]) lower.remove(joinPath(folder, name));
     else lower.remove(joinPath(folder, baseName(entry.path)));
   }
-  for (const [path, node] of upper.entries()) {
+  for (const [path, node] of walker.tree.entries()) {
     if (unpacker.isWhiteout(node)) lower.remove(path);
     else if (path !== "/") lower.put(path, node);
   }
@@ -73,19 +72,23 @@ function layOver<Facts>(
 
 /** Unpacks a layer over the tree of the lower ones, through their links, entry by entry as extractors do. */
 function extractOver<Facts>(
-  tree: Tree<Facts>,
+  walker: TreeWalker<Facts>,
   entries: readonly LayerEntry<Facts>[],
+  steps: StepCounter,
   layer: number,
   remark: Remark,
 ): void {
-  const unpacker = createUnpacker(tree, layer, remark, tree);
+  const { tree } = walker;
+  const unpacker = createUnpacker(walker, walker, layer, remark);
+  // What lower layers gave comes back no more: a path is cleared once.
+  const cleared = new Set<string>();
   for (const entry of entries) {
     if (entry.kind === "opaque") {
       if (entry.isAttribute === true) continue;
-      const folder = resolveIn(tree, entry.path);
+      const folder = walker.resolve(entry.path);
       if (folder !== undefined && tree.get(folder)?.kind === "directory") removeLower(folder, true);
     } else if (entry.kind === "whiteout") {
-      const path = resolveEntry(tree, entry.path);
+      const path = walker.resolveEntry(entry.path);
       if (path !== undefined) removeLower(path, false);
     } else {
       unpacker.add(entry);
@@ -95,9 +98,17 @@ function extractOver<Facts>(
 
   /** Removes what lower layers gave at a path; what this layer has put there, or below, stays. */
   function removeLower(path: string, keepsItself: boolean): void {
-    for (const name of [...tree.names(path)]) removeLower(joinPath(path, name), false);
-    const isEmpty = [...tree.names(path)].length === 0;
-    if (isEmpty && !keepsItself && !unpacker.written.has(path)) tree.remove(path);
+    if (cleared.has(path)) return;
+    cleared.add(path);
+    removeAll(path, keepsItself);
+  }
+
+  function removeAll(path: string, keepsItself: boolean): void {
+    steps.take(path);
+    if (tree.get(path)?.kind === "directory") {
+      for (const name of [...tree.names(path)]) removeAll(joinPath(path, name), false);
+    }
+    if (!keepsItself && !unpacker.written.has(path) && isEmpty(tree.names(path))) tree.remove(path);
   }
 }
 
@@ -116,7 +127,13 @@ interface Unpacker<Facts> {
  *
  * @param below where a hardlink may find a target that the layer does not have
  */
-function createUnpacker<Facts>(tree: Tree<Facts>, layer: number, remark: Remark, below: Tree<Facts>): Unpacker<Facts> {
+function createUnpacker<Facts>(
+  walker: TreeWalker<Facts>,
+  below: TreeWalker<Facts>,
+  layer: number,
+  remark: Remark,
+): Unpacker<Facts> {
+  const { tree } = walker;
   const hidden = new Map<string, RootNode<Facts>>();
   const written = new Set<string>();
   const nullDevices = new Set<RootNode<Facts>>();
@@ -128,7 +145,7 @@ function createUnpacker<Facts>(tree: Tree<Facts>, layer: number, remark: Remark,
       return;
     }
     if (path === "/") return;
-    const folder = makeFolders(tree, parentPath(path), layer);
+    const folder = walker.makeFolders(parentPath(path), "replace-files");
     if (folder === undefined) {
       remark({
         code: "link-loop",
@@ -150,7 +167,7 @@ function createUnpacker<Facts>(tree: Tree<Facts>, layer: number, remark: Remark,
   }
 
   function link(path: string, target: string): boolean {
-    const node = hidden.get(target) ?? findNode(tree, target) ?? findNode(below, target);
+    const node = hidden.get(target) ?? walker.find(target) ?? below.find(target);
     if (node === undefined || node.kind === "directory") return false;
     place(path, node);
     return true;
@@ -207,57 +224,11 @@ function toNode<Facts>(
   }
 }
 
-/**
- * The folder at a path, with links followed and missing folders made; a file in the way gives place, or ends it. Undefined then,
- * and behind more links than an unpacker follows, which is a loop.
- */
-function makeFolders<Facts>(
-  tree: Tree<Facts>,
-  path: string,
-  layer: number,
-  files: "replace-files" | "keep-files" = "replace-files",
-): string | undefined {
-  if (tree.get(path)?.kind === "directory") return path;
-  const pending = splitPath(path).reverse();
-  let current = "/";
-  let links = 0;
-  for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
-    if (part === "..") {
-      current = parentPath(current);
-      continue;
-    }
-    const next = joinPath(current, part);
-    const node = tree.get(next);
-    if (node?.kind === "symlink") {
-      links += 1;
-      if (links > MAX_LINKS) return undefined;
-      if (node.target.startsWith("/")) current = "/";
-      pending.push(...splitPath(node.target).reverse());
-      continue;
-    }
-    if (node !== undefined && node.kind !== "directory" && files === "keep-files") return undefined;
-    if (node?.kind !== "directory") tree.put(next, { kind: "directory", mode: 0o755, layer });
-    current = next;
-  }
-  return current;
+function isEmpty(names: Iterable<string>): boolean {
+  for (const _name of names) return false;
+  return true;
 }
 
 function isMetadata(path: string): boolean {
   return path.includes(`/${AUFS_METADATA}`);
-}
-
-/** The node at a path whose folders may be links, and which may itself be one. */
-function findNode<Facts>(tree: Tree<Facts>, path: string): RootNode<Facts> | undefined {
-  const real = resolveEntry(tree, path);
-  return real === undefined ? undefined : tree.get(real);
-}
-
-/** The path with the links of its folder followed, and not its own. */
-function resolveEntry<Facts>(tree: Tree<Facts>, path: string): string | undefined {
-  const folder = resolveIn(tree, parentPath(path));
-  return folder === undefined ? undefined : joinPath(folder, baseName(path));
-}
-
-function resolveIn<Facts>(tree: Tree<Facts>, path: string): string | undefined {
-  return resolvePath({ lookup: (one) => tree.get(one), list: () => [] }, path)?.path;
 }

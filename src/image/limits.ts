@@ -17,6 +17,8 @@ export const LIMITS = {
   entries: 5_000_000,
   /** bytes of a path or a link's text: Linux' PATH_MAX */
   pathBytes: 4096,
+  /** steps from name to name on the way through links, for all entries of an image; real ones take a few an entry */
+  linkSteps: 50_000_000,
   /** bytes of one PAX header or GNU long name; Go stops at 1 MiB */
   extendedHeaderBytes: 1 << 20,
   /** bytes of one file that is kept for inspection */

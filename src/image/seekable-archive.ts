@@ -10,7 +10,7 @@ import type { LayerRemark } from "./layer-facts.js";
 import { LIMITS } from "./limits.js";
 import { createOuterLinks, followLinks, normalizeName, twice } from "./outer-links.js";
 import { scanBlob } from "./scan-blob.js";
-import { BLOCK } from "./tar-header.js";
+import { BLOCK, corruptTar, nameTar } from "./tar-header.js";
 import { readTar, type TarEntry } from "./tar-reader.js";
 import type { ByteQueue } from "./byte-queue.js";
 
@@ -51,7 +51,10 @@ export async function openSeekableArchive<Facts>(
       const range = find(name);
       if (range === undefined) return undefined;
       checkDocumentSize(range.size, name, source);
-      return Buffer.concat(await collect(readRange(file, range)));
+      const chunks = await collect(readRange(file, range)).catch((error: unknown) => {
+        throw nameTar(error, `${name} in ${source}`);
+      });
+      return Buffer.concat(chunks);
     },
     async layer(name, algorithm) {
       const range = find(name);
@@ -87,10 +90,18 @@ export function checkDocumentSize(size: number, name: string, source: string): v
 async function* readRange(file: FileHandle, { offset, size }: Range): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < size;) {
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size - at));
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, offset + at);
-    if (bytesRead === 0) return;
-    at += bytesRead;
-    yield buffer.subarray(0, bytesRead);
+    await readWhole(file, buffer, offset + at);
+    at += buffer.length;
+    yield buffer;
+  }
+}
+
+/** Fills a buffer from a position. @throws ContainerspecError corrupt-image where the file ends before it said it would */
+async function readWhole(file: FileHandle, buffer: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < buffer.length;) {
+    const { bytesRead } = await file.read(buffer, done, buffer.length - done, position + done);
+    if (bytesRead === 0) throw corruptTar("the file shrinks while it is being read", position + done);
+    done += bytesRead;
   }
 }
 
@@ -103,17 +114,18 @@ function createSeekingQueue(file: FileHandle, size: number): ByteQueue {
     const end = Math.min(position + length, size);
     if (length <= buffer.length) {
       if (position < window.start || end > window.end) {
-        const { bytesRead } = await file.read(buffer, 0, length > BLOCK ? buffer.length : 8 * BLOCK, position);
-        window = { start: position, end: position + bytesRead };
+        const wanted = Math.min(length > BLOCK ? buffer.length : 8 * BLOCK, size - position);
+        await readWhole(file, buffer.subarray(0, wanted), position);
+        window = { start: position, end: position + wanted };
       }
       const from = position - window.start;
-      position = Math.min(end, window.end);
-      return Buffer.from(buffer.subarray(from, position - window.start));
+      position = end;
+      return Buffer.from(buffer.subarray(from, end - window.start));
     }
     const large = Buffer.allocUnsafe(end - position);
-    const { bytesRead } = await file.read(large, 0, large.length, position);
-    position += bytesRead;
-    return large.subarray(0, bytesRead);
+    await readWhole(file, large, position);
+    position = end;
+    return large;
   }
   return {
     get position() {

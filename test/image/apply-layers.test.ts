@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { applyLayers, type LayerMode } from "../../src/image/apply-layers.js";
+import { createStepCounter } from "../../src/image/tree-walker.js";
+import { LIMITS } from "../../src/image/limits.js";
 import { toSnapshot } from "../../src/image/snapshot.js";
 import { LAYER_CASES } from "../support/image-layer-cases.js";
 import { layerTar, listTree, scanTar } from "../support/image-layer.js";
@@ -81,5 +83,56 @@ describe("hostile layers", () => {
       expect(applyLayers(facts.slice(0, 1), mode).tree.get(`/${deep}`)?.kind).toBe("file");
       expect(listTree(toSnapshot(applyLayers(facts, mode).tree))).toEqual([]);
     }
+  });
+
+  describe("links that take long to follow are refused", () => {
+    const far = "x/../".repeat(790);
+    const chain = [
+      "x/",
+      ...Array.from({ length: 30 }, (_, index) => `l${index} -> ${far}${index === 29 ? "x" : `l${index + 1}`}`),
+    ];
+    const many = (line: (index: number) => string): string[] =>
+      Array.from({ length: 20_000 }, (_, index) => line(index));
+
+    it.each([
+      ["files behind them", [[...chain, ...many((index) => `l0/f${index}`)]]],
+      ["hardlinks behind them", [[...chain, ...many((index) => `h${index} => l0/none${index}`)]]],
+      ["whiteouts behind them", [[...chain], [...chain, ...many((index) => `l0/.wh.f${index}`)]]],
+    ])("%s", async (_what, layers) => {
+      const facts = await Promise.all(layers.map((lines) => scanTar(layerTar(lines))));
+      for (const mode of ["overlay", "extract"] as const) {
+        const failure = await failureOf(Promise.resolve().then(() => applyLayers(facts, mode, createStepCounter(1e6))));
+        expect(failure.code).toBe("limit-exceeded");
+        expect(failure.message).toMatch(/^Cannot put the layers together: its links take more than 1000000 steps/);
+      }
+    });
+
+    it.each(["d/.wh..wh..opq", ".wh.d"])("but %s of one folder, again and again, is read once", async (whiteout) => {
+      const lines = [...many((index) => `d/f${index}`), ...many(() => whiteout)];
+      const facts = [await scanTar(layerTar(["d/", "d/low"])), await scanTar(layerTar(lines))];
+      for (const mode of ["overlay", "extract"] as const) {
+        const { tree } = applyLayers(facts, mode);
+        expect(tree.get("/d/f7")?.kind).toBe("file");
+        expect(tree.get("/d/low")).toBeUndefined();
+      }
+    });
+
+    it("20,000 hardlinks through a link or two stay far below the limit", async () => {
+      const lines = ["usr/", "usr/lib/", "lib -> usr/lib", "usr/lib/a=1"];
+      const links = many((index) => `lib/h${index} => lib/a`);
+      const facts = [await scanTar(layerTar([...lines, ...links]))];
+      const steps = createStepCounter(LIMITS.linkSteps / 100);
+      expect(applyLayers(facts, "overlay", steps).tree.get("/usr/lib/h7")?.kind).toBe("file");
+    });
+
+    it("a path that grows through links beyond what a system takes", async () => {
+      const deep = Array.from({ length: 1500 }, () => "a").join("/");
+      const facts = [await scanTar(layerTar([`${deep}/`, `l -> ${deep}`, `l/${deep}`]))];
+      for (const mode of ["overlay", "extract"] as const) {
+        const failure = await failureOf(Promise.resolve().then(() => applyLayers(facts, mode)));
+        expect(failure).toMatchObject({ code: "limit-exceeded" });
+        expect(failure.message).toContain("links lead to a path of more than 4096 bytes");
+      }
+    });
   });
 });

@@ -6,7 +6,7 @@ import type { LayerFacts } from "../../src/image/layer-facts.js";
 import { scanLayer } from "../../src/image/scan-layer.js";
 import type { RootFilesystem } from "../../src/rootfs/filesystem.js";
 import { walk } from "../../src/rootfs/walk.js";
-import { tarEntry, tarOf } from "./tar-builder.js";
+import { tarEntry, tarOf, type HeaderFields } from "./tar-builder.js";
 import { paxHeader } from "./tar-extended.js";
 
 /**
@@ -24,12 +24,22 @@ function toEntry(line: LayerLine): Buffer {
   if (bare !== undefined)
     return Buffer.concat([paxHeader([[`SCHILY.xattr.${attribute ?? ""}`, value ?? ""]]), toEntry(bare)]);
   const [, name, arrow, target] = /^(\S+) (->|=>) (\S+)$/.exec(line) ?? [];
-  if (name !== undefined) return tarEntry({ name, type: arrow === "->" ? "2" : "1", link: target ?? "" });
-  if (line.endsWith(" |")) return tarEntry({ name: line.slice(0, -2), type: "6" });
-  if (line.endsWith(" %")) return tarEntry({ name: line.slice(0, -2), type: "3" });
-  if (line.endsWith("/")) return tarEntry({ name: line, type: "5", mode: 0o755 });
+  if (name !== undefined) return longEntry({ name, type: arrow === "->" ? "2" : "1", link: target ?? "" });
+  if (line.endsWith(" |")) return longEntry({ name: line.slice(0, -2), type: "6" });
+  if (line.endsWith(" %")) return longEntry({ name: line.slice(0, -2), type: "3" });
+  if (line.endsWith("/")) return longEntry({ name: line, type: "5", mode: 0o755 });
   const [file, content] = line.split("=") as [string, string | undefined];
-  return tarEntry({ name: file }, content ?? "");
+  return longEntry({ name: file }, content ?? "");
+}
+
+/** An entry whose name and link may be longer than a header has room for. */
+function longEntry({ name = "", link = "", ...fields }: HeaderFields, content = ""): Buffer {
+  const long: [string, string][] = [
+    ...(name.length > 100 ? [["path", name] as [string, string]] : []),
+    ...(link.length > 100 ? [["linkpath", link] as [string, string]] : []),
+  ];
+  const entry = tarEntry({ ...fields, name: name.slice(0, 100), link: link.slice(0, 100) }, content);
+  return long.length === 0 ? entry : Buffer.concat([paxHeader(long), entry]);
 }
 
 /** Keeps every file's content as its facts. */

@@ -1,0 +1,110 @@
+/**
+ * Paths of a tree followed through its links, as an unpacker follows them. A layer of a few bytes can make each of its entries
+ * lead through hundreds of links of thousands of parts: what all layers of an image may cost in this way is limited.
+ */
+import { ContainerspecError } from "../errors.js";
+import type { RootNode } from "../rootfs/filesystem.js";
+import { baseName, joinPath, parentPath, splitPath, toDisplayPath } from "../rootfs/path.js";
+import { resolvePath } from "../rootfs/resolve.js";
+import { LIMITS } from "./limits.js";
+import type { Tree } from "./tree.js";
+
+/** Links that one path may lead through when it is unpacked: containerd and filepath-securejoin stop here. */
+const MAX_LINKS = 255;
+/** A long path costs as many steps as it has pieces of this length: it is made and looked up as a whole. */
+const STEP_BYTES = 64;
+
+export interface StepCounter {
+  /** One step, to this path. @throws ContainerspecError limit-exceeded */
+  take(path: string): void;
+}
+
+export interface TreeWalker<Facts> {
+  readonly tree: Tree<Facts>;
+  /**
+   * The folder at a path, with links followed and missing folders made; a file in the way gives place, or ends it. Undefined then,
+   * and behind more links than an unpacker follows, which is a loop.
+   */
+  makeFolders(path: string, files: "replace-files" | "keep-files"): string | undefined;
+  /** The path with all links followed; undefined where it leads nowhere. */
+  resolve(path: string): string | undefined;
+  /** The path with the links of its folder followed, and not its own. */
+  resolveEntry(path: string): string | undefined;
+  /** The node at a path whose folders may be links, and which may itself be one. */
+  find(path: string): RootNode<Facts> | undefined;
+}
+
+/** Counts the steps of all layers of an image. */
+export function createStepCounter(limit: number = LIMITS.linkSteps): StepCounter {
+  let left = limit;
+  return {
+    take(path) {
+      left -= 1 + path.length / STEP_BYTES;
+      if (left < 0) throw exceeds(`its links take more than ${limit} steps to follow`);
+    },
+  };
+}
+
+/** @param layer that gives the folders which are made on the way */
+export function createTreeWalker<Facts>(tree: Tree<Facts>, steps: StepCounter, layer: number): TreeWalker<Facts> {
+  const counted = {
+    lookup(path: string) {
+      steps.take(path);
+      return tree.get(path);
+    },
+    list: () => [],
+  };
+
+  function makeFolders(path: string, files: "replace-files" | "keep-files"): string | undefined {
+    if (tree.get(path)?.kind === "directory") return path;
+    const pending = splitPath(path).reverse();
+    let current = "/";
+    let links = 0;
+    for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
+      if (part === "..") {
+        steps.take(current);
+        current = parentPath(current);
+        continue;
+      }
+      const next = joinPath(current, part);
+      const node = counted.lookup(next);
+      if (node?.kind === "symlink") {
+        links += 1;
+        if (links > MAX_LINKS) return undefined;
+        if (node.target.startsWith("/")) current = "/";
+        pending.push(...splitPath(node.target).reverse());
+        continue;
+      }
+      if (node !== undefined && node.kind !== "directory" && files === "keep-files") return undefined;
+      if (next.length > LIMITS.pathBytes)
+        throw exceeds(`links lead to a path of more than ${LIMITS.pathBytes} bytes, ${show(next)}`);
+      if (node?.kind !== "directory") tree.put(next, { kind: "directory", mode: 0o755, layer });
+      current = next;
+    }
+    return current;
+  }
+
+  const resolve = (path: string): string | undefined => resolvePath(counted, path)?.path;
+  const resolveEntry = (path: string): string | undefined => {
+    const folder = resolve(parentPath(path));
+    return folder === undefined ? undefined : joinPath(folder, baseName(path));
+  };
+  return {
+    tree,
+    makeFolders,
+    resolve,
+    resolveEntry,
+    find(path) {
+      const real = resolveEntry(path);
+      return real === undefined ? undefined : tree.get(real);
+    },
+  };
+}
+
+function exceeds(what: string): ContainerspecError {
+  return new ContainerspecError("limit-exceeded", `Cannot put the layers together: ${what}`);
+}
+
+function show(path: string): string {
+  return toDisplayPath(path.length > 60 ? `${path.slice(0, 60)}...` : path);
+}
