@@ -4,10 +4,11 @@
  */
 import type { ElfObject } from "../elf/object.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
-import { parentPath } from "../rootfs/path.js";
+import { baseName, parentPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import type { ProcessAbi } from "./abi.js";
 import type { FileFacts } from "./facts.js";
+import { findGlibcVersion } from "./glibc-version.js";
 import { defaultFolders, findMachineFacts } from "./machine.js";
 import { findMuslInterpreter, findMuslLoader, readMuslFolders, type MuslLoader } from "./musl-identity.js";
 import { findMuslArch } from "./musl-machine.js";
@@ -38,27 +39,32 @@ export interface LoaderIdentity {
   readonly platform?: string;
 }
 
+/** How distributions name glibc's loader; the program `ld-lsb` is a link to it. */
+const GLIBC_LOADER = /^(?:ld-linux|ld64\.so\.|ld\.so\.1$|ld-2\.|ld-lsb)/;
+
 /**
  * The loader that `interp` names, as it would run in this root. The identity is given even where the file is missing: what it
  * would look for is known by its name and machine.
  *
- * @param glibcVersion the version found for the whole root, used where the interpreter carries no banner (glibc before 2.36)
+ * @param glibcVersion the version found for the whole root, used where neither the interpreter nor what lies beside it tells
+ * @returns undefined for a loader of another C library (uClibc, bionic), of which nothing is known here
  */
 export function identifyLoader(
   root: RootFilesystem<FileFacts>,
   interp: string,
   abi: ProcessAbi,
   glibcVersion: string | undefined,
-): LoaderIdentity {
+): LoaderIdentity | undefined {
   const musl = findMuslLoader(root, interp);
   if (musl !== undefined) return identifyMuslLoader(root, interp, abi, musl);
   const node = resolvePath(root, interp)?.node;
   const strings = node?.kind === "file" && node.facts.kind === "elf" ? node.facts.strings : undefined;
+  if (strings?.family !== "glibc" && !GLIBC_LOADER.test(baseName(interp))) return undefined;
   const machine = findMachineFacts(abi);
   const fallback =
     machine === undefined ? ["/lib", "/usr/lib"] : defaultFolders(machine, (path) => isFolder(root, path));
   const folders = strings?.defaultFolders ?? fallback;
-  const version = parseGlibcVersion(strings?.version ?? glibcVersion);
+  const version = parseGlibcVersion(findGlibcVersion(root, interp) ?? glibcVersion);
   return {
     family: "glibc",
     interp,

@@ -6,23 +6,24 @@
 import type { ElfObject } from "../elf/object.js";
 import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
 import { DF_1_PIE, ET_EXEC } from "./abi.js";
-import { bindSymbols } from "./bind-symbols.js";
-import { findDamaged, withoutGuesses } from "./damaged.js";
 import type { FileFacts } from "./facts.js";
-import { abiOf, identifyLoader, standardInterpreter, type LoaderIdentity } from "./identity.js";
+import { abiOf, identifyLoader, standardInterpreter, type GlibcVersion, type LoaderIdentity } from "./identity.js";
 import type { LoadContext } from "./load-context.js";
+import { completeLoad, joinResults, type LoadResult } from "./load-result.js";
 import { loadProgram, openAlone } from "./load.js";
 import type { LdCache } from "./ld-cache.js";
 import { loadMuslProgram, openMuslAlone } from "./musl-load.js";
 import { createMuslSearch } from "./musl-search.js";
 import { findLdCache, LD_CACHE } from "./find-ld-cache.js";
 import type { MachineLimits } from "./machine-limits.js";
-import type { LoadProblem } from "./problem.js";
 import { parentPath } from "../rootfs/path.js";
 import { createSearch, type ConsideredPlace, type Search, type SearchResult } from "./search.js";
 import { hasOrigin, parseSearchPath, PLAIN_REQUESTER, tokensOf } from "./search-path.js";
-import type { LoadedObject, LoadScope } from "./scope.js";
+import type { LoadedObject } from "./scope.js";
 
+/** the releases between which an unknown one lies: those whose differences are known */
+const OLDEST: GlibcVersion = { major: 2, minor: 17 };
+const NEWEST: GlibcVersion = { major: 2, minor: 43 };
 const SET_ID_BITS = 0o6000;
 const EXECUTE_BITS = 0o111;
 
@@ -47,19 +48,6 @@ export interface LoaderSettings {
   readonly preloadFile?: readonly string[];
   /** LD_BIND_NOW is set: every function is bound when its object is loaded */
   readonly bindNow?: boolean;
-}
-
-export interface LoadResult {
-  readonly scope: LoadScope;
-  /** what is loaded for those alone for whom a set-user-ID program runs in secure-execution mode */
-  readonly others?: readonly LoadedObject[];
-  /** load, version and symbol problems together */
-  readonly problems: readonly LoadProblem[];
-}
-
-/** Every object that somebody who uses a file gets loaded. */
-export function loadedObjects({ scope, others }: LoadResult): readonly LoadedObject[] {
-  return others === undefined ? scope.objects : [...scope.objects, ...others];
 }
 
 export interface Loader {
@@ -93,7 +81,17 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
   const contexts = new Map<string, LoadContext>();
   const { limits = {}, bindNow = false, workingFolder = "/" } = settings;
 
-  function contextFor(elf: ElfObject, process: Process = OPENED): LoadContext | undefined {
+  /** Usually one; where the release of glibc is not known, that of the oldest and that of the newest. */
+  function contextsFor(elf: ElfObject, process: Process = OPENED): readonly LoadContext[] {
+    const context = contextFor(elf, process);
+    if (context === undefined) return [];
+    const { family, version } = context.identity;
+    if (family === "musl" || version !== undefined) return [context];
+    return [OLDEST, NEWEST].flatMap((release) => contextFor(elf, process, release) ?? []);
+  }
+
+  /** @param release what is assumed of a glibc whose release is not known */
+  function contextFor(elf: ElfObject, process: Process = OPENED, release?: GlibcVersion): LoadContext | undefined {
     // What is opened joins a process: its own PT_INTERP, if it has one, plays no part.
     const own = process.isStarted ? elf.interp : undefined;
     const interp = own ?? settings.interpreterFor?.(elf) ?? elf.interp ?? standardInterpreter(root, abiOf(elf));
@@ -101,10 +99,12 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
     // $ORIGIN in LD_LIBRARY_PATH is the program's.
     const { secure } = process;
     const home = settings.libraryPath !== undefined && hasOrigin(settings.libraryPath) ? process.origin : undefined;
-    const key = `${interp} ${elf.class} ${elf.machine} ${elf.flags} ${String(secure)} ${home ?? ""}`;
+    const key = `${interp} ${elf.class} ${elf.machine} ${elf.flags} ${String(secure)} ${release?.minor ?? ""} ${home ?? ""}`;
     let context = contexts.get(key);
     if (context === undefined) {
-      const identity = identifyLoader(root, interp, abiOf(elf), settings.glibcVersion);
+      const found = identifyLoader(root, interp, abiOf(elf), settings.glibcVersion);
+      if (found === undefined) return undefined;
+      const identity = release === undefined ? found : { ...found, version: release };
       context = {
         root,
         identity,
@@ -138,15 +138,18 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
   return {
     load(path, node, elf, how = "use") {
       if (how === "open" || !isProgram(elf, node.mode)) {
-        return complete(contextFor(elf), path, bindNow, (context) =>
+        return completeLoad(contextsFor(elf), path, bindNow, (context) =>
           context.identity.family === "musl"
             ? openMuslAlone(context, path, elf)
             : openAlone(context, path, "libc.so.6"),
         );
       }
       const start = (secure: boolean): LoadResult =>
-        complete(contextFor(elf, { isStarted: true, origin: parentPath(path), secure }), path, bindNow, (context) =>
-          (context.identity.family === "musl" ? loadMuslProgram : loadProgram)(context, path, node, elf),
+        completeLoad(
+          contextsFor(elf, { isStarted: true, origin: parentPath(path), secure }),
+          path,
+          bindNow,
+          (context) => (context.identity.family === "musl" ? loadMuslProgram : loadProgram)(context, path, node, elf),
         );
       // Root starts such a program as any other, everybody else in secure-execution mode.
       return startsSecure(node) ? joinResults(start(false), start(true)) : start(false);
@@ -174,41 +177,3 @@ interface Process {
 }
 
 const OPENED: Process = { isStarted: false, secure: false };
-
-/** A scope with everything that is wrong in it; a machine that no loader is known for is a matter of evidence. */
-function complete(
-  context: LoadContext | undefined,
-  path: string,
-  bindNow: boolean,
-  load: (context: LoadContext) => LoadScope,
-): LoadResult {
-  if (context !== undefined) {
-    const scope = load(context);
-    const { identity } = context;
-    // musl's scopes have been bound: its loader does all in one go.
-    const found = [...scope.problems, ...findDamaged(scope, context.root, identity.interp)];
-    if (identity.family === "musl") return { scope, problems: withoutGuesses(found) };
-    const problems = withoutGuesses([...found, ...bindSymbols(scope, identity)]);
-    return { scope, problems: bindNow ? problems.map(toEager) : problems };
-  }
-  const reason = "no loader is known for its machine";
-  return {
-    scope: { start: path, kind: "library", family: "glibc", objects: [], requested: new Set(), problems: [] },
-    problems: [{ kind: "library-unreadable", name: path, path, requiredBy: path, reason }],
-  };
-}
-
-/** LD_BIND_NOW: what would wait for the first call is missed at once. */
-function toEager(problem: LoadProblem): LoadProblem {
-  return "binding" in problem ? { ...problem, binding: "eager" } : problem;
-}
-
-/** A program as root starts it, with what others ask for and load, and what goes wrong for them. */
-function joinResults(plain: LoadResult, secure: LoadResult): LoadResult {
-  const own = new Set(plain.scope.objects.map(({ node }) => node));
-  return {
-    scope: { ...plain.scope, requested: new Set([...plain.scope.requested, ...secure.scope.requested]) },
-    others: secure.scope.objects.filter(({ node }) => !own.has(node)),
-    problems: [...plain.problems, ...secure.problems.map((problem) => ({ ...problem, secure: true }))],
-  };
-}

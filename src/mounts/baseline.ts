@@ -8,7 +8,7 @@
  */
 import { sameAbi } from "../loader/abi.js";
 import { abiOf } from "../loader/identity.js";
-import { loadedObjects, type LoadResult } from "../loader/loader.js";
+import { loadedObjects, type LoadResult } from "../loader/load-result.js";
 import { problemKeys } from "./failure.js";
 import type { RootObject, Subject } from "./subject.js";
 

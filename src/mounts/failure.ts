@@ -2,7 +2,7 @@
  * A failure is one cause of trouble that the mount brings, with every consumer that meets it. Troubles are told apart by kind,
  * object, library and version or symbol, and objects by their DT_SONAME: the same library may lie under another file name.
  */
-import type { LoadResult } from "../loader/loader.js";
+import type { LoadResult } from "../loader/load-result.js";
 import { toLoaderMessage } from "../loader/loader-message.js";
 import { outcomeOf, plainTwin, problemKey, type LoadProblem, type ProblemOutcome } from "../loader/problem.js";
 import type { LoadScope } from "../loader/scope.js";

@@ -1,5 +1,5 @@
 /** How a mounted file fares: who loads it, who goes on using another copy, and who answers to its name where nobody comes to it. */
-import { loadedObjects, type LoadResult } from "../loader/loader.js";
+import { loadedObjects, type LoadResult } from "../loader/load-result.js";
 import type { ProblemOutcome } from "../loader/problem.js";
 import type { LoadedObject } from "../loader/scope.js";
 import { baseName } from "../rootfs/path.js";

@@ -2,7 +2,7 @@
  * The question that a rule gets: what is mounted together, at its place in the image, and how every consumer fares with it,
  * compared with how it fared without.
  */
-import { loadedObjects, type LoadResult } from "../loader/loader.js";
+import { loadedObjects, type LoadResult } from "../loader/load-result.js";
 import { createOverlay } from "../rootfs/overlay.js";
 import { baseName } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";

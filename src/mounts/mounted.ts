@@ -4,7 +4,7 @@
  * from the program that opens it, and nobody can tell from here whether they suit the plugin of another build.
  */
 import { isLibraryName } from "../loader/library-name.js";
-import { loadedObjects, type LoadResult } from "../loader/loader.js";
+import { loadedObjects, type LoadResult } from "../loader/load-result.js";
 import { baseName } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import { problemKeys } from "./failure.js";

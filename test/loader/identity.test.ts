@@ -81,18 +81,35 @@ describe("a loader", () => {
     ["the name of a folder has lost its start", "z/store/abc/lib/\0", ["/lib64", "/usr/lib64"]],
   ])("knows its folders where %s", async (_what, contents, expected) => {
     const loader: ElfDescription = { soname: "ld-linux-x86-64.so.2", contents };
-    expect((await identify({ [INTERP]: loader })).folders).toEqual(expected);
+    expect((await identify({ [INTERP]: loader }))?.folders).toEqual(expected);
   });
 
   it("without strings of its own is taken for what its root looks like", async () => {
     const debian = await identify({ [INTERP]: {}, "/usr/lib/x86_64-linux-gnu/libc.so.6": {} }, INTERP, "2.31");
     expect(debian).toMatchObject({ lib: "lib/x86_64-linux-gnu", platform: "x86_64", version: { major: 2, minor: 31 } });
-    expect(debian.folders).toEqual(["/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib", "/usr/lib"]);
-    expect((await identify({})).folders).toEqual(["/lib64", "/usr/lib64"]);
+    expect(debian?.folders).toEqual(["/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib", "/usr/lib"]);
+    expect((await identify({}))?.folders).toEqual(["/lib64", "/usr/lib64"]);
+  });
+
+  it("is unknown where its name is of another C library, unless the file says glibc", async () => {
+    for (const interp of ["/lib/ld-uClibc.so.1", "/system/bin/linker64"])
+      expect(await identify({ [interp]: {} }, interp)).toBeUndefined();
+    const banner = "\0ld.so (Own) stable release version 2.38\0";
+    expect(await identify({ "/opt/ld.so": { contents: banner } }, "/opt/ld.so")).toMatchObject({ family: "glibc" });
+  });
+
+  it("has the release of what lies beside it, before that of the root", async () => {
+    const interp = "/opt/g/lib/ld-linux-x86-64.so.2";
+    const libc = { soname: "libc.so.6", contents: "\0GNU C Library (Own) stable release version 2.31.\0" };
+    const beside = await identify({ [interp]: {}, "/opt/g/lib/libc.so.6": libc }, interp, "2.36");
+    expect(beside?.version).toEqual({ major: 2, minor: 31 });
+    expect((await identify({ [interp]: {} }, interp, "2.36"))?.version).toEqual({ major: 2, minor: 36 });
+    const named = "/opt/g/lib/ld-2.28.so";
+    expect((await identify({ [named]: {} }, named))?.version).toEqual({ major: 2, minor: 28 });
   });
 
   it("is musl's by its name", async () => {
-    expect((await identify({}, "/lib/ld-musl-x86_64.so.1")).family).toBe("musl");
+    expect((await identify({}, "/lib/ld-musl-x86_64.so.1"))?.family).toBe("musl");
   });
 
   it("compares releases as numbers, and takes an unknown one for neither old nor new", () => {
@@ -152,7 +169,7 @@ it.each([
   ["riscv64", "/lib/riscv64-linux-gnu", undefined],
 ] as const)("%s has Debian's folders where there is one of them", async (machine: MachineName, folder, platform) => {
   const root = await createWorld({ [`${folder}/libc.so.6`]: { machine } });
-  const loader = identifyLoader(root, "/lib/ld.so", await toElf({ machine }), undefined);
-  expect(loader.folders[0]).toBe(folder);
-  expect(loader.platform).toBe(platform);
+  const loader = identifyLoader(root, "/lib/ld-linux.so.1", await toElf({ machine }), undefined);
+  expect(loader?.folders[0]).toBe(folder);
+  expect(loader?.platform).toBe(platform);
 });

@@ -34,16 +34,28 @@ describe("an executable stack", () => {
 describe("DT_RELR", () => {
   const x = { soname: "libx.so", relr: true, needed: ["libc.so.6"] } as const;
   const libc = { soname: "libc.so.6", defines: [{ name: "GLIBC_2.2.5" }, { name: "GLIBC_ABI_DT_RELR" }] } as const;
-  const reasons = async (versions: readonly string[], glibcVersion: string): Promise<unknown[]> => {
-    const library = { ...x, requires: [{ file: "libc.so.6", versions }] };
+  const reasons = async (versions: readonly string[], glibcVersion?: string, more = {}): Promise<unknown[]> => {
+    const library = { ...x, ...more, requires: [{ file: "libc.so.6", versions }] };
     const root = await createWorld({ [INTERP]: {}, "/lib64/libc.so.6": libc, "/libx.so": library });
-    return load(root, "/libx.so", { glibcVersion }).problems.map((one) => ("reason" in one ? one.reason : one.kind));
+    return load(root, "/libx.so", glibcVersion === undefined ? {} : { glibcVersion }).problems.map((one) =>
+      "reason" in one ? one.reason : one.kind,
+    );
   };
 
   it("must be said with a version since 2.36, and is not applied before", async () => {
     expect(await reasons(["GLIBC_2.2.5", "GLIBC_ABI_DT_RELR"], "2.36")).toEqual([]);
     expect(await reasons(["GLIBC_2.2.5"], "2.36")).toEqual(["no-dependency"]);
     expect(await reasons(["GLIBC_2.2.5"], "2.35")).toEqual(["loader-too-old"]);
+  });
+
+  it("is a question where nobody knows the release, and releases differ", async () => {
+    const [plain, executable] = [{ relr: false }, { relr: false, stack: "executable" }];
+    expect(await reasons(["GLIBC_2.2.5"], undefined, plain)).toEqual([]);
+    expect(await reasons(["GLIBC_2.2.5"], undefined, executable)).toEqual([
+      expect.stringMatching(/^it does not say which release/),
+    ]);
+    // All of them refuse it, if for different reasons.
+    expect(await reasons(["GLIBC_2.2.5"])).toEqual(["no-dependency"]);
   });
 });
 

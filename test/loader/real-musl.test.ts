@@ -4,7 +4,7 @@
  */
 import { readdirSync, rmSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import type { LoadResult } from "../../src/loader/loader.js";
+import type { LoadResult } from "../../src/loader/load-result.js";
 import { findMuslBinding } from "../../src/loader/musl-bind.js";
 import { muslSymbolsOf } from "../../src/loader/musl-symbol-table.js";
 import { toLoaderMessage } from "../../src/loader/loader-message.js";

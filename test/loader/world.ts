@@ -1,7 +1,8 @@
 /** Small roots in memory, for rules of the loader that no compiler on this machine could set up: other machines, other releases. */
 import { fileInspector } from "../../src/loader/inspect.js";
 import type { FileFacts } from "../../src/loader/facts.js";
-import { createLoader, type LoaderSettings, type LoadResult } from "../../src/loader/loader.js";
+import type { LoadResult } from "../../src/loader/load-result.js";
+import { createLoader, type LoaderSettings } from "../../src/loader/loader.js";
 import type { FileNode, RootFilesystem, RootNode } from "../../src/rootfs/filesystem.js";
 import { createMemoryRoot } from "../../src/rootfs/memory.js";
 import { resolvePath } from "../../src/rootfs/resolve.js";

@@ -67,6 +67,16 @@ test.each(["haswell", "haswell/x86_64", "tls/avx512_1"])(
   },
 );
 
+test("a loader that is neither glibc's nor musl's does what nobody here knows", async () => {
+  const interp = "/lib/ld-uClibc.so.1";
+  const files = { ...hwloc([]), "/usr/bin/solver": program({ interp, needed: ["libhwloc.so.15"] }) };
+  const { mounts } = await playScene(
+    { image: { layers: [files] }, host: debian12(hwloc([])), library: "libhwloc.so.15", expected: { findings: [] } },
+    join(folder, "uclibc"),
+  );
+  expect(mounts).toMatchObject([{ verdict: "unknown", loader: "unknown" }]);
+});
+
 describe("a copy for some CPUs, and a host whose CPU nobody knows", () => {
   const udev = (...symbols: readonly string[]) => library({ soname: "libudev.so.1", symbols: gives(...symbols) });
   const image = {

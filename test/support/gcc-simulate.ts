@@ -2,7 +2,8 @@
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createDiskReader } from "../../src/host/disk-reader.js";
-import { createLoader, type LoadResult } from "../../src/loader/loader.js";
+import type { LoadResult } from "../../src/loader/load-result.js";
+import { createLoader } from "../../src/loader/loader.js";
 import { toLoaderMessage } from "../../src/loader/loader-message.js";
 import { outcomeOf, type LoadProblem } from "../../src/loader/problem.js";
 import { findLdCache } from "../../src/loader/find-ld-cache.js";

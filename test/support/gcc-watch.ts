@@ -1,7 +1,7 @@
 /** One story, told twice: by the machine's own ld.so and by the simulated loader. They must tell it alike. */
 import { expect } from "vitest";
 import { findBinding, findOwnBinding } from "../../src/loader/bind-symbols.js";
-import type { LoadResult } from "../../src/loader/loader.js";
+import type { LoadResult } from "../../src/loader/load-result.js";
 import { outcomeOf } from "../../src/loader/problem.js";
 import { symbolTableOf } from "../../src/loader/symbol-table.js";
 import { buildWorld, readStory, runReal, type RealRun, type Story, type Workshop } from "./gcc-world.js";
