@@ -18,7 +18,7 @@ import { findLdCache, LD_CACHE } from "./find-ld-cache.js";
 import type { MachineLimits } from "./machine-limits.js";
 import { parentPath } from "../rootfs/path.js";
 import { createSearch, type ConsideredPlace, type Search, type SearchResult } from "./search.js";
-import { hasOrigin, parseSearchPath, PLAIN_REQUESTER, tokensOf } from "./search-path.js";
+import { hasOrigin, parseSearchPath, PLAIN_REQUESTER, tokensOf, type Requester } from "./search-path.js";
 import type { LoadedObject } from "./scope.js";
 
 /** the releases between which an unknown one lies: those whose differences are known */
@@ -59,6 +59,8 @@ export interface Loader {
   load(path: string, node: FileNode<FileFacts>, elf: ElfObject, how?: "use" | "open"): LoadResult;
   /** The plain search: what a requester without RPATH and RUNPATH gets for a name. */
   findPlain(name: string, like: ElfObject): SearchResult;
+  /** The search for somebody who brings folders of his own, as `dlopen` of the name makes it. */
+  findFor(name: string, requester: Requester, like: ElfObject): SearchResult;
   /** Every place that the search for a name looks at, for a member of a scope. */
   consider(name: string, requestedBy: LoadedObject | undefined, like: ElfObject): readonly ConsideredPlace[];
   /** The loader that would run or open this object. */
@@ -156,6 +158,9 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
     },
     findPlain(name, like) {
       return contextFor(like)?.search.find(name, PLAIN_REQUESTER) ?? { kind: "missing" };
+    },
+    findFor(name, requester, like) {
+      return contextFor(like)?.search.find(name, requester) ?? { kind: "missing" };
     },
     consider(name, requestedBy, like) {
       return contextFor(like)?.search.consider(name, requestedBy?.requester ?? PLAIN_REQUESTER) ?? [];

@@ -9,6 +9,7 @@
 import { sameAbi } from "../loader/abi.js";
 import { abiOf } from "../loader/identity.js";
 import { loadedObjects, type LoadResult } from "../loader/load-result.js";
+import type { Requester } from "../loader/search-path.js";
 import { problemKeys } from "./failure.js";
 import type { RootObject, Subject } from "./subject.js";
 
@@ -23,6 +24,8 @@ export interface Baseline {
   readonly consumers: readonly Consumer[];
   /** the consumers that ask for any of the names, load any of the files, or suffer from the environment, in order */
   affectedBy(names: Iterable<string>, files: Iterable<object>): readonly Consumer[];
+  /** the folders that objects of the image bring to a search of theirs (RPATH, RUNPATH), each list once */
+  requesters(): Iterable<Requester>;
 }
 
 /**
@@ -46,8 +49,10 @@ export function createBaseline(subject: Subject, placed: Subject, choose: (objec
     for (const name of before.scope.requested) append(byName, name, index);
     for (const { node } of loadedObjects(before)) append(byFile, node, index);
   }
+  let requesters: ReadonlyMap<string, Requester> | undefined;
   return {
     consumers,
+    requesters: () => (requesters ??= findRequesters(consumers)).values(),
     affectedBy(names, files) {
       const found = new Set<number>(suffering);
       for (const name of names) for (const index of byName.get(name) ?? []) found.add(index);
@@ -55,6 +60,13 @@ export function createBaseline(subject: Subject, placed: Subject, choose: (objec
       return [...found].sort((a, b) => a - b).map((index) => consumers[index] as Consumer);
     },
   };
+}
+
+function findRequesters(consumers: readonly Consumer[]): ReadonlyMap<string, Requester> {
+  const found = new Map<string, Requester>();
+  for (const { before } of consumers)
+    for (const { requester } of loadedObjects(before)) if (requester.key !== "") found.set(requester.key, requester);
+  return found;
 }
 
 function append<Key>(index: Map<Key, number[]>, key: Key, value: number): void {

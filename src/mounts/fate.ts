@@ -2,7 +2,9 @@
 import { loadedObjects, type LoadResult } from "../loader/load-result.js";
 import type { ProblemOutcome } from "../loader/problem.js";
 import type { LoadedObject } from "../loader/scope.js";
+import type { SearchResult } from "../loader/search.js";
 import { baseName } from "../rootfs/path.js";
+import type { Baseline } from "./baseline.js";
 import type { Landing } from "./landing.js";
 import type { Subject } from "./subject.js";
 
@@ -12,7 +14,7 @@ export interface Fate {
   readonly consumers: readonly string[];
   readonly broken: number;
   readonly latent: number;
-  /** what the plain search finds for the name instead; undefined where the mounted file is reached */
+  /** what the plain search finds for the name instead; undefined where the mounted file is reached by any search */
   readonly winner?: string;
   /** consumers that ask for the name and still get another copy of the image */
   readonly otherCopies: readonly OtherCopy[];
@@ -32,7 +34,11 @@ export interface FateList {
 }
 
 /** @param after the image with everything mounted */
-export function createFateList(landings: readonly Landing[], after: Subject): FateList {
+export function createFateList(
+  landings: readonly Landing[],
+  after: Subject,
+  { requesters }: Pick<Baseline, "requesters">,
+): FateList {
   const mounted = new Set<object>(landings.map(({ candidate }) => candidate.node));
   const traced = landings.map((landing) => ({
     landing,
@@ -60,17 +66,30 @@ export function createFateList(landings: readonly Landing[], after: Subject): Fa
     },
     finish: () =>
       traced.map(({ isReached, ...fate }) => {
-        const winner = isReached ? undefined : findWinner(after, fate.landing);
+        const winner = isReached ? undefined : findWinner(after, fate.landing, requesters);
         return { ...fate, ...(winner === undefined ? {} : { winner }) };
       }),
   };
 }
 
-/** Who answers to the name instead, where neither the plain search nor any consumer reaches the mounted file. */
-function findWinner(after: Subject, { candidate, target }: Landing): string | undefined {
-  const found = after.loader.findPlain(candidate.name, after.like ?? candidate.elf);
+/**
+ * Who answers to the name instead, where no search reaches the mounted file: neither the plain one, nor that of any object whose
+ * RPATH or RUNPATH leads elsewhere. That none of those has DT_NEEDED on it means little: plugins and drivers are opened by name.
+ */
+function findWinner(
+  after: Subject,
+  { candidate, target }: Landing,
+  requesters: Baseline["requesters"],
+): string | undefined {
+  const like = after.like ?? candidate.elf;
+  const isIt = (found: SearchResult): boolean =>
+    found.kind === "found" && (found.node === candidate.node || found.path === target);
+  const found = after.loader.findPlain(candidate.name, like);
   // A library of another machine is passed over: that is trouble of its own, not a lost race.
-  if (found.kind !== "found" || found.node === candidate.node || found.path === target) return undefined;
+  if (found.kind !== "found" || isIt(found)) return undefined;
+  for (const requester of requesters()) {
+    if (isIt(after.loader.findFor(candidate.name, requester, like))) return undefined;
+  }
   return found.path;
 }
 

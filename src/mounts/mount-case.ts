@@ -76,7 +76,7 @@ export function createMountCase(world: MountWorld, set: MountSet, until: "end" |
   const failures = createFailureList();
   const crossings = createCrossingList(otherBuilds);
   const typeChanges = createTypeChangeList(otherBuilds);
-  const fates = createFateList(set.asked, after);
+  const fates = createFateList(set.asked, after, baseline);
   const mountedPaths = new Set(landings.map(({ target }) => target));
   const consumers: string[] = [];
   let [broken, latent] = [0, 0];
