@@ -8,7 +8,8 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // A hook may play a whole run: minutes, where the machine has other work.
+    hookTimeout: 300_000,
     reporters: ["default"],
     coverage: {
       provider: "v8",

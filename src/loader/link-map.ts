@@ -11,7 +11,7 @@ import { parentPath, toAbsolutePath } from "../rootfs/path.js";
 import type { LoadContext } from "./load-context.js";
 import type { LoadProblem } from "./problem.js";
 import { toRequester, type OwnFolders } from "./requester.js";
-import type { SearchResult } from "./search.js";
+import type { SearchResult } from "./search-result.js";
 import { expandTokens, hasToken, PLAIN_REQUESTER, tokensOf } from "./search-path.js";
 import type { FoundBy, LoadedObject } from "./scope.js";
 

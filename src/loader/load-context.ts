@@ -3,7 +3,7 @@ import type { RootFilesystem } from "../rootfs/filesystem.js";
 import type { FileFacts } from "./facts.js";
 import type { LoaderIdentity } from "./identity.js";
 import type { MachineLimits } from "./machine-limits.js";
-import type { Search } from "./search.js";
+import type { Search } from "./search-result.js";
 
 export interface LoadContext {
   readonly root: RootFilesystem<FileFacts>;

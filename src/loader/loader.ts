@@ -17,7 +17,8 @@ import { createMuslSearch } from "./musl-search.js";
 import { findLdCache, LD_CACHE } from "./find-ld-cache.js";
 import type { MachineLimits } from "./machine-limits.js";
 import { parentPath } from "../rootfs/path.js";
-import { createSearch, type ConsideredPlace, type Search, type SearchResult } from "./search.js";
+import type { ConsideredPlace, Search, SearchResult } from "./search-result.js";
+import { createSearch } from "./search.js";
 import { hasOrigin, parseSearchPath, PLAIN_REQUESTER, tokensOf, type Requester } from "./search-path.js";
 import type { LoadedObject } from "./scope.js";
 

@@ -17,7 +17,7 @@ import { NOT_FOUND } from "./musl-search.js";
 import { muslSymbolsOf } from "./musl-symbol-table.js";
 import type { FoundBy, LoadedObject } from "./scope.js";
 import { PLAIN_REQUESTER, type Requester, type SearchFolder } from "./search-path.js";
-import type { SearchResult } from "./search.js";
+import type { SearchResult } from "./search-result.js";
 
 const RESERVED_NAME = /^lib(?:c|pthread|rt|m|dl|util|xnet)\./;
 

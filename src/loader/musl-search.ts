@@ -10,7 +10,7 @@ import type { FileFacts } from "./facts.js";
 import type { LoaderIdentity } from "./identity.js";
 import { openMuslLibrary } from "./musl-open.js";
 import { parseMuslPath } from "./musl-search-path.js";
-import { describeResult, type ConsideredPlace, type Search, type SearchResult } from "./search.js";
+import { describeResult, type ConsideredPlace, type Search, type SearchResult } from "./search-result.js";
 import type { Requester, SearchFolder, SearchReason } from "./search-path.js";
 
 const NAME_MAX = 255;

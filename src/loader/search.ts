@@ -18,27 +18,10 @@ import type { LdCache } from "./ld-cache.js";
 import { findAbiTagObjection, type MachineLimits } from "./machine-limits.js";
 import type { ElfObject } from "../elf/object.js";
 import type { Requester, SearchFolder, SearchReason } from "./search-path.js";
+import { describeResult, type Search, type SearchResult } from "./search-result.js";
 
 const DF_1_NODEFLIB = 0x800;
 const DEPENDS_ON_CPU = "only some CPUs of this machine get this copy, and which one runs here is not known";
-
-export type SearchResult =
-  | {
-      readonly kind: "found";
-      readonly path: string;
-      readonly realPath: string;
-      readonly node: FileNode<FileFacts>;
-      readonly elf: ElfObject;
-      readonly reason: SearchReason;
-    }
-  | { readonly kind: "missing"; readonly skipped?: string }
-  | {
-      readonly kind: "fatal";
-      readonly path: string;
-      readonly message: string;
-      readonly while: "opening" | "mapping";
-    }
-  | { readonly kind: "unknown"; readonly path: string; readonly why: string };
 
 export interface SearchSettings {
   readonly identity: LoaderIdentity;
@@ -49,23 +32,6 @@ export interface SearchSettings {
   /** glibc-hwcaps subfolders that the CPU can use, best first: "x86-64-v3" */
   readonly hwcaps: readonly string[];
   readonly limits?: MachineLimits;
-}
-
-/** A place that a search looked at, for the report: what it was and what was there. */
-export interface ConsideredPlace {
-  readonly path: string;
-  readonly reason: SearchReason;
-  /** "nothing", "taken", or why the file there was passed over */
-  readonly found: string;
-}
-
-export interface Search {
-  /** Finds `name` (without a slash) for a requester. */
-  find(name: string, requester: Requester): SearchResult;
-  /** The same search once more, telling every place that it looks at. */
-  consider(name: string, requester: Requester): readonly ConsideredPlace[];
-  /** Opens a path as dlopen with a slash does: no search. */
-  open(path: string): SearchResult;
 }
 
 interface Place {
@@ -230,20 +196,6 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
         : result;
     },
   };
-}
-
-/** What was found at a place, for people. */
-export function describeResult(result: SearchResult): string {
-  switch (result.kind) {
-    case "found":
-      return "taken";
-    case "fatal":
-      return result.message;
-    case "unknown":
-      return result.why;
-    case "missing":
-      return "nothing";
-  }
 }
 
 /** glibc compares the cached path's folder with each system folder by prefix. */

@@ -6,7 +6,7 @@ import type { LoadResult } from "../loader/load-result.js";
 import { toLoaderMessage } from "../loader/loader-message.js";
 import { outcomeOf, plainTwin, problemKey, type LoadProblem, type ProblemOutcome } from "../loader/problem.js";
 import type { LoadScope } from "../loader/scope.js";
-import type { ConsideredPlace } from "../loader/search.js";
+import type { ConsideredPlace } from "../loader/search-result.js";
 
 export interface Failure {
   readonly problem: LoadProblem;

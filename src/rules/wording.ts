@@ -1,5 +1,5 @@
 /** Words and evidence that several rules share, so that one thing is called by one name everywhere. */
-import type { ConsideredPlace } from "../loader/search.js";
+import type { ConsideredPlace } from "../loader/search-result.js";
 import type { LoadProblem } from "../loader/problem.js";
 import type { SearchReason } from "../loader/search-path.js";
 import type { MountCase } from "../mounts/mount-case.js";
