@@ -2,7 +2,7 @@
 import { loadedObjects, type LoadResult } from "../loader/load-result.js";
 import type { ProblemOutcome } from "../loader/problem.js";
 import type { LoadedObject } from "../loader/scope.js";
-import type { SearchResult } from "../loader/search.js";
+import type { SearchResult } from "../loader/search-result.js";
 import { baseName } from "../rootfs/path.js";
 import type { Baseline } from "./baseline.js";
 import type { Landing } from "./landing.js";
