@@ -7,6 +7,7 @@ import type { ByteSource } from "../elf/source.js";
 import { findSystemReason } from "../errors.js";
 import type { FileFacts } from "../loader/facts.js";
 import { fileInspector } from "../loader/inspect.js";
+import { MAX_TEXT } from "../loader/read-paths.js";
 import type { RootNode } from "../rootfs/filesystem.js";
 import { joinPath, parentPath, splitPath } from "../rootfs/path.js";
 
@@ -18,6 +19,8 @@ export interface DiskReader {
   readonly nodes: ReadonlyMap<string, RootNode<FileFacts>>;
   /** Takes in a path with everything on the way to it; returns the node at its end, or undefined where it leads nowhere. */
   add(path: string): Promise<RootNode<FileFacts> | undefined>;
+  /** The same of a file that is read for its place, whatever it is called: a link may lead to another name. */
+  addText(path: string): Promise<void>;
   /** Takes in a folder and returns the names in it; none where there is no folder. */
   list(path: string): Promise<readonly string[]>;
 }
@@ -81,9 +84,21 @@ export function createDiskReader(base: string): DiskReader {
     return node;
   }
 
+  async function addText(path: string): Promise<void> {
+    const node = await add(path);
+    if (node?.kind !== "file" || node.facts !== fileInspector.skipped) return;
+    const names = [...nodes].filter(([, one]) => one === node).map(([name]) => name);
+    const [first] = names;
+    if (first === undefined) return;
+    const text = { ...node, facts: await readFacts(first, onDisk(first), "text") };
+    for (const name of names) nodes.set(name, text);
+    for (const [inode, one] of inodes) if (one === node) inodes.set(inode, text);
+  }
+
   return {
     nodes,
     add,
+    addText,
     async list(path) {
       if ((await add(path))?.kind !== "directory") return [];
       try {
@@ -96,7 +111,7 @@ export function createDiskReader(base: string): DiskReader {
 }
 
 /** What a file holds; a file that may not be read is said to be unread, with the reason. */
-async function readFacts(path: string, onDisk: Buffer): Promise<FileFacts> {
+async function readFacts(path: string, onDisk: Buffer, how?: "text"): Promise<FileFacts> {
   let file: number;
   try {
     file = openSync(onDisk, "r");
@@ -106,7 +121,8 @@ async function readFacts(path: string, onDisk: Buffer): Promise<FileFacts> {
   try {
     const source = fileSource(file);
     const head = source.read(0, Math.min(HEAD, source.size)).slice();
-    return fileInspector.wants(path, head, source.size)
+    if (how === "text" && source.size > MAX_TEXT) return fileInspector.unread(`it has ${source.size} bytes`);
+    return how === "text" || fileInspector.wants(path, head, source.size)
       ? await fileInspector.inspect(path, source)
       : fileInspector.skipped;
   } catch (error) {

@@ -7,7 +7,9 @@ import { ContainerspecError } from "../errors.js";
 import type { FileFacts } from "../loader/facts.js";
 import { defaultFolders, KNOWN_MACHINES } from "../loader/machine.js";
 import { findText, readLdConf } from "../loader/ld-conf.js";
-import { findLdCache } from "../loader/find-ld-cache.js";
+import { findLdCache, LD_CACHE } from "../loader/find-ld-cache.js";
+import { fileInspector } from "../loader/inspect.js";
+import { MUSL_PATH } from "../loader/read-paths.js";
 import { isLibraryName } from "../loader/library-name.js";
 import { readMuslFolders } from "../loader/musl-identity.js";
 import { parseSearchPath } from "../loader/search-path.js";
@@ -16,16 +18,9 @@ import { joinPath, parentPath, toDisplayPath } from "../rootfs/path.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
 import { createDiskReader, type DiskReader } from "./disk-reader.js";
 
-const CONFIGURATION = [
-  "/etc/ld.so.cache",
-  "/etc/ld.so.conf",
-  "/etc/ld.so.preload",
-  "/etc/os-release",
-  "/usr/lib/os-release",
-];
+const TEXTS = ["/etc/ld.so.conf", "/etc/ld.so.preload", "/etc/os-release", "/usr/lib/os-release"];
 const IS_MUSL_LOADER = /^ld-musl-.*\.so\.1$/;
-/** where musl's loader is told what to search */
-const IS_MUSL_PATH = /^ld-musl-.*\.path$/;
+const NOTHING = new Uint8Array(0);
 /** More files than a folder of libraries has. */
 const MAX_TREE = 100_000;
 
@@ -42,8 +37,9 @@ export async function scanRoot(
   trees: readonly string[],
 ): Promise<RootFilesystem<FileFacts>> {
   const disk = createDiskReader(base);
-  for (const path of CONFIGURATION) await disk.add(path);
-  for (const name of await disk.list("/etc")) if (IS_MUSL_PATH.test(name)) await disk.add(joinPath("/etc", name));
+  await disk.add(LD_CACHE);
+  for (const path of TEXTS) await disk.addText(path);
+  for (const name of await disk.list("/etc")) if (MUSL_PATH.test(name)) await disk.addText(joinPath("/etc", name));
   await addConfFiles(disk);
   const root = createMemoryRoot(disk.nodes);
   for (const entries of findLdCache(root)?.entries.values() ?? []) for (const { path } of entries) await disk.add(path);
@@ -66,6 +62,8 @@ async function addTree(disk: DiskReader, path: string): Promise<void> {
     }
     const next = pending.pop() as string;
     const node = await disk.add(next);
+    // Mounted, it may come to lie where a loader reads it: a file by itself, or one that a folder has under such a name.
+    if (next === path || fileInspector.wants(next, NOTHING, 0)) await disk.addText(next);
     if (node?.kind !== "directory" || disk.nodes.get(next)?.kind === "symlink") continue;
     pending.push(...(await disk.list(next)).map((name) => joinPath(next, name)));
   }
@@ -82,7 +80,7 @@ async function addConfFiles(disk: DiskReader): Promise<void> {
       for (const name of await disk.list(folder)) {
         const file = joinPath(folder, name);
         if (!name.endsWith(".conf") || pending.includes(file)) continue;
-        await disk.add(file);
+        await disk.addText(file);
         pending.push(file);
       }
     }

@@ -5,6 +5,7 @@
 import type { LayerFacts, LayerRemark } from "./layer-facts.js";
 import type { Compression } from "./decompress.js";
 import type { DigestAlgorithm } from "./digest.js";
+import type { FileInspector } from "./inspector.js";
 
 /** A layer's blob after one pass over its bytes. */
 export interface ScannedBlob<Facts> {
@@ -27,5 +28,11 @@ export interface BlobSource<Facts> {
   document(name: string): Promise<Uint8Array | undefined>;
   /** A layer, scanned; undefined where the name is not there. */
   layer(name: string, algorithm: DigestAlgorithm): Promise<ScannedBlob<Facts> | undefined>;
+  /** The same once more, seen with other eyes; absent where what has passed is gone. */
+  readonly layerAgain?: (
+    name: string,
+    algorithm: DigestAlgorithm,
+    inspector: FileInspector<Facts>,
+  ) => Promise<ScannedBlob<Facts> | undefined>;
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { ContainerspecError } from "../errors.js";
 import type { BlobSource } from "./blob-source.js";
+import type { DigestAlgorithm } from "./digest.js";
 import type { FileInspector } from "./inspector.js";
 import { scanBlob } from "./scan-blob.js";
 import { checkDocumentSize } from "./seekable-archive.js";
@@ -28,6 +29,12 @@ export async function openFolderArchive<Facts>(
     }
     return path;
   }
+  async function scan(name: string, algorithm: DigestAlgorithm, eyes: FileInspector<Facts>) {
+    const path = await find(name);
+    if (path === undefined) return undefined;
+    const chunks = createReadStream(path, { highWaterMark: CHUNK });
+    return scanBlob(chunks, { inspector: eyes, algorithm, what: `${name} in ${folder}` });
+  }
   return {
     names,
     remarks: [],
@@ -38,12 +45,8 @@ export async function openFolderArchive<Facts>(
       checkDocumentSize(size, name, folder);
       return readFile(path);
     },
-    async layer(name, algorithm) {
-      const path = await find(name);
-      if (path === undefined) return undefined;
-      const chunks = createReadStream(path, { highWaterMark: CHUNK });
-      return scanBlob(chunks, { inspector, algorithm, what: `${name} in ${folder}` });
-    },
+    layer: (name, algorithm) => scan(name, algorithm, inspector),
+    layerAgain: scan,
     close: () => Promise.resolve(),
   };
 }

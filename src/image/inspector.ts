@@ -1,4 +1,5 @@
 /** How image/ hands a file's content to whoever understands it, without knowing what that is. */
+import type { RootFilesystem } from "../rootfs/filesystem.js";
 
 /** The content of one file of a layer, by position; a read returns a view that is valid while the inspector works. */
 export interface FileBody {
@@ -17,4 +18,21 @@ export interface FileInspector<Facts> {
   inspect(path: string, body: FileBody): Promise<Facts> | Facts;
   /** the facts of a file whose body was let go */
   readonly skipped: Facts;
+  /** about how many bytes of memory facts hold; nothing where it is left out */
+  weigh?(facts: Facts): number;
+  /** Is told of each entry's path and link, which are kept. */
+  countEntry?(path: string, link: string): void;
+  /** The paths of a root whose files are read whatever they are called, where links lead to them. */
+  listReadPaths?(root: RootFilesystem<Facts>): readonly ReadPath[];
+}
+
+/** A path at which a file is looked for by its place and not by what it is. */
+export interface ReadPath {
+  readonly path: string;
+  /** no larger file is read */
+  readonly maxBytes: number;
+  /** what goes by without it: nothing, or what can be said without it too */
+  readonly isRequired: boolean;
+  /** `wants` knows such a file by its first bytes: one that it let go, and that is no larger than `maxBytes`, is none */
+  readonly isKnownByHead?: true;
 }

@@ -23,6 +23,8 @@ export const LIMITS = {
   extendedHeaderBytes: 1 << 20,
   /** bytes of one file that is kept for inspection */
   bodyBytes: 4 * 2 ** 30,
+  /** bytes of memory, estimated, for all that is kept of one archive: paths, symbols, texts */
+  keptBytes: 2 ** 30,
   /** Of a stream that inflates more than so many times, no more bytes of one file are kept than this. */
   inflatedBodyBytes: 256 << 20,
   bodyInflation: 100,

@@ -4,7 +4,7 @@
  */
 import type { Readable } from "node:stream";
 import { ContainerspecError } from "../errors.js";
-import { applyLayers, type LayerMode } from "./apply-layers.js";
+import type { LayerMode } from "./apply-layers.js";
 import type { BlobSource, ScannedBlob } from "./blob-source.js";
 import { findDocker, findIndexed, isTarType, type CandidateImage, type CandidateLayer } from "./candidates.js";
 import { limitConcurrency } from "./concurrency.js";
@@ -12,8 +12,10 @@ import type { Compression } from "./decompress.js";
 import { parseDigest } from "./digest.js";
 import type { ImageConfig, Platform } from "./documents.js";
 import type { FileInspector } from "./inspector.js";
+import { withBudget } from "./kept-budget.js";
 import type { LayerRemark } from "./layer-facts.js";
 import { LIMITS } from "./limits.js";
+import { applyAndRead, type ScanAgain } from "./read-by-path.js";
 import { openImageSource } from "./open-source.js";
 import { selectImage, type Selection } from "./select-image.js";
 import { toSnapshot, type Snapshot } from "./snapshot.js";
@@ -62,7 +64,8 @@ export interface ReadImageOptions<Facts> extends Selection {
 /** Reads the image at `source`: a file, a folder, or "-". @throws ContainerspecError */
 export async function readImage<Facts>(source: string, options: ReadImageOptions<Facts>): Promise<OpenedImage<Facts>> {
   options.onProgress?.({ stage: "opening the image", done: 0 });
-  const blobs = await openImageSource(source, options.inspector, options.stdin);
+  const inspector = withBudget(options.inspector, source);
+  const blobs = await openImageSource(source, inspector, options.stdin);
   try {
     const verify = options.verify !== "never";
     const [indexed, docker] = [
@@ -73,9 +76,10 @@ export async function readImage<Facts>(source: string, options: ReadImageOptions
     const { image: chosen, reference } = selectImage(indexed, docker, source, options);
     checkImage(chosen, source);
     const scanned = await scanLayers(blobs, chosen, source, options);
-    const { tree, remarks } = applyLayers(
+    const scanAgain = findScanAgain(blobs, chosen, scanned, source);
+    const { tree, remarks } = await applyAndRead(
       scanned.map(({ facts }) => facts),
-      options.layerMode,
+      { source, layerMode: options.layerMode, inspector, ...(scanAgain === undefined ? {} : { scanAgain }) },
     );
     return {
       image: toImage(source, chosen, scanned, reference),
@@ -115,6 +119,27 @@ async function scanLayers<Facts>(
     options.onProgress?.({ stage: "reading layers", done, total });
     return blob;
   });
+}
+
+/** Reads a layer of the chosen image once more, which must be what it was. */
+function findScanAgain<Facts>(
+  { layerAgain }: BlobSource<Facts>,
+  image: CandidateImage,
+  scanned: readonly ScannedBlob<Facts>[],
+  source: string,
+): ScanAgain<Facts> | undefined {
+  if (layerAgain === undefined) return undefined;
+  return async (index, inspector) => {
+    const [layer, first] = [image.layers[index], scanned[index]];
+    if (layer === undefined || first === undefined) throw new RangeError(`the image has no layer ${index}`);
+    const blob = await layerAgain(layer.name, parseDigest(first.digest, layer.name).algorithm, inspector);
+    if (blob?.digest === first.digest) return blob.facts;
+    throw new ContainerspecError(
+      "corrupt-image",
+      `Cannot read ${source}: ${layer.name} changes while it is being read`,
+      { image: source, layer: layer.name },
+    );
+  };
 }
 
 /** @throws ContainerspecError digest-mismatch */

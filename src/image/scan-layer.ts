@@ -24,6 +24,7 @@ export async function scanLayer<Facts>(queue: ByteQueue, inspector: FileInspecto
   for await (const entry of readTar(queue, (remark) => remarks.push(remark))) {
     const path = toAbsolutePath(entry.name);
     if (ESTARGZ_NAMES.has(path)) continue;
+    inspector.countEntry?.(path, entry.link);
     const read = await toLayerEntry(entry, path, inspector);
     if (read !== undefined) entries.push(read);
     remarks.push(...remarkOnOverlay(entry, path));

@@ -5,6 +5,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { ContainerspecError } from "../errors.js";
 import type { BlobSource } from "./blob-source.js";
+import type { DigestAlgorithm } from "./digest.js";
 import type { FileInspector } from "./inspector.js";
 import type { LayerRemark } from "./layer-facts.js";
 import { LIMITS } from "./limits.js";
@@ -44,6 +45,11 @@ export async function openSeekableArchive<Facts>(
   }
   links.checkFiles(ranges);
   const find = (name: string): Range | undefined => ranges.get(followLinks(name, links.targets));
+  async function scan(name: string, algorithm: DigestAlgorithm, eyes: FileInspector<Facts>) {
+    const range = find(name);
+    if (range === undefined) return undefined;
+    return scanBlob(readRange(file, range), { inspector: eyes, algorithm, what: `${name} in ${source}` });
+  }
   return {
     names: new Set([...ranges.keys(), ...links.targets.keys()]),
     remarks,
@@ -56,12 +62,8 @@ export async function openSeekableArchive<Facts>(
       });
       return Buffer.concat(chunks);
     },
-    async layer(name, algorithm) {
-      const range = find(name);
-      return range === undefined
-        ? undefined
-        : scanBlob(readRange(file, range), { inspector, algorithm, what: `${name} in ${source}` });
-    },
+    layer: (name, algorithm) => scan(name, algorithm, inspector),
+    layerAgain: scan,
     close: () => file.close(),
   };
 }

@@ -8,7 +8,7 @@ export type FileFacts =
   | { readonly kind: "elf"; readonly elf: ElfObject; readonly strings?: LibcStrings }
   /** starts with the ELF magic, and has no header that a kernel or a loader could use: what is wrong, with field and offset */
   | { readonly kind: "broken-elf"; readonly problem: string }
-  /** read whole, since its name says that a loader (or the analysis) reads it: ld.so.conf, ld.so.cache, os-release… */
+  /** read whole, since its first bytes, its name or its place say that a loader (or the analysis) reads it: ld.so.cache, os-release… */
   | { readonly kind: "data"; readonly bytes: Uint8Array }
   /** no ELF magic; the body was not read */
   | { readonly kind: "other" }

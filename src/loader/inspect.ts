@@ -8,18 +8,16 @@ import { isMalformed } from "../elf/reader.js";
 import type { ByteSource } from "../elf/source.js";
 import { baseName, parentPath } from "../rootfs/path.js";
 import type { FileFacts } from "./facts.js";
+import { isLdCache } from "./ld-cache.js";
+import { listReadPaths, MAX_CACHE, MAX_TEXT, MUSL_PATH } from "./read-paths.js";
 import { isLibcFile, isLoaderFile, readLibcStrings } from "./libc-strings.js";
 
 const MAX_CONF = 64 * 1024;
 const MAX_DATABASE = 64 * 1024 * 1024;
-const KEPT_NAMES = new Set([
-  "ld.so.cache",
-  "ld.so.conf",
-  "ld.so.preload",
-  "os-release",
-  "debian_version",
-  "alpine-release",
-]);
+const KEPT_NAMES = new Set(["ld.so.conf", "ld.so.preload", "os-release", "debian_version", "alpine-release"]);
+/** What every file costs in memory, and every symbol beside its name. */
+const FILE = 2000;
+const SYMBOL = 60;
 
 export const fileInspector = {
   /**
@@ -31,9 +29,11 @@ export const fileInspector = {
    */
   wants(path: string, head: Uint8Array, size: number): boolean {
     if (isElf(head)) return true;
+    // A cache tells itself, under whatever name; another file is none for the loader either.
+    if (isLdCache(head)) return size <= MAX_CACHE;
     const name = baseName(path);
     if (path === "/var/lib/dpkg/status") return size <= MAX_DATABASE;
-    if (KEPT_NAMES.has(name) || /^ld-musl-.*\.path$/.test(name)) return size <= MAX_DATABASE;
+    if (KEPT_NAMES.has(name) || MUSL_PATH.test(name)) return size <= MAX_TEXT;
     return name.endsWith(".conf") && size <= MAX_CONF && /\/(?:etc|ld\.so\.conf\.d)$/.test(parentPath(path));
   },
 
@@ -52,6 +52,16 @@ export const fileInspector = {
 
   /** The facts of a file whose body was let go. */
   skipped: { kind: "other" } as FileFacts,
+
+  /** About how many bytes of memory facts hold. */
+  weigh(facts: FileFacts): number {
+    if (facts.kind === "data") return FILE + facts.bytes.length;
+    if (facts.kind !== "elf") return FILE;
+    const { names } = facts.elf.symbols;
+    return names.reduce((sum, name) => sum + name.length, FILE + SYMBOL * names.length);
+  },
+
+  listReadPaths,
 
   /** The facts of a file whose body could not be had. */
   unread(reason: string): FileFacts {

@@ -48,6 +48,12 @@ export interface LdCache {
   readonly generator?: string;
 }
 
+/** Whether a file starts as a cache does; no loader believes another one. */
+export function isLdCache(head: Uint8Array): boolean {
+  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, NEW_MAGIC.length)).toString("latin1");
+  return text.startsWith(OLD_MAGIC) || text === NEW_MAGIC;
+}
+
 /** The cache's content, or undefined where a loader would not believe it. */
 export function parseLdCache(bytes: Uint8Array): LdCache | undefined {
   const start = findNewFormat(bytes);

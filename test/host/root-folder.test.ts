@@ -4,6 +4,7 @@ import { chmodSync, linkSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readRootFolder } from "../../src/host/live.js";
+import { findText } from "../../src/loader/ld-conf.js";
 import type { HostProfile } from "../../src/host/profile-schema.js";
 import { toProfile } from "../../src/host/profile.js";
 import { createFolder } from "../cli/run-cli.js";
@@ -156,6 +157,30 @@ describe("folders", () => {
       expect(known).toContain(`/opt/${name}.so.1`);
     // ld.so reads its cache and not the configuration: without ldconfig these are known, and not found.
     expect(await tableOf(root)).toEqual({});
+  });
+});
+
+describe("configuration under another name", () => {
+  test("texts behind links are read for their place, with what they include", async () => {
+    const root = write({
+      "etc/ld.so.conf": { link: "/opt/conf/main" },
+      "opt/conf/main": "include /opt/conf/*.conf\n",
+      "opt/conf/vendor.conf": { link: "vendor" },
+      "opt/conf/vendor": "/opt/vendor/lib\n",
+      "opt/vendor/lib/libvendor.so.1": lib("libvendor.so.1"),
+      "etc/os-release": { link: "../opt/release" },
+      "opt/release": 'PRETTY_NAME="Linked 1"\n',
+    });
+    const { files, name } = toProfile(await readRootFolder(root, NOTHING_MORE));
+    expect(name).toBe("Linked 1");
+    expect(files.flatMap(({ paths }) => paths)).toContain("/opt/vendor/lib/libvendor.so.1");
+  });
+
+  test("a single file that is to be mounted is read whatever its name is", async () => {
+    const root = write({ "opt/list": "/opt/a.so\n", "opt/conf/ld.so.preload": { link: "../list2" }, "opt/list2": "b" });
+    const { root: read } = await readRootFolder(root, { folders: [], trees: ["/opt/list", "/opt/conf"] });
+    expect(findText(read, "/opt/list")).toBe("/opt/a.so\n");
+    expect(findText(read, "/opt/conf/ld.so.preload")).toBe("b");
   });
 });
 

@@ -1,0 +1,40 @@
+/**
+ * What is kept of an image while it is read, in bytes: a few megabytes of zeros, compressed, can be gigabytes of entries, symbols or
+ * texts, and a process that runs out of memory gives no answer at all.
+ */
+import { ContainerspecError } from "../errors.js";
+import type { FileInspector } from "./inspector.js";
+import { LIMITS } from "./limits.js";
+
+/** What an entry costs beside its path, in the layer's list and in the tree. */
+const ENTRY = 250;
+
+/** The inspector for one archive, which throws a ContainerspecError limit-exceeded where it is too much in sum. */
+export function withBudget<Facts>(
+  inspector: FileInspector<Facts>,
+  source: string,
+  limit: number = LIMITS.keptBytes,
+): FileInspector<Facts> {
+  let kept = 0;
+
+  function keep(bytes: number): void {
+    kept += bytes;
+    if (kept > limit) {
+      throw new ContainerspecError(
+        "limit-exceeded",
+        `Cannot read ${source}: what has to be kept of it, such as paths and symbols, takes more than ${limit} bytes of memory`,
+        { image: source },
+      );
+    }
+  }
+
+  return {
+    ...inspector,
+    countEntry: (path, link) => keep(ENTRY + path.length + link.length),
+    async inspect(path, body) {
+      const facts = await inspector.inspect(path, body);
+      keep(inspector.weigh?.(facts) ?? 0);
+      return facts;
+    },
+  };
+}
