@@ -11,6 +11,7 @@ export { type HostProfile } from "./host/profile-schema.js";
 export { readHost, type Progress, type ReadHostOptions } from "./read-host.js";
 export {
   VERDICTS,
+  type CompanionMount,
   type Evidence,
   type Finding,
   type HostReport,

@@ -15,10 +15,10 @@ export interface JudgedCandidate {
   readonly candidate: Candidate;
   readonly mountCase: MountCase;
   readonly judgement: Judgement;
-  /** companions that were mounted along */
-  readonly companions: readonly Candidate[];
+  /** companions that were mounted along, where they land */
+  readonly companions: readonly Landing[];
   /** companions that would make it work */
-  readonly suggested: readonly Candidate[];
+  readonly suggested: readonly Landing[];
 }
 
 /** The verdict on a candidate. */
@@ -32,8 +32,8 @@ export function judgeCandidate(world: MountWorld, candidate: Candidate, companio
     candidate,
     mountCase,
     judgement: suggested.length === 0 ? judgement : { ...judgement, verdict: "safe-with" },
-    companions: along,
-    suggested,
+    companions: along.map((one) => land(world, one)),
+    suggested: suggested.map((one) => land(world, one)),
   };
 }
 
@@ -70,7 +70,10 @@ function mountTogether(
   companions: readonly Candidate[],
   until: "end" | "broken" = "end",
 ): MountCase {
-  const land = (one: Candidate): Landing =>
-    findLanding(world.subject, world.host.root, one, world.placement, world.mountFolder);
-  return createMountCase(world, toMountSet([land(candidate)], companions.map(land)), until);
+  const along = companions.map((one) => land(world, one));
+  return createMountCase(world, toMountSet([land(world, candidate)], along), until);
+}
+
+function land({ subject, host, placement, mountFolder }: MountWorld, one: Candidate): Landing {
+  return findLanding(subject, host.root, one, placement, mountFolder);
 }

@@ -4,7 +4,7 @@ import { addBinds } from "./mounts/bind.js";
 import type { Candidate } from "./mounts/candidates.js";
 import { findCompanions, type Companions } from "./mounts/companions.js";
 import { isCurable } from "./mounts/curable.js";
-import { findLanding } from "./mounts/landing.js";
+import { findLanding, type Landing } from "./mounts/landing.js";
 import { createMountCase, type MountCase, type MountWorld } from "./mounts/mount-case.js";
 import { toMountSet } from "./mounts/mount-set.js";
 import { WORKING_VERDICTS } from "./report.js";
@@ -15,9 +15,10 @@ export interface JudgedSet {
   readonly judgement: Judgement;
   readonly candidates: readonly Candidate[];
   readonly binds: readonly Bind[];
-  readonly companions: readonly Candidate[];
+  /** what was mounted along, where it lands */
+  readonly companions: readonly Landing[];
   /** what must be mounted along for the set to work */
-  readonly suggested: readonly Candidate[];
+  readonly suggested: readonly Landing[];
 }
 
 /** The verdict on a set. Where it is unsafe, what the image lacks for it is tried beside it. */
@@ -38,8 +39,8 @@ export function judgeSet(
     judgement: suggested.length === 0 ? judgement : { ...judgement, verdict: "safe-with" },
     candidates,
     binds,
-    companions: along,
-    suggested,
+    companions: along.map((one) => land(world, one)),
+    suggested: suggested.map((one) => land(world, one)),
   };
 }
 
@@ -74,6 +75,10 @@ function mountTogether(
   binds: readonly Bind[],
   companions: readonly Candidate[],
 ): MountCase {
-  const land = (one: Candidate) => findLanding(world.subject, world.host.root, one, world.placement, world.mountFolder);
-  return createMountCase(world, addBinds(toMountSet(candidates.map(land), companions.map(land)), binds));
+  const all = (list: readonly Candidate[]): readonly Landing[] => list.map((one) => land(world, one));
+  return createMountCase(world, addBinds(toMountSet(all(candidates), all(companions)), binds));
+}
+
+function land({ subject, host, placement, mountFolder }: MountWorld, one: Candidate): Landing {
+  return findLanding(subject, host.root, one, placement, mountFolder);
 }

@@ -118,6 +118,13 @@ export interface HostReport {
   readonly assumedCpuLevels?: readonly string[];
 }
 
+/** A host library that travels along, at its own place in the image. */
+export interface CompanionMount {
+  readonly soname: string;
+  readonly source: string;
+  readonly target: string;
+}
+
 export interface MountReport {
   /** the name that the host's loader knows */
   readonly soname: string;
@@ -129,7 +136,9 @@ export interface MountReport {
   readonly loader: LoaderOutcome;
   readonly verdict: Verdict;
   readonly companions: readonly string[];
+  readonly companionMounts: readonly CompanionMount[];
   readonly suggested: readonly string[];
+  readonly suggestedMounts: readonly CompanionMount[];
   /** how many ELF objects of the image would load it */
   readonly consumers: number;
   readonly broken: number;
@@ -157,6 +166,7 @@ export interface Report {
     readonly verdict: Verdict;
     readonly findings: readonly Finding[];
     readonly suggested: readonly string[];
+    readonly suggestedMounts: readonly CompanionMount[];
   };
   readonly rules: readonly RuleReport[];
   readonly summary: Readonly<Record<Verdict, number>>;

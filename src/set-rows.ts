@@ -1,4 +1,5 @@
 /** The rows of a report whose mounts were judged together. */
+import { toCompanionMounts, toCompanionNames } from "./companion-rows.js";
 import type { JudgedSet } from "./judge-set.js";
 import type { Fate } from "./mounts/fate.js";
 import { WORKING_VERDICTS, type Finding, type MountReport } from "./report.js";
@@ -6,7 +7,7 @@ import { baseName, toDisplayPath } from "./rootfs/path.js";
 
 /** One row for each library and each bind of a set: all have its verdict, and the findings that speak of their own files. */
 export function toSetRows({ mountCase, judgement, candidates, binds, companions }: JudgedSet): readonly MountReport[] {
-  const names = companions.map(({ name }) => toDisplayPath(name));
+  const along = { companions: toCompanionNames(companions), companionMounts: toCompanionMounts(companions) };
   const toRow = (source: string, target: string, fates: readonly Fate[]): MountReport => {
     const paths = new Set(fates.map(({ landing }) => toDisplayPath(landing.target)));
     const [soname, ...others] = new Set(fates.map(({ landing }) => landing.candidate.elf.soname));
@@ -18,8 +19,9 @@ export function toSetRows({ mountCase, judgement, candidates, binds, companions 
       target: toDisplayPath(target),
       loader: judgement.loader,
       verdict: isUnreached && WORKING_VERDICTS.has(judgement.verdict) ? "no-effect" : judgement.verdict,
-      companions: names,
+      ...along,
       suggested: [],
+      suggestedMounts: [],
       consumers: new Set(fates.flatMap(({ consumers }) => consumers)).size,
       broken: Math.max(0, ...fates.map(({ broken }) => broken)),
       latent: Math.max(0, ...fates.map(({ latent }) => latent)),

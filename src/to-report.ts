@@ -1,5 +1,6 @@
 /** What the stages of analyze found, as the report: sorted, in text for people, and with nothing in it that changes between runs. */
 import type { AnalyzeOptions } from "./analyze-options.js";
+import { toCompanionMounts, toCompanionNames } from "./companion-rows.js";
 import type { Host } from "./host/host.js";
 import type { OpenedImage } from "./image/read-image.js";
 import { toPlatformText } from "./image/platform.js";
@@ -108,8 +109,10 @@ function toMountReport({ candidate, mountCase, judgement, companions, suggested 
     target: toDisplayPath(landings[0]?.target ?? ""),
     loader: judgement.loader,
     verdict: judgement.verdict,
-    companions: companions.map(({ name }) => toDisplayPath(name)),
-    suggested: suggested.map(({ name }) => toDisplayPath(name)),
+    companions: toCompanionNames(companions),
+    companionMounts: toCompanionMounts(companions),
+    suggested: toCompanionNames(suggested),
+    suggestedMounts: toCompanionMounts(suggested),
     consumers: consumers.length,
     broken,
     latent,
@@ -119,7 +122,13 @@ function toMountReport({ candidate, mountCase, judgement, companions, suggested 
 
 function toSetReport({ judgement, suggested }: JudgedSet): Report["set"] {
   const { loader, verdict, findings } = judgement;
-  return { loader, verdict, findings, suggested: suggested.map(({ name }) => toDisplayPath(name)) };
+  return {
+    loader,
+    verdict,
+    findings,
+    suggested: toCompanionNames(suggested),
+    suggestedMounts: toCompanionMounts(suggested),
+  };
 }
 
 function summarize(mounts: readonly MountReport[]): Readonly<Record<Verdict, number>> {

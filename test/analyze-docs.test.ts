@@ -25,6 +25,7 @@ const OBJECTS: Readonly<Record<string, ObjectSchema | undefined>> = {
   host: DEFS["host"],
   cpu: DEFS["host"]?.properties["cpu"],
   mount: DEFS["mount"],
+  companion: DEFS["companion"],
   set: DEFS["set"],
   finding: DEFS["finding"],
   "evidence: file": DEFS["fileEvidence"],

@@ -27,8 +27,10 @@ const FAILS: Readonly<Record<(typeof FAIL_ON)[number], readonly Verdict[]>> = {
 function mount(soname: string, verdict: Verdict): MountReport {
   const path = `/usr/lib/${soname}`;
   const counts = { consumers: 1, broken: 0, latent: 0 };
+  const along = { companions: [], companionMounts: [], suggested: [], suggestedMounts: [] };
   return {
-    ...{ soname, source: path, target: path, loader: "ok", verdict, companions: [], suggested: [], findings: [] },
+    ...{ soname, source: path, target: path, loader: "ok", verdict, findings: [] },
+    ...along,
     ...counts,
   };
 }

@@ -62,14 +62,13 @@ export function unpackScene(files: Files, root: string): void {
 }
 
 /** Puts the host's library, and its companions, where the report says. */
-export function mountInto(root: string, host: string, { source, target, companions }: MountReport): void {
+export function mountInto(root: string, host: string, { source, target, companionMounts }: MountReport): void {
   const put = (from: string, to: string): void => {
     const place = followLinks(root, to);
     mkdirSync(dirname(place), { recursive: true });
     copyFileSync(followLinks(host, from), place);
   };
-  put(source, target);
-  for (const name of companions) put(join(dirname(source), name), join(dirname(target), name));
+  for (const one of [{ source, target }, ...companionMounts]) put(one.source, one.target);
 }
 
 /** Starts a program of the image as a runtime with the report's placement would. */
