@@ -8,6 +8,7 @@ import {
   EM_ARM,
   EM_LOONGARCH,
   EM_MIPS,
+  EM_PPC,
   EM_PPC64,
   EM_RISCV,
   EM_S390,
@@ -44,6 +45,19 @@ const ABIS: Readonly<Record<string, Pick<ProcessAbi, "machine" | "class" | "data
   riscv64: { machine: EM_RISCV, ...LE64 },
   s390x: { machine: EM_S390, ...BE64 },
 };
+
+/** Machines that one kernel runs: the 32-bit ones are run by that of their 64-bit one (binfmt_elf, CONFIG_COMPAT). */
+const KERNELS: readonly (readonly number[])[] = [
+  [EM_X86_64, EM_386],
+  [EM_AARCH64, EM_ARM],
+  [EM_PPC64, EM_PPC],
+];
+
+/** Whether programs of both may run beside each other, each in processes of its own. */
+export function shareKernel(one: ProcessAbi, other: ProcessAbi): boolean {
+  const isKnown = KERNELS.some((machines) => machines.includes(one.machine) && machines.includes(other.machine));
+  return one.data === other.data && (one.machine === other.machine || isKnown);
+}
 
 /** Whether an object is of the machine that a platform names, and not of another one that its kernel may run as well. */
 export function isOfPlatform(abi: ProcessAbi, { architecture, variant }: Architecture): boolean {

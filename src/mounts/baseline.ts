@@ -6,9 +6,11 @@
  * before every RUNPATH. Consumers are therefore loaded once more in that environment, still without the mount: who fares otherwise
  * there is touched by every mount.
  */
+import type { ElfObject } from "../elf/object.js";
 import { sameAbi } from "../loader/abi.js";
 import { abiOf } from "../loader/identity.js";
 import { loadedObjects, type LoadResult } from "../loader/load-result.js";
+import type { LoadedObject } from "../loader/scope.js";
 import type { Requester } from "../loader/search-path.js";
 import { problemKeys } from "./failure.js";
 import type { RootObject, Subject } from "./subject.js";
@@ -24,23 +26,23 @@ export interface Baseline {
   readonly consumers: readonly Consumer[];
   /** the consumers that ask for any of the names, load any of the files, or suffer from the environment, in order */
   affectedBy(names: Iterable<string>, files: Iterable<object>): readonly Consumer[];
-  /** the folders that objects of the image bring to a search of theirs (RPATH, RUNPATH), each list once */
-  requesters(): Iterable<Requester>;
+  /** the folders that objects like this one bring to a search of theirs (RPATH, RUNPATH), each list once */
+  requesters(like: ElfObject): Iterable<Requester>;
 }
 
 /**
- * Loads every object of the image's machine that `choose` accepts.
+ * Loads every object that `choose` accepts and some process of the image could load.
  *
  * @param placed the same image in the environment of the placement; `subject` itself where that is the image's own
  */
 export function createBaseline(subject: Subject, placed: Subject, choose: (object: RootObject) => boolean): Baseline {
-  const { like, loader } = subject;
+  const { loader } = subject;
   const consumers: Consumer[] = [];
   const suffering: number[] = [];
   const byName = new Map<string, number[]>();
   const byFile = new Map<object, number[]>();
   for (const object of subject.objects) {
-    if (like === undefined || !sameAbi(abiOf(object.elf), abiOf(like)) || !choose(object)) continue;
+    if (!subject.uses(object.elf) || !choose(object)) continue;
     const today = loader.load(object.path, object.node, object.elf);
     const before = placed === subject ? today : placed.loader.load(object.path, object.node, object.elf);
     const known = new Set(problemKeys(today).keys());
@@ -49,10 +51,13 @@ export function createBaseline(subject: Subject, placed: Subject, choose: (objec
     for (const name of before.scope.requested) append(byName, name, index);
     for (const { node } of loadedObjects(before)) append(byFile, node, index);
   }
-  let requesters: ReadonlyMap<string, Requester> | undefined;
+  let requesters: readonly Asker[] | undefined;
   return {
     consumers,
-    requesters: () => (requesters ??= findRequesters(consumers)).values(),
+    requesters: (like) =>
+      (requesters ??= findRequesters(consumers)).flatMap(({ elf, requester }) =>
+        sameAbi(abiOf(elf), abiOf(like)) ? [requester] : [],
+      ),
     affectedBy(names, files) {
       const found = new Set<number>(suffering);
       for (const name of names) for (const index of byName.get(name) ?? []) found.add(index);
@@ -62,11 +67,16 @@ export function createBaseline(subject: Subject, placed: Subject, choose: (objec
   };
 }
 
-function findRequesters(consumers: readonly Consumer[]): ReadonlyMap<string, Requester> {
-  const found = new Map<string, Requester>();
-  for (const { before } of consumers)
-    for (const { requester } of loadedObjects(before)) if (requester.key !== "") found.set(requester.key, requester);
-  return found;
+type Asker = Pick<LoadedObject, "elf" | "requester">;
+
+function findRequesters(consumers: readonly Consumer[]): readonly Asker[] {
+  const found = new Map<string, Asker>();
+  for (const { before } of consumers) {
+    for (const { elf, requester } of loadedObjects(before)) {
+      if (requester.key !== "") found.set(`${elf.machine} ${elf.class} ${requester.key}`, { elf, requester });
+    }
+  }
+  return [...found.values()];
 }
 
 function append<Key>(index: Map<Key, number[]>, key: Key, value: number): void {

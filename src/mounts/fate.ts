@@ -1,4 +1,6 @@
 /** How a mounted file fares: who loads it, who goes on using another copy, and who answers to its name where nobody comes to it. */
+import { sameAbi } from "../loader/abi.js";
+import { abiOf } from "../loader/identity.js";
 import { loadedObjects, type LoadResult } from "../loader/load-result.js";
 import type { ProblemOutcome } from "../loader/problem.js";
 import type { LoadedObject } from "../loader/scope.js";
@@ -81,19 +83,20 @@ function findWinner(
   { candidate, target }: Landing,
   requesters: Baseline["requesters"],
 ): string | undefined {
-  const like = after.like ?? candidate.elf;
+  // Whoever could load it is who searches: a 32-bit program for a 32-bit library.
+  const like = after.uses(candidate.elf) ? candidate.elf : (after.like ?? candidate.elf);
   const isIt = (found: SearchResult): boolean =>
     found.kind === "found" && (found.node === candidate.node || found.path === target);
   const found = after.loader.findPlain(candidate.name, like);
   // A library of another machine is passed over: that is trouble of its own, not a lost race.
   if (found.kind !== "found" || isIt(found)) return undefined;
-  for (const requester of requesters()) {
+  for (const requester of requesters(like)) {
     if (isIt(after.loader.findFor(candidate.name, requester, like))) return undefined;
   }
   return found.path;
 }
 
-/** Another file of the image that a consumer loaded under the candidate's name. */
+/** Another file of the image that a consumer loaded under the candidate's name: one that the mounted file could stand in for. */
 function findOtherCopy(
   objects: readonly LoadedObject[],
   { candidate }: Landing,
@@ -104,6 +107,7 @@ function findOtherCopy(
       !mounted.has(node) &&
       foundBy.kind !== "program" &&
       foundBy.kind !== "opened" &&
+      sameAbi(abiOf(elf), abiOf(candidate.elf)) &&
       (isName(candidate, elf.soname) || isName(candidate, baseName(path))),
   )?.path;
 }

@@ -122,7 +122,8 @@ export function createMountCase(world: MountWorld, set: MountSet, until: "end" |
     latent,
     failures: failures.finish((name, scope, requiredBy) => {
       const by = scope.objects.find(({ path }) => path === requiredBy);
-      const like = subject.like ?? by?.elf ?? landings[0]?.candidate.elf;
+      const own = by !== undefined && subject.uses(by.elf) ? by.elf : undefined;
+      const like = own ?? subject.like ?? by?.elf ?? landings[0]?.candidate.elf;
       return like === undefined ? [] : after.loader.consider(name, by, like);
     }),
     crossings: crossings.finish(),

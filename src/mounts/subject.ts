@@ -7,7 +7,7 @@ import { hasLoadableType, sameAbi, type ProcessAbi } from "../loader/abi.js";
 import type { FileFacts } from "../loader/facts.js";
 import { abiOf } from "../loader/identity.js";
 import { createLoader, isProgram, type Loader, type LoaderSettings } from "../loader/loader.js";
-import { isOfPlatform, type Architecture } from "../loader/platform-abi.js";
+import { isOfPlatform, shareKernel, type Architecture } from "../loader/platform-abi.js";
 import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
 import { hasOrigin } from "../loader/search-path.js";
 import { walk } from "../rootfs/walk.js";
@@ -29,6 +29,8 @@ export interface Subject {
   readonly objects: readonly RootObject[];
   /** an object of the machine that the image is for; undefined where nothing is dynamically linked */
   readonly like?: ElfObject;
+  /** whether some process of the image could load an object: of that machine, or of another that its programs are for too */
+  readonly uses: (elf: ElfObject) => boolean;
 }
 
 /**
@@ -50,7 +52,19 @@ export function createSubject(
   const isOwn = ({ elf }: { readonly elf: ElfObject }): boolean =>
     platform !== undefined && isOfPlatform(abiOf(elf), platform);
   const { elf: like } = interpreters.find(isOwn) ?? interpreters[0] ?? objects.find(isOwn) ?? objects[0] ?? {};
-  return { root, settings: full, loader: createLoader(root, full), objects, ...(like === undefined ? {} : { like }) };
+  const main = like === undefined ? [] : [abiOf(like)];
+  const abis = [
+    ...main,
+    ...interpreters.map(({ abi }) => abi).filter((abi) => main.some((one) => shareKernel(one, abi))),
+  ];
+  return {
+    root,
+    settings: full,
+    loader: createLoader(root, full),
+    objects,
+    uses: (elf) => abis.some((abi) => sameAbi(abiOf(elf), abi)),
+    ...(like === undefined ? {} : { like }),
+  };
 }
 
 /** The same root, whose processes are started in another way. */
