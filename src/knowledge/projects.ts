@@ -119,4 +119,17 @@ export const PROJECTS: readonly Project[] = [
     shares: "the interface between the vendor libraries and their drivers",
     source: "Mesa's loader, which checks at run time that the driver it opens is of its own release",
   },
+  {
+    name: "Qt 5",
+    members: ["libQt5*.so.5", "libQt5*.so.5.*"],
+    shares: "private classes (Qt_5_PRIVATE_API), which every patch release may change",
+    source:
+      "QObject's own check, which ends a process that mixes releases (\"Cannot mix incompatible Qt library\"), and Debian's qtbase-abi-5-15-N, on which users of the private version depend",
+  },
+  {
+    name: "Qt 6",
+    members: ["libQt6*.so.6", "libQt6*.so.6.*"],
+    shares: "private classes (Qt_6_PRIVATE_API), which every patch release may change",
+    source: "The same check in Qt 6, and Debian's qt6-base-abi",
+  },
 ];

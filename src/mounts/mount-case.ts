@@ -15,6 +15,7 @@ import type { HostSide } from "./host-side.js";
 import { toLibraryPath, type Landing, type Placement } from "./landing.js";
 import type { MountSet } from "./mount-set.js";
 import { openMounted } from "./mounted.js";
+import { createPrivateCrossingList, type PrivateCrossing } from "./private-crossing.js";
 import { isSameBuild } from "./same-build.js";
 import type { Launch } from "./launch.js";
 import { createSide, type SideFacts } from "./side.js";
@@ -39,6 +40,8 @@ export interface MountCase {
   readonly failures: readonly Failure[];
   /** unversioned symbols that cross between the image and files of another build: examples, none when there are none */
   readonly crossings: readonly Crossing[];
+  /** symbols of private versions that do so: examples for each pair of files */
+  readonly privateCrossings: readonly PrivateCrossing[];
   /** symbols that are of another sort than their users were linked for: examples */
   readonly typeChanges: readonly TypeChange[];
   /** symbols of mounted files that nothing defines, neither at home nor before: the program that opens them must have them */
@@ -75,6 +78,7 @@ export function createMountCase(world: MountWorld, set: MountSet, until: "end" |
 
   const failures = createFailureList();
   const crossings = createCrossingList(otherBuilds);
+  const privateCrossings = createPrivateCrossingList(otherBuilds);
   const typeChanges = createTypeChangeList(otherBuilds);
   const fates = createFateList(set.asked, after, baseline);
   const mountedPaths = new Set(landings.map(({ target }) => target));
@@ -85,6 +89,7 @@ export function createMountCase(world: MountWorld, set: MountSet, until: "end" |
     for (const { node, path } of loadedObjects(result)) if (mounted.has(node)) mountedPaths.add(path);
     const captures = [...findCaptures(result.scope, before?.scope, otherBuilds)];
     crossings.add(result.scope, captures);
+    privateCrossings.add(result.scope);
     typeChanges.add(result.scope, captures);
   }
 
@@ -127,6 +132,7 @@ export function createMountCase(world: MountWorld, set: MountSet, until: "end" |
       return like === undefined ? [] : after.loader.consider(name, by, like);
     }),
     crossings: crossings.finish(),
+    privateCrossings: privateCrossings.finish(),
     typeChanges: typeChanges.finish(),
     openSymbols: [...openSymbols],
     image: world.imageFacts,

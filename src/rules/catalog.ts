@@ -20,6 +20,7 @@ import { libraryNotFound } from "./mount/library-not-found.js";
 import { libraryNotLoadable } from "./mount/library-not-loadable.js";
 import { otherCopyWins } from "./mount/other-copy-wins.js";
 import { otherVersionBound } from "./mount/other-version-bound.js";
+import { privateSymbols } from "./mount/private-symbols.js";
 import { projectSplit } from "./mount/project-split.js";
 import { protectedSymbolBypassed } from "./mount/protected-symbol-bypassed.js";
 import { protectedSymbolRefused } from "./mount/protected-symbol-refused.js";
@@ -62,6 +63,7 @@ export const MOUNT_RULES: readonly MountRule[] = [
   versionTableMissingLazily,
   symbolSizeDiffers,
   symbolTypeDiffers,
+  privateSymbols,
   protectedSymbolBypassed,
   versionInformationMissing,
   weakVersionNotDefined,

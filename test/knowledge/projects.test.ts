@@ -35,13 +35,19 @@ test.each([
   ["libmlx5-rdmav34.so", "rdma-core"],
   ["libnvidia-ml.so.1", "the NVIDIA driver"],
   ["libgallium-25.0.7.so", "Mesa"],
+  ["libQt5Core.so.5", "Qt 5"],
+  ["libQt5Gui.so.5.15.8", "Qt 5"],
+  ["libQt6Core.so.6", "Qt 6"],
 ])("%s belongs to %s and to nobody else", (file, project) => {
   expect(PROJECTS.filter(({ members }) => matchesAnyGlob(members, file)).map(({ name }) => name)).toEqual([project]);
 });
 
-test.each(["libz.so.1", "libcuda-example.txt", "libfabric.so.1", "libstdc++.so.6"])("%s belongs to nobody", (file) => {
-  expect(PROJECTS.filter(({ members }) => matchesAnyGlob(members, file))).toEqual([]);
-});
+test.each(["libz.so.1", "libQt5Xdg.so.3", "libcuda-example.txt", "libfabric.so.1", "libstdc++.so.6"])(
+  "%s belongs to nobody",
+  (file) => {
+    expect(PROJECTS.filter(({ members }) => matchesAnyGlob(members, file))).toEqual([]);
+  },
+);
 
 test.each([
   ["libc.so.6", true],

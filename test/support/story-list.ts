@@ -18,6 +18,7 @@ import nullDevice from "../../fixtures/rules/null-device/story.js";
 import otherCopyWins from "../../fixtures/rules/other-copy-wins/story.js";
 import otherVersionBound from "../../fixtures/rules/other-version-bound/story.js";
 import overlayAttribute from "../../fixtures/rules/overlay-attribute/story.js";
+import privateSymbols from "../../fixtures/rules/private-symbols/story.js";
 import projectSplit from "../../fixtures/rules/project-split/story.js";
 import protectedSymbolBypassed from "../../fixtures/rules/protected-symbol-bypassed/story.js";
 import protectedSymbolRefused from "../../fixtures/rules/protected-symbol-refused/story.js";
@@ -59,6 +60,7 @@ export const STORIES: readonly Story[] = [
   otherCopyWins,
   otherVersionBound,
   overlayAttribute,
+  privateSymbols,
   projectSplit,
   protectedSymbolBypassed,
   protectedSymbolRefused,

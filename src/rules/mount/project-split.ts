@@ -1,8 +1,9 @@
 import { PROJECTS, type Project } from "../../knowledge/projects.js";
 import type { MountCase } from "../../mounts/mount-case.js";
-import { isOneBuild, isSameBuild } from "../../mounts/same-build.js";
+import { isSameBuild } from "../../mounts/same-build.js";
 import type { RootObject } from "../../mounts/subject.js";
 import { baseName } from "../../rootfs/path.js";
+import { hasTwin } from "../host-twin.js";
 import { isPart } from "../project-part.js";
 import { listSome } from "../wording.js";
 import type { MountRule } from "../rule.js";
@@ -44,10 +45,6 @@ function findStaying(project: Project, { image, host, landings }: MountCase): re
   );
   return image.objects.filter((object) => {
     if (replaced.has(object.node) || !isPart(project, baseName(object.path), object.elf.soname)) return false;
-    const twin = host.objects.find(
-      ({ elf, path }) =>
-        elf.soname === object.elf.soname && (elf.soname !== undefined || baseName(path) === baseName(object.path)),
-    );
-    return twin === undefined || !isOneBuild(twin, object);
+    return !hasTwin(host, object);
   });
 }
