@@ -4,6 +4,7 @@
  * OCI image-spec: image-index.md, manifest.md, config.md; docker's image/spec v1.2.
  */
 import { ContainerspecError } from "../errors.js";
+import { findDoubleKey, listAlike } from "./json-keys.js";
 
 export interface Platform {
   readonly os: string;
@@ -46,93 +47,119 @@ export interface DockerItem {
   readonly layers: readonly string[];
 }
 
-type Json = Readonly<Record<string, unknown>>;
+/** What an object says under a key, in whatever case it is written. */
+type Fields = (key: string) => unknown;
 
-/** @throws ContainerspecError corrupt-image where the bytes are no JSON */
+/** @throws ContainerspecError corrupt-image where the bytes are no JSON, or say two things under one key */
 export function parseJson(bytes: Uint8Array, name: string): unknown {
+  let text: string;
+  let document: unknown;
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    document = JSON.parse(text);
   } catch (error) {
     throw corrupt(name, "it is no JSON", error);
   }
+  const twice = findDoubleKey(text);
+  if (twice !== undefined) throw corrupt(name, `it has the key ${JSON.stringify(twice)} twice in one object`);
+  return document;
 }
+
+const IS_INDEX = /\.image\.index\.|\.manifest\.list\./;
+const IS_MANIFEST = /\.image\.manifest\.|\.distribution\.manifest\.v/;
 
 /** An index, or a manifest, or neither: told by its fields, checked against its media type. */
 export function parseIndexOrManifest(
   document: unknown,
   name: string,
 ): { readonly index: readonly Descriptor[] } | { readonly manifest: Manifest } | undefined {
-  const json = toObject(document, name);
-  if (Array.isArray(json["fsLayers"]) || json["schemaVersion"] === 1) {
+  const json = toFields(document, name);
+  if (Array.isArray(json("fsLayers")) || json("schemaVersion") === 1) {
     throw new ContainerspecError(
       "unsupported-image",
       `Cannot read ${name}: it is a schema 1 manifest, which Docker stopped writing in 2017; push or save the image again with a current tool`,
     );
   }
-  const hasManifests = Array.isArray(json["manifests"]);
-  const hasLayers = Array.isArray(json["layers"]) || json["config"] !== undefined;
+  const hasManifests = Array.isArray(json("manifests"));
+  const hasLayers = Array.isArray(json("layers")) || json("config") !== undefined;
   if (hasManifests && hasLayers)
     throw corrupt(name, "it has the fields of an index and of a manifest, so that tools disagree about what it is");
-  if (hasManifests) return { index: (json["manifests"] as unknown[]).map((one) => parseDescriptor(one, name)) };
+  const mediaType = toText(json("mediaType"));
+  if (hasManifests ? IS_MANIFEST.test(mediaType) : hasLayers && IS_INDEX.test(mediaType))
+    throw corrupt(name, `it says that it is of the type ${JSON.stringify(mediaType)}, and has the fields of another`);
+  if (hasManifests) return { index: (json("manifests") as unknown[]).map((one) => parseDescriptor(one, name)) };
   if (!hasLayers) return undefined;
-  const layers = Array.isArray(json["layers"])
-    ? (json["layers"] as unknown[]).map((one) => parseDescriptor(one, name))
+  const layers = Array.isArray(json("layers"))
+    ? (json("layers") as unknown[]).map((one) => parseDescriptor(one, name))
     : [];
-  return { manifest: { config: parseDescriptor(json["config"], name), layers } };
+  return { manifest: { config: parseDescriptor(json("config"), name), layers } };
 }
 
 export function parseConfig(document: unknown, name: string): ImageConfig {
-  const json = toObject(document, name);
-  const rootfs = toObject(json["rootfs"] ?? {}, name);
-  const config = toObject(json["config"] ?? {}, name);
+  const json = toFields(document, name);
+  const rootfs = toFields(json("rootfs") ?? {}, name);
+  const config = toFields(json("config") ?? {}, name);
   return {
     platform: parsePlatform(json) ?? { os: "", architecture: "" },
-    env: toStrings(config["Env"], `${name} config.Env`),
-    entrypoint: toStrings(config["Entrypoint"], `${name} config.Entrypoint`),
-    cmd: toStrings(config["Cmd"], `${name} config.Cmd`),
-    labels: toStringMap(config["Labels"]),
-    workingDir: typeof config["WorkingDir"] === "string" ? config["WorkingDir"] : "",
-    diffIds: toStrings(rootfs["diff_ids"], `${name} rootfs.diff_ids`),
+    env: toStrings(config("Env"), `${name} config.Env`),
+    entrypoint: toStrings(config("Entrypoint"), `${name} config.Entrypoint`),
+    cmd: toStrings(config("Cmd"), `${name} config.Cmd`),
+    labels: toStringMap(config("Labels")),
+    workingDir: toText(config("WorkingDir")),
+    diffIds: toStrings(rootfs("diff_ids"), `${name} rootfs.diff_ids`),
   };
 }
 
 export function parseDockerManifest(document: unknown, name: string): readonly DockerItem[] {
   if (!Array.isArray(document)) throw corrupt(name, "it is no array of images");
   return document.map((item: unknown) => {
-    const json = toObject(item, name);
-    if (typeof json["Config"] !== "string") throw corrupt(name, "an image in it names no config");
+    const json = toFields(item, name);
+    const config = json("Config");
+    if (typeof config !== "string") throw corrupt(name, "an image in it names no config");
     return {
-      config: json["Config"],
-      tags: toStrings(json["RepoTags"], `${name} RepoTags`),
-      layers: toStrings(json["Layers"], `${name} Layers`),
+      config,
+      tags: toStrings(json("RepoTags"), `${name} RepoTags`),
+      layers: toStrings(json("Layers"), `${name} Layers`),
     };
   });
 }
 
 function parseDescriptor(value: unknown, name: string): Descriptor {
-  const json = toObject(value, name);
-  if (typeof json["digest"] !== "string") throw corrupt(name, "a descriptor in it has no digest");
-  const platform = json["platform"] === undefined ? undefined : parsePlatform(toObject(json["platform"], name));
+  const json = toFields(value, name);
+  const [digest, size, artifactType] = [json("digest"), json("size"), json("artifactType")];
+  if (typeof digest !== "string") throw corrupt(name, "a descriptor in it has no digest");
+  const platform = json("platform") === undefined ? undefined : parsePlatform(toFields(json("platform"), name));
   return {
-    mediaType: typeof json["mediaType"] === "string" ? json["mediaType"] : "",
-    digest: json["digest"],
-    ...(typeof json["size"] === "number" ? { size: json["size"] } : {}),
+    mediaType: toText(json("mediaType")),
+    digest,
+    ...(typeof size === "number" ? { size } : {}),
     ...(platform === undefined ? {} : { platform }),
-    annotations: toStringMap(json["annotations"]),
-    ...(typeof json["artifactType"] === "string" ? { artifactType: json["artifactType"] } : {}),
+    annotations: toStringMap(json("annotations")),
+    ...(typeof artifactType === "string" ? { artifactType } : {}),
   };
 }
 
-function parsePlatform(json: Json): Platform | undefined {
-  const { os, architecture, variant } = json;
+function parsePlatform(json: Fields): Platform | undefined {
+  const [os, architecture, variant] = [json("os"), json("architecture"), json("variant")];
   if (typeof os !== "string" || typeof architecture !== "string") return undefined;
   return { os, architecture, ...(typeof variant === "string" && variant !== "" ? { variant } : {}) };
 }
 
-function toObject(value: unknown, name: string): Json {
+/** An object by its fields. @throws ContainerspecError corrupt-image where it is none */
+function toFields(value: unknown, name: string): Fields {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw corrupt(name, "an object was expected in it, and something else found");
-  return value as Json;
+  const json = value as Readonly<Record<string, unknown>>;
+  return (key) => {
+    const [own, other] = listAlike(json, key);
+    if (other !== undefined)
+      throw corrupt(name, `its keys ${own} and ${other} are one key for the tools that load images`);
+    return own === undefined ? undefined : json[own];
+  };
+}
+
+function toText(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function toStrings(value: unknown, name: string): readonly string[] {
