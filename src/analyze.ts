@@ -78,7 +78,7 @@ function judgeOn(machine: Machine, opened: OpenedImage<FileFacts>, options: Anal
   const world = createWorld(image, hostSide, libraries, launch, options);
   const asSet = options.asSet === true || binds.length > 0;
   const judged = asSet ? [] : judgeEach(world, candidates, options);
-  const set = asSet ? judgeSet(world, candidates, binds, options.companions ?? "none") : undefined;
+  const set = asSet ? judgeSet(world, { candidates, binds }, options.companions ?? "none") : undefined;
   return { image, judged, ...(set === undefined ? {} : { set }) };
 }
 
