@@ -11,7 +11,8 @@ import { isOlderThan, type LoaderIdentity } from "./identity.js";
 import { memoizePairs } from "./pair-memo.js";
 import type { LoadProblem } from "./problem.js";
 import type { LoadedObject, LoadScope } from "./scope.js";
-import { symbolTableOf, type SymbolDefinition, type SymbolReference, type SymbolTable } from "./symbol-table.js";
+import type { SymbolDefinition } from "./symbol-definitions.js";
+import { symbolTableOf, type SymbolReference, type SymbolTable } from "./symbol-table.js";
 
 /** The references of one object (by index) that another can satisfy, with the definition that it offers. */
 type PairBinding = ReadonlyMap<number, SymbolDefinition>;

@@ -7,7 +7,8 @@ import { bindOwnPair, bindPair, findBinding, findOwnBinding } from "./bind-symbo
 import { bindMuslOwnPair, bindMuslPair, findMuslBinding, findMuslOwnBinding } from "./musl-bind.js";
 import { muslSymbolsOf } from "./musl-symbol-table.js";
 import type { LoadedObject, LoadScope } from "./scope.js";
-import { symbolTableOf, type SymbolSort } from "./symbol-table.js";
+import type { SymbolSort } from "./symbol-definitions.js";
+import { symbolTableOf } from "./symbol-table.js";
 
 /** A symbol that an object uses. */
 export interface SymbolUse {

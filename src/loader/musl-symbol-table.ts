@@ -6,7 +6,7 @@
  */
 import { USE_COPY, USE_EAGER, USE_LAZY, type ElfObject } from "../elf/object.js";
 import { SHN_UNDEF, STB_LOCAL, STB_WEAK, STT_TLS, VERSION_HIDDEN, VERSION_INDEX } from "../elf/symbol-values.js";
-import { sortOf, type SymbolSort } from "./symbol-table.js";
+import { sortOf, type SymbolSort } from "./symbol-definitions.js";
 
 /** OK_TYPES: NOTYPE, OBJECT, FUNC, COMMON, TLS */
 const ACCEPTED_TYPES = new Set([0, 1, 2, 5, STT_TLS]);

@@ -6,7 +6,7 @@ import type { ElfObject } from "../elf/object.js";
 import { bindersOf, type Binder, type SymbolUse } from "../loader/binder.js";
 import { memoizePairs } from "../loader/pair-memo.js";
 import type { LoadedObject, LoadScope } from "../loader/scope.js";
-import type { SymbolSort } from "../loader/symbol-table.js";
+import type { SymbolSort } from "../loader/symbol-definitions.js";
 import type { Capture } from "./capture.js";
 
 /** More examples than a reader wants are not looked for. */

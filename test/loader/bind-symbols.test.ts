@@ -1,7 +1,8 @@
 /** check_match: which definition of an object a reference takes. */
 import { describe, expect, it } from "vitest";
 import { findBinding, matchReference } from "../../src/loader/bind-symbols.js";
-import type { SymbolDefinition, SymbolReference, SymbolTable } from "../../src/loader/symbol-table.js";
+import type { SymbolDefinition } from "../../src/loader/symbol-definitions.js";
+import type { SymbolReference, SymbolTable } from "../../src/loader/symbol-table.js";
 import { symbolTableOf } from "../../src/loader/symbol-table.js";
 import type { SymbolDescription } from "../support/elf-description.js";
 import { createWorld, load, toElf } from "./world.js";

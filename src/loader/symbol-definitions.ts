@@ -1,0 +1,146 @@
+/**
+ * What an object offers to others: its definitions by name, each with the version that DT_VERSYM gives it, as do_lookup_x and
+ * check_match of elf/dl-lookup.c accept them.
+ */
+import type { ElfObject } from "../elf/object.js";
+import { SHN_UNDEF, STB_LOCAL, STT_TLS, VERSION_HIDDEN, VERSION_INDEX } from "../elf/symbol-values.js";
+
+const SHN_ABS = 0xfff1;
+/** types that a lookup accepts: NOTYPE, OBJECT, FUNC, COMMON, TLS, GNU_IFUNC */
+const LOOKUP_TYPES = new Set([0, 1, 2, 5, STT_TLS, 10]);
+const STV_HIDDEN = 2;
+const STV_INTERNAL = 1;
+const STV_PROTECTED = 3;
+
+/** What a symbol stands for, as far as its users care. */
+export type SymbolSort = "function" | "data" | "thread-local data";
+
+export interface SymbolDefinition {
+  /** undefined for the base version (index 0 or 1) and in objects without DT_VERSYM */
+  readonly version?: string;
+  /** the version index, 0 where there is no DT_VERSYM */
+  readonly index: number;
+  readonly hidden: boolean;
+  readonly size: number;
+  readonly sort?: SymbolSort;
+  /** STV_PROTECTED: the library uses this very definition, whatever others are bound to */
+  readonly protected?: true;
+  /**
+   * No definition at all, but the PLT entry that a program at a fixed address uses as the function's address: good for whoever
+   * wants the address, and not for who calls.
+   */
+  readonly addressOnly: boolean;
+}
+
+/** Definitions by name, in the order of the symbol table. Most are never asked for: each is made when its name first is. */
+export interface DefinitionIndex {
+  /** how many names there are */
+  readonly size: number;
+  get(name: string): readonly SymbolDefinition[] | undefined;
+}
+
+/** The version that an index stands for, and vn_file where it is a required one. */
+export interface IndexedVersion {
+  readonly version: string;
+  readonly file?: string;
+}
+
+/** l_versions: one table for both kinds of versions, in which the object's own come last and stay. */
+export function indexVersions({ versions }: ElfObject): ReadonlyMap<number, IndexedVersion> {
+  return new Map<number, IndexedVersion>([
+    ...versions.requirements.map(({ index, name, file }) => [index, { version: name, file }] as const),
+    ...versions.definitions.filter(({ base }) => !base).map(({ index, name }) => [index, { version: name }] as const),
+  ]);
+}
+
+/** Names to the first symbol of each, and from every symbol to the next of its name: two columns, and nothing for each symbol. */
+export function indexDefinitions(elf: ElfObject, byIndex: ReadonlyMap<number, IndexedVersion>): DefinitionIndex {
+  const { symbols } = elf;
+  const first = new Map<string, number>();
+  const next = new Uint32Array(symbols.count);
+  for (let i = symbols.count - 1; i > 0; i -= 1) {
+    if (!isDefinition(elf, i)) continue;
+    const name = symbols.names[i] as string;
+    next[i] = first.get(name) ?? 0;
+    first.set(name, i);
+  }
+  const made = new Map<string, readonly SymbolDefinition[]>();
+  return {
+    size: first.size,
+    get(name) {
+      const known = made.get(name);
+      const start = first.get(name);
+      if (known !== undefined || start === undefined) return known;
+      const definitions: SymbolDefinition[] = [];
+      for (let i = start; i !== 0; i = next[i] as number) definitions.push(toDefinition(elf, i, byIndex));
+      made.set(name, definitions);
+      return definitions;
+    },
+  };
+}
+
+function toDefinition(
+  { symbols }: ElfObject,
+  i: number,
+  byIndex: ReadonlyMap<number, IndexedVersion>,
+): SymbolDefinition {
+  const versym = symbols.version[i] as number;
+  const index = versym & VERSION_INDEX;
+  const version = byIndex.get(index)?.version;
+  return {
+    ...(version === undefined ? {} : { version }),
+    index,
+    hidden: (versym & VERSION_HIDDEN) !== 0,
+    size: symbols.size[i] as number,
+    ...sortOf(symbols.type[i] as number),
+    ...(symbols.visibility[i] === STV_PROTECTED ? { protected: true } : {}),
+    addressOnly: symbols.section[i] === SHN_UNDEF,
+  };
+}
+
+const SORTS: ReadonlyMap<number, { readonly sort: SymbolSort }> = new Map([
+  [1, { sort: "data" }],
+  [2, { sort: "function" }],
+  [5, { sort: "data" }],
+  [STT_TLS, { sort: "thread-local data" }],
+  [10, { sort: "function" }],
+]);
+
+/** What a symbol of this type (STT_*) stands for. */
+export function sortOf(type: number): { readonly sort?: SymbolSort } {
+  return SORTS.get(type) ?? {};
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** Linkers leave hidden symbols out of the dynamic table, so that there is hardly ever one. */
+export function findHidden(elf: ElfObject): ReadonlySet<string> {
+  const { symbols } = elf;
+  let names: Set<string> | undefined;
+  for (let i = 1; i < symbols.count; i += 1) {
+    if (isHidden(symbols.visibility[i] as number) && isMatch(elf, i))
+      (names ??= new Set()).add(symbols.names[i] as string);
+  }
+  return names ?? NO_NAMES;
+}
+
+/** What do_lookup_x accepts as a definition (elf/dl-lookup.c). */
+function isDefinition(elf: ElfObject, i: number): boolean {
+  return isMatch(elf, i) && !isHidden(elf.symbols.visibility[i] as number);
+}
+
+/** What check_match, which do_lookup_x calls first, accepts whatever its visibility. */
+function isMatch({ symbols }: ElfObject, i: number): boolean {
+  const section = symbols.section[i] as number;
+  const type = symbols.type[i] as number;
+  const hasValue = (symbols.value[i] as number) !== 0 || section === SHN_ABS || type === STT_TLS;
+  return (
+    (section === SHN_UNDEF ? (symbols.value[i] as number) !== 0 && type !== STT_TLS : hasValue) &&
+    symbols.binding[i] !== STB_LOCAL &&
+    LOOKUP_TYPES.has(type)
+  );
+}
+
+export function isHidden(visibility: number): boolean {
+  return visibility === STV_HIDDEN || visibility === STV_INTERNAL;
+}
