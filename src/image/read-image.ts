@@ -6,7 +6,8 @@ import type { Readable } from "node:stream";
 import { ContainerspecError } from "../errors.js";
 import type { LayerMode } from "./apply-layers.js";
 import type { BlobSource, ScannedBlob } from "./blob-source.js";
-import { findDocker, findIndexed, isTarType, type CandidateImage, type CandidateLayer } from "./candidates.js";
+import { findDocker, findIndexed, type CandidateImage } from "./candidates.js";
+import { checkImage, notAnImage, verifyLayer } from "./check-image.js";
 import { limitConcurrency } from "./concurrency.js";
 import type { Compression } from "./decompress.js";
 import { parseDigest } from "./digest.js";
@@ -14,7 +15,6 @@ import type { ImageConfig, Platform } from "./documents.js";
 import type { FileInspector } from "./inspector.js";
 import { withBudget } from "./kept-budget.js";
 import type { LayerRemark } from "./layer-facts.js";
-import { LIMITS } from "./limits.js";
 import { applyAndRead, type ScanAgain } from "./read-by-path.js";
 import { openImageSource } from "./open-source.js";
 import { selectImage, type Selection } from "./select-image.js";
@@ -142,75 +142,6 @@ function findScanAgain<Facts>(
   };
 }
 
-/** @throws ContainerspecError digest-mismatch */
-function verifyLayer<Facts>(blob: ScannedBlob<Facts>, layer: CandidateLayer, diffId: string, what: string): void {
-  const place = { layer: layer.name };
-  if (layer.size !== undefined && layer.size !== blob.size) {
-    throw new ContainerspecError(
-      "digest-mismatch",
-      `Cannot trust ${what}: its descriptor says ${layer.size} bytes, and it has ${blob.size}`,
-      place,
-    );
-  }
-  if (layer.digest !== undefined && layer.digest !== blob.digest) {
-    throw new ContainerspecError(
-      "digest-mismatch",
-      `Cannot trust ${what}: its descriptor says ${layer.digest}, its content has ${blob.digest}`,
-      place,
-    );
-  }
-  // Every tool writes sha256 here, and it is what was computed while the layer passed.
-  if (parseDigest(diffId, `${what}, as its config names it`).algorithm !== "sha256") {
-    throw new ContainerspecError(
-      "unsupported-image",
-      `Cannot verify ${what}: its config names it by ${diffId}, and only sha256 is computed there`,
-      place,
-    );
-  }
-  if (diffId !== blob.diffId) {
-    throw new ContainerspecError(
-      "digest-mismatch",
-      `Cannot trust ${what}: the config says that its tar has ${diffId}, and it has ${blob.diffId}`,
-      place,
-    );
-  }
-}
-
-/** What cannot be analysed although it is an image, and what contradicts itself. @throws ContainerspecError */
-function checkImage({ platform, layers, config }: CandidateImage, source: string): void {
-  if (platform.os === "windows") {
-    throw new ContainerspecError(
-      "unsupported-image",
-      `Cannot analyse ${source}: it is a Windows image, and only Linux images have a loader that takes host libraries; save the image for Linux, or choose it with --platform`,
-    );
-  }
-  if (layers.length > LIMITS.layers)
-    throw new ContainerspecError(
-      "limit-exceeded",
-      `Cannot read ${source}: it has ${layers.length} layers, and the limit is ${LIMITS.layers}`,
-    );
-  if (layers.length !== config.diffIds.length) {
-    throw new ContainerspecError(
-      "corrupt-image",
-      `Cannot read ${source}: its manifest has ${layers.length} layers, and its config has ${config.diffIds.length} diff_ids`,
-    );
-  }
-  const encrypted = layers.find(({ mediaType }) => mediaType?.endsWith("+encrypted"));
-  if (encrypted !== undefined) {
-    throw new ContainerspecError(
-      "unsupported-image",
-      `Cannot read ${source}: the layer ${encrypted.name} is encrypted; decrypt the image first (skopeo copy --decryption-key …)`,
-    );
-  }
-  const strange = layers.find(({ mediaType }) => mediaType !== undefined && !isTarType(mediaType));
-  if (strange !== undefined) {
-    throw new ContainerspecError(
-      "unsupported-image",
-      `Cannot read ${source}: its layer ${strange.name} has the media type ${JSON.stringify(strange.mediaType)}, and only tar archives can be read as layers; convert the image first`,
-    );
-  }
-}
-
 function toImage<Facts>(
   source: string,
   chosen: CandidateImage,
@@ -236,29 +167,4 @@ function toImage<Facts>(
 function toDockerLayerType(compression: Compression): string {
   const suffix = compression === "gzip" || compression === "zstd" ? `.${compression}` : "";
   return `application/vnd.docker.image.rootfs.diff.tar${suffix}`;
-}
-
-function notAnImage(source: string, names: ReadonlySet<string>): ContainerspecError {
-  const place = { image: source };
-  if (names.has("index.json") || names.has("manifest.json")) {
-    return new ContainerspecError(
-      "not-an-image",
-      `Cannot find an image in ${source}: its index lists none whose manifest and config are there`,
-      place,
-    );
-  }
-  if (names.has("repositories")) {
-    return new ContainerspecError(
-      "unsupported-image",
-      `Cannot read ${source}: it was saved by a Docker older than 1.10, without manifest.json; load it and save it again with a current one`,
-      place,
-    );
-  }
-  const isRoot = ["etc", "usr", "bin", "lib", "etc/passwd", "usr/bin"].some((name) =>
-    [...names].some((one) => one === name || one.startsWith(`${name}/`)),
-  );
-  const hint = isRoot
-    ? "it looks like a root filesystem (docker export), and an image is what docker save writes; a root folder can be given as --host"
-    : "an image has index.json (OCI) or manifest.json (docker save)";
-  return new ContainerspecError("not-an-image", `Cannot find an image in ${source}: ${hint}`, place);
 }
