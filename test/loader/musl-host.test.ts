@@ -147,3 +147,14 @@ it("a program of glibc that gcompat runs makes every answer unknown", () => {
   const [alone] = judge(system, "host", "--library", "libz.so.1", "--consumer", "/usr/bin/one");
   expect(alone).toMatchObject({ loader: "ok", verdict: "loads" });
 });
+
+it.each([
+  ["/opt/nvidia\n", "unsafe"],
+  ["/opt/nvidia\n/usr/lib\n/lib\n", "safe"],
+])("a bind over the loader's list of folders leads every program elsewhere: %j", (folders, verdict) => {
+  writeFiles(join(cwd, "host"), alpine({ "/opt/h/musl.path": text(folders) }));
+  const own = "/etc/ld-musl-x86_64.path";
+  const files = { ...image, [own]: text("/usr/lib\n/lib\n") };
+  const mounts = judge(files, "host", "--mount", `/opt/h/musl.path:${own}`);
+  expect(mounts.map((mount) => mount.verdict)).toEqual([verdict]);
+});
