@@ -20,7 +20,13 @@ export type SearchResult =
       readonly message: string;
       readonly while: "opening" | "mapping";
     }
-  | { readonly kind: "unknown"; readonly path: string; readonly why: string };
+  | {
+      readonly kind: "unknown";
+      readonly path: string;
+      readonly why: string;
+      /** what the search comes to where the loader does not look at that path */
+      readonly otherwise?: SearchResult;
+    };
 
 /** A place that a search looked at, for the report: what it was and what was there. */
 export interface ConsideredPlace {

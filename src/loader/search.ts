@@ -140,11 +140,16 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
     }
   }
 
-  /** The places in order, with what is there, up to the one that decides. */
-  function* tryPlaces(name: string, requester: Requester): Generator<[Place, SearchResult | Passed]> {
+  /**
+   * The places in order, with what is there, up to the one that decides.
+   *
+   * @param everyCpu only the places where the loader looks whatever the CPU
+   */
+  function* tryPlaces(name: string, requester: Requester, everyCpu = false): Generator<[Place, SearchResult | Passed]> {
     let ended: string | undefined;
     for (const place of places(name, requester)) {
-      const { reason } = place;
+      const { reason, certain } = place;
+      if (everyCpu && !certain) continue;
       const list = "of" in reason ? `${reason.kind} ${reason.of}` : reason.kind;
       if (list === ended) continue;
       const result = tryPlace(place);
@@ -154,10 +159,12 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
     }
   }
 
-  function search(name: string, requester: Requester): Answer {
+  function search(name: string, requester: Requester, everyCpu = false): Answer {
     let skipped: string | undefined;
     let last: Passed | undefined;
-    for (const [{ listed }, result] of tryPlaces(name, requester)) {
+    for (const [{ listed, certain }, result] of tryPlaces(name, requester, everyCpu)) {
+      if (result.kind === "unknown" && !certain)
+        return { result: { ...result, otherwise: search(name, requester, true).result } };
       if (result.kind !== "next") return { result, ...(listed === undefined ? {} : { listed }) };
       last = result;
       if (result.endsList === true) continue;

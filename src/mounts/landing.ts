@@ -35,7 +35,9 @@ export function findLanding(
   mountFolder: string,
 ): Landing {
   const like = subject.like ?? candidate.elf;
-  const found = subject.loader.findPlain(candidate.name, like);
+  const plain = subject.loader.findPlain(candidate.name, like);
+  // Users bind over the copy that every CPU gets; what becomes of the others is for the search to say.
+  const found = plain.kind === "unknown" ? (plain.otherwise ?? plain) : plain;
   const replaced =
     found.kind === "found" && placement !== "last"
       ? { replaced: { path: found.path, node: found.node, elf: found.elf } }

@@ -93,11 +93,13 @@ export function createMountCase(world: MountWorld, set: MountSet, until: "end" |
     typeChanges.add(result.scope, captures);
   }
 
-  for (const consumer of findAffected(baseline, set, after)) {
+  const names = namesOf(set);
+  for (const consumer of findAffected(baseline, set, names, after)) {
     const result = after.loader.load(consumer.path, consumer.node, consumer.elf);
     const isTouched =
       touches(result, mounted) ||
       touches(consumer.before, set.hidden) ||
+      result.problems.some((problem) => problem.kind === "library-unreadable" && names.has(problem.name)) ||
       (set.anything && !loadsAlike(consumer.before, result));
     const worst = failures.add(consumer.path, result, consumer.known, isTouched);
     if (worst === "broken") broken += 1;
@@ -149,21 +151,32 @@ function mountOver({ subject, launch, placement, mountFolder }: MountWorld, { mo
   return withSettings(from, root, libraryPath === undefined ? {} : { libraryPath });
 }
 
+/** The names under which somebody may ask for what is mounted. */
+function namesOf({ asked, companions }: MountSet): ReadonlySet<string> {
+  return new Set(
+    [...asked, ...companions].flatMap(({ candidate: { name, path, elf }, target }) => [
+      name,
+      baseName(path),
+      baseName(target),
+      ...(elf.soname === undefined ? [] : [elf.soname]),
+    ]),
+  );
+}
+
 /**
- * The consumers that a mount can touch, but for those that it covers or stands before. A library alone touches those who ask for its names or load
- * what it hides; whatever else is mounted can make live links, hide them, or lead everybody elsewhere.
+ * The consumers that a mount can touch, but for those that it covers or stands before. A library alone touches those who ask for
+ * its names or load what it hides; whatever else is mounted can make live links, hide them, or lead everybody elsewhere.
  */
-function findAffected(baseline: Baseline, set: MountSet, after: Subject): readonly Consumer[] {
+function findAffected(
+  baseline: Baseline,
+  set: MountSet,
+  names: ReadonlySet<string>,
+  after: Subject,
+): readonly Consumer[] {
   const landings = [...set.asked, ...set.companions];
   const shadowed = new Set(
     landings.flatMap(({ replaced }) => (replaced === undefined ? [] : resolvePath(after.root, replaced.path)?.path)),
   );
-  const names = landings.flatMap(({ candidate: { name, path, elf }, target }) => [
-    name,
-    baseName(path),
-    baseName(target),
-    ...(elf.soname === undefined ? [] : [elf.soname]),
-  ]);
   const affected = set.anything ? baseline.consumers : baseline.affectedBy(names, set.hidden);
   return affected.filter(({ path, node }) => !shadowed.has(path) && after.root.lookup(path) === node);
 }

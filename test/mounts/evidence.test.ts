@@ -67,6 +67,17 @@ test.each(["haswell", "haswell/x86_64", "tls/avx512_1"])(
   },
 );
 
+test("a library with such a copy is judged over the plain one, and what becomes of it is a question", async () => {
+  const image = { ...hwloc([]), [`${MULTIARCH}/haswell/libhwloc.so.15`]: library({ soname: "libhwloc.so.15" }) };
+  const broken = installed(LIBHWLOC, { soname: "libhwloc.so.15" });
+  const scene = { image: { layers: [debian12({ "/usr/bin/solver": solver, ...image })] }, host: debian12(broken) };
+  const report = await playScene(
+    { ...scene, library: "libhwloc.so.15", expected: { findings: [] } },
+    join(folder, "two copies"),
+  );
+  expect(report.mounts).toMatchObject([{ target: "/lib/x86_64-linux-gnu/libhwloc.so.15", verdict: "unknown" }]);
+});
+
 test("a loader that is neither glibc's nor musl's does what nobody here knows", async () => {
   const interp = "/lib/ld-uClibc.so.1";
   const files = { ...hwloc([]), "/usr/bin/solver": program({ interp, needed: ["libhwloc.so.15"] }) };
