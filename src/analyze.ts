@@ -149,13 +149,13 @@ function createWorld(
   const placed = placeSubject(image.subject, placement, mountFolder);
   const isChosen = chooseConsumers(image, options);
   // A program of which nothing is known is a user of every mount, unless others were asked about.
-  const objects = image.facts.objects.filter((one) => one.elf.damage?.dependencies !== "unknown" || isChosen(one));
+  const unread = image.facts.unread.filter(isChosen);
   return {
     subject: image.subject,
     launch,
     baseline: createBaseline(image.subject, placed, isChosen),
     host: { root: host.subject.root, loader: host.subject.loader, libraries },
-    imageFacts: { ...image.facts, objects },
+    imageFacts: { ...image.facts, unread },
     hostFacts: host.facts,
     placement,
     mountFolder,

@@ -13,15 +13,15 @@ import { symbolTableOf } from "./symbol-table.js";
 /** A symbol that an object uses. */
 export interface SymbolUse {
   readonly name: string;
-  readonly version?: string;
+  readonly version: string | undefined;
   readonly eager: boolean;
-  readonly sort?: SymbolSort;
+  readonly sort: SymbolSort | undefined;
 }
 
 /** A definition that answers to it. */
 export interface SymbolOffer {
-  readonly version?: string;
-  readonly sort?: SymbolSort;
+  readonly version: string | undefined;
+  readonly sort: SymbolSort | undefined;
 }
 
 export interface BoundSymbol {

@@ -16,9 +16,9 @@ const ACCEPTED_BINDINGS = new Set([1, STB_WEAK, 10]);
 export interface MuslReference {
   readonly name: string;
   /** the version that a loader which reads versions would ask for */
-  readonly version?: string;
+  readonly version: string | undefined;
   /** vn_file of that version */
-  readonly file?: string;
+  readonly file: string | undefined;
   /** an undefined weak symbol: may stay 0 */
   readonly weak: boolean;
   /** bound by dlopen whatever its mode; otherwise RTLD_LAZY puts it off */
@@ -27,15 +27,15 @@ export interface MuslReference {
   readonly called: boolean;
   readonly isTls: boolean;
   /** an R_*_COPY: the program holds the data, and this many bytes of it */
-  readonly copySize?: number;
+  readonly copySize: number | undefined;
   /** what it was when the object was linked; undefined where the entry does not say */
-  readonly sort?: SymbolSort;
+  readonly sort: SymbolSort | undefined;
 }
 
 export interface MuslDefinition {
-  readonly version?: string;
+  readonly version: string | undefined;
   readonly size: number;
-  readonly sort?: SymbolSort;
+  readonly sort: SymbolSort | undefined;
   readonly isTls: boolean;
   /** the PLT entry of a program at a fixed address, which stands for the function's address */
   readonly addressOnly: boolean;
@@ -63,9 +63,10 @@ function toMuslSymbols(elf: ElfObject): MuslSymbols {
     ...elf.versions.requirements.map(({ index, name, file }) => [index, { version: name, file }] as const),
     ...elf.versions.definitions
       .filter(({ base }) => !base)
-      .map(({ index, name }) => [index, { version: name }] as const),
+      .map(({ index, name }) => [index, { version: name, file: undefined }] as const),
   ]);
-  const versionOf = (i: number): Version => versions.get((elf.symbols.version[i] as number) & VERSION_INDEX) ?? {};
+  const versionOf = (i: number): Version =>
+    versions.get((elf.symbols.version[i] as number) & VERSION_INDEX) ?? NO_VERSION;
   const definitions = toDefinitions(elf, versionOf);
   const [references, own]: [MuslReference[], MuslReference[]] = [[], []];
   const { symbols } = elf;
@@ -83,17 +84,19 @@ function toMuslSymbols(elf: ElfObject): MuslSymbols {
       eager: (uses & (USE_EAGER | USE_COPY)) !== 0,
       called: (uses & USE_LAZY) !== 0,
       isTls: symbols.type[i] === STT_TLS,
-      ...(isCopy ? { copySize: symbols.size[i] as number } : {}),
-      ...sortOf(symbols.type[i] as number),
+      copySize: isCopy ? symbols.size[i] : undefined,
+      sort: sortOf(symbols.type[i] as number),
     });
   }
   return { references, own, definitions };
 }
 
 interface Version {
-  readonly version?: string;
-  readonly file?: string;
+  readonly version: string | undefined;
+  readonly file: string | undefined;
 }
+
+const NO_VERSION: Version = { version: undefined, file: undefined };
 
 function toDefinitions(elf: ElfObject, versionOf: (i: number) => Version): Map<string, MuslDefinition> {
   const { symbols } = elf;
@@ -111,11 +114,10 @@ function toDefinitions(elf: ElfObject, versionOf: (i: number) => Version): Map<s
     const isTls = type === STT_TLS;
     if (isTls ? !isDefined : value === 0) continue;
     if (!ACCEPTED_TYPES.has(type) || !ACCEPTED_BINDINGS.has(symbols.binding[i] as number)) continue;
-    const { version } = versionOf(i);
     definitions.set(name, {
-      ...(version === undefined ? {} : { version }),
+      version: versionOf(i).version,
       size: symbols.size[i] as number,
-      ...sortOf(type),
+      sort: sortOf(type),
       isTls,
       addressOnly: !isDefined,
     });

@@ -23,7 +23,7 @@ export function* checkProtectedSymbols({ objects }: LoadScope, identity: LoaderI
   const warns = isAtLeast(identity.version, 2, 36);
   const accepts = !warns && needsIndirectAccess(program.elf);
   for (const [index, reference] of symbolTableOf(program.elf).references.entries()) {
-    const use = reference.copySize !== undefined ? "copy" : reference.canonical === true ? "address" : undefined;
+    const use = reference.copySize !== undefined ? "copy" : reference.canonical ? "address" : undefined;
     if (use === undefined) continue;
     const bound = findBinding(program, index, { objects });
     if (bound?.definition.protected !== true) continue;

@@ -17,14 +17,14 @@ export type SymbolSort = "function" | "data" | "thread-local data";
 
 export interface SymbolDefinition {
   /** undefined for the base version (index 0 or 1) and in objects without DT_VERSYM */
-  readonly version?: string;
+  readonly version: string | undefined;
   /** the version index, 0 where there is no DT_VERSYM */
   readonly index: number;
   readonly hidden: boolean;
   readonly size: number;
-  readonly sort?: SymbolSort;
+  readonly sort: SymbolSort | undefined;
   /** STV_PROTECTED: the library uses this very definition, whatever others are bound to */
-  readonly protected?: true;
+  readonly protected: boolean;
   /**
    * No definition at all, but the PLT entry that a program at a fixed address uses as the function's address: good for whoever
    * wants the address, and not for who calls.
@@ -86,29 +86,36 @@ function toDefinition(
 ): SymbolDefinition {
   const versym = symbols.version[i] as number;
   const index = versym & VERSION_INDEX;
-  const version = byIndex.get(index)?.version;
+  // Millions are made: all of one shape, and no spreading.
   return {
-    ...(version === undefined ? {} : { version }),
+    version: byIndex.get(index)?.version,
     index,
     hidden: (versym & VERSION_HIDDEN) !== 0,
     size: symbols.size[i] as number,
-    ...sortOf(symbols.type[i] as number),
-    ...(symbols.visibility[i] === STV_PROTECTED ? { protected: true } : {}),
+    sort: sortOf(symbols.type[i] as number),
+    protected: symbols.visibility[i] === STV_PROTECTED,
     addressOnly: symbols.section[i] === SHN_UNDEF,
   };
 }
 
-const SORTS: ReadonlyMap<number, { readonly sort: SymbolSort }> = new Map([
-  [1, { sort: "data" }],
-  [2, { sort: "function" }],
-  [5, { sort: "data" }],
-  [STT_TLS, { sort: "thread-local data" }],
-  [10, { sort: "function" }],
-]);
+/** by type, STT_* */
+const SORTS: readonly (SymbolSort | undefined)[] = [
+  undefined,
+  "data",
+  "function",
+  undefined,
+  undefined,
+  "data",
+  "thread-local data",
+  undefined,
+  undefined,
+  undefined,
+  "function",
+];
 
 /** What a symbol of this type (STT_*) stands for. */
-export function sortOf(type: number): { readonly sort?: SymbolSort } {
-  return SORTS.get(type) ?? {};
+export function sortOf(type: number): SymbolSort | undefined {
+  return SORTS[type];
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();

@@ -20,9 +20,9 @@ const STV_DEFAULT = 0;
 export interface SymbolReference {
   readonly name: string;
   /** the version asked for; undefined for an unversioned reference */
-  readonly version?: string;
+  readonly version: string | undefined;
   /** vn_file of that version */
-  readonly file?: string;
+  readonly file: string | undefined;
   /** STB_WEAK: may stay undefined */
   readonly weak: boolean;
   /** bound at load time whatever the settings; otherwise at the first call, unless the object binds now */
@@ -30,11 +30,11 @@ export interface SymbolReference {
   /** only its address is taken: no call, no thread-local storage, no copy */
   readonly addressOnly: boolean;
   /** an R_*_COPY: the program holds the data, and this many bytes of it */
-  readonly copySize?: number;
+  readonly copySize: number | undefined;
   /** a function that is called, and whose PLT entry here is also its address for all others (a program at a fixed address) */
-  readonly canonical?: true;
+  readonly canonical: boolean;
   /** what it was when the object was linked; undefined where the entry does not say */
-  readonly sort?: SymbolSort;
+  readonly sort: SymbolSort | undefined;
 }
 
 export interface SymbolTable {
@@ -123,16 +123,16 @@ function toReference({ symbols }: ElfObject, i: number, byIndex: ReadonlyMap<num
   const uses = symbols.uses[i] as number;
   const type = symbols.type[i] as number;
   const isCopy = (uses & USE_COPY) !== 0;
+  const asked = byIndex.get((symbols.version[i] as number) & VERSION_INDEX);
   return {
     name: symbols.names[i] as string,
-    ...byIndex.get((symbols.version[i] as number) & VERSION_INDEX),
+    version: asked?.version,
+    file: asked?.file,
     weak: symbols.binding[i] === STB_WEAK,
     eager: isCopy || (uses & USE_EAGER) !== 0,
     addressOnly: uses === USE_EAGER && type !== STT_TLS,
-    ...(isCopy ? { copySize: symbols.size[i] as number } : {}),
-    ...((uses & USE_LAZY) !== 0 && symbols.section[i] === SHN_UNDEF && symbols.value[i] !== 0
-      ? { canonical: true }
-      : {}),
-    ...sortOf(type),
+    copySize: isCopy ? symbols.size[i] : undefined,
+    canonical: (uses & USE_LAZY) !== 0 && symbols.section[i] === SHN_UNDEF && symbols.value[i] !== 0,
+    sort: sortOf(type),
   };
 }

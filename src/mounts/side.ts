@@ -11,6 +11,8 @@ import { createSubject, withSettings, type RootObject, type Subject } from "./su
 export interface SideFacts {
   readonly libc: LibcIdentity;
   readonly objects: readonly RootObject[];
+  /** those of them that are programs of which not even the libraries that they need are known */
+  readonly unread: readonly RootObject[];
 }
 
 export interface Side {
@@ -23,5 +25,7 @@ export function createSide(root: RootFilesystem<FileFacts>, launch: Launch, plat
   const bare = createSubject(root, readSettings(root, launch), platform);
   const libc = findLibc(root, bare.like, bare.settings);
   const subject = libc.version === undefined ? bare : withSettings(bare, root, { glibcVersion: libc.version });
-  return { subject, facts: { libc, objects: subject.objects } };
+  const { objects } = subject;
+  const unread = objects.filter(({ elf }) => elf.damage?.dependencies === "unknown");
+  return { subject, facts: { libc, objects, unread } };
 }

@@ -3,16 +3,26 @@
  * first trouble: a symbol is not defined because the library that has it was not found. A finding is one cause, so that what
  * follows is left out, where the cause itself is told.
  */
+import type { LoadProblem } from "../loader/problem.js";
 import type { Failure } from "../mounts/failure.js";
 import type { MountCase } from "../mounts/mount-case.js";
 
 /** The failures that need telling, and from which the loader's answer follows. */
 export function findCauses({ failures }: MountCase): readonly Failure[] {
+  const first = failures.filter(({ problem }) => FIRST_TROUBLES.has(problem.kind));
   return failures.filter((failure) => {
-    const causes = failures.filter((other) => mayCause(other, failure));
+    const causes = first.filter((other) => mayCause(other, failure));
     return !failure.subjects.every((subject) => causes.some(({ subjects }) => subjects.includes(subject)));
   });
 }
+
+/** What others may follow from. */
+const FIRST_TROUBLES: ReadonlySet<LoadProblem["kind"]> = new Set<LoadProblem["kind"]>([
+  "library-not-found",
+  "library-not-loadable",
+  "library-unreadable",
+  "version-table-missing",
+]);
 
 /** Whether the second failure is what the first one looks like further on. */
 function mayCause({ problem: first }: Failure, { problem: second }: Failure): boolean {

@@ -4,13 +4,12 @@
  */
 import type { MountCase } from "../mounts/mount-case.js";
 
-type Programs = MountCase["image"]["objects"];
+type Programs = MountCase["image"]["unread"];
 
 /** Those that the kernel would still start with this mount. */
 export function findUnreadPrograms({ image, landings }: MountCase): Programs {
-  return image.objects.filter(
+  return image.unread.filter(
     ({ path, elf }) =>
-      elf.damage?.dependencies === "unknown" &&
       landings.some(({ candidate: { elf: other } }) => elf.machine === other.machine && elf.class === other.class) &&
       !landings.some(({ mount: { target } }) => path === target || path.startsWith(`${target}/`)),
   );

@@ -11,10 +11,14 @@ const INTERP = "/lib64/ld-linux-x86-64.so.2";
 
 const reference = (version?: string): SymbolReference => ({
   name: "x",
-  ...(version === undefined ? {} : { version, file: "libx.so" }),
+  version,
+  file: version === undefined ? undefined : "libx.so",
   weak: false,
   eager: false,
   addressOnly: false,
+  copySize: undefined,
+  canonical: false,
+  sort: undefined,
 });
 
 /** A table of definitions of x: "2", "3 hidden", "2 = V1". */
@@ -22,10 +26,12 @@ function tableOf(...definitions: readonly string[]): SymbolTable {
   const all = definitions.map((text): SymbolDefinition => {
     const [index, hidden, version] = /^(\d+)( hidden)?(?: = (\S+))?$/.exec(text)?.slice(1) ?? [];
     return {
-      ...(version === undefined ? {} : { version }),
+      version,
       index: Number(index),
       hidden: hidden !== undefined,
       size: Number(index),
+      sort: undefined,
+      protected: false,
       addressOnly: false,
     };
   });
