@@ -4,6 +4,15 @@
  * Strings are byte strings: one code unit a byte, as in rootfs/.
  */
 
+/** A library whose symbols come before those of the object that names it. */
+export interface Filtee {
+  readonly name: string;
+  /** DT_FILTER, and not DT_AUXILIARY: the object cannot do without it */
+  readonly required: boolean;
+  /** how many of the object's DT_NEEDED stand before it in the dynamic section, and so are loaded first */
+  readonly after: number;
+}
+
 export interface ElfObject {
   /** EI_CLASS */
   readonly class: 32 | 64;
@@ -39,9 +48,8 @@ export interface ElfObject {
   readonly rpath?: string;
   /** DT_RUNPATH, unsplit and unexpanded */
   readonly runpath?: string;
-  /** DT_AUXILIARY and DT_FILTER */
-  readonly auxiliary: readonly string[];
-  readonly filter: readonly string[];
+  /** DT_AUXILIARY and DT_FILTER, in file order */
+  readonly filtees: readonly Filtee[];
   /** DT_FLAGS */
   readonly dynamicFlags: number;
   /** DT_FLAGS_1 */

@@ -20,7 +20,7 @@ import {
 import { createDamageLog } from "./damage.js";
 import { readHeader, type ElfHeader, type ProgramHeader } from "./header.js";
 import { readNotes } from "./notes.js";
-import type { ElfObject } from "./object.js";
+import type { ElfObject, Filtee } from "./object.js";
 import { createElfReader, type ElfReader } from "./reader.js";
 import {
   areLoadsAligned,
@@ -44,7 +44,7 @@ const DF_1_NOW = 1;
 const MIN_PATH = 2;
 const MAX_PATH = 4096;
 const NO_TAGS: DynamicSection = { tags: [], find: () => undefined, findAddress: () => undefined };
-const NO_DEPENDENCIES = { needed: [], auxiliary: [], filter: [] };
+const NO_DEPENDENCIES = { needed: [], filtees: [] };
 
 /**
  * Reads an ELF file. A file without a dynamic section (static, relocatable) gives an object with empty tables, and so does one
@@ -132,15 +132,25 @@ function readInterp({ source }: ElfReader, headers: readonly ProgramHeader[]): {
 }
 
 function readDependencies(dynamic: DynamicSection, strings: StringTable) {
-  const all = (tag: number, field: string): string[] =>
-    dynamic.tags.filter((entry) => entry.tag === tag).map(({ value }) => strings.get(value, field));
+  const needed = dynamic.tags.filter(({ tag }) => tag === DT_NEEDED);
   return {
-    needed: all(DT_NEEDED, "DT_NEEDED"),
+    needed: needed.map(({ value }) => strings.get(value, "DT_NEEDED")),
     ...readName("rpath", dynamic.find(DT_RPATH), "DT_RPATH", strings),
     ...readName("runpath", dynamic.find(DT_RUNPATH), "DT_RUNPATH", strings),
-    auxiliary: all(DT_AUXILIARY, "DT_AUXILIARY"),
-    filter: all(DT_FILTER, "DT_FILTER"),
+    filtees: readFiltees(dynamic, strings),
   };
+}
+
+function readFiltees({ tags }: DynamicSection, strings: StringTable): Filtee[] {
+  const filtees: Filtee[] = [];
+  let after = 0;
+  for (const { tag, value } of tags) {
+    if (tag === DT_NEEDED) after += 1;
+    const required = tag === DT_FILTER;
+    if (!required && tag !== DT_AUXILIARY) continue;
+    filtees.push({ name: strings.get(value, required ? "DT_FILTER" : "DT_AUXILIARY"), required, after });
+  }
+  return filtees;
 }
 
 function readSoname(dynamic: DynamicSection, strings: StringTable): { soname?: string } {

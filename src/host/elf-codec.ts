@@ -100,8 +100,15 @@ export const elfSchema = z.object({
   soname: z.string().exactOptional().describe("DT_SONAME"),
   rpath: z.string().exactOptional().describe("DT_RPATH"),
   runpath: z.string().exactOptional().describe("DT_RUNPATH"),
-  auxiliary: z.array(z.string()).describe("DT_AUXILIARY"),
-  filter: z.array(z.string()).describe("DT_FILTER"),
+  filtees: z
+    .array(
+      z.object({
+        name: z.string(),
+        required: z.boolean().describe("DT_FILTER, and not DT_AUXILIARY"),
+        after: z.int().describe("how many DT_NEEDED stand before it"),
+      }),
+    )
+    .describe("DT_AUXILIARY and DT_FILTER, in order"),
   dynamicFlags: z.number().describe("DT_FLAGS"),
   dynamicFlags1: z.number().describe("DT_FLAGS_1"),
   bindNow: z.boolean().describe("all functions are bound at once"),

@@ -181,15 +181,14 @@ export function createLinkMap(context: LoadContext): LinkMap {
 
   function handle(entry: Entry): void {
     handled.add(entry);
-    for (const name of entry.elf.needed) request(name, entry);
-    for (const name of entry.elf.filter) {
-      const filtee = map(name, entry);
+    const { needed, filtees } = entry.elf;
+    let asked = 0;
+    for (const { name, required, after } of filtees) {
+      for (; asked < after; asked += 1) request(needed[asked] as string, entry);
+      const filtee = required ? map(name, entry) : grumble(() => map(name, entry));
       if (filtee !== undefined) insertBefore(filtee, entry);
     }
-    for (const name of entry.elf.auxiliary) {
-      const filtee = grumble(() => map(name, entry));
-      if (filtee !== undefined) insertBefore(filtee, entry);
-    }
+    for (const name of needed.slice(asked)) request(name, entry);
   }
 
   return {
@@ -215,7 +214,7 @@ export function createLinkMap(context: LoadContext): LinkMap {
         if (handled.has(entry)) continue;
         handle(entry);
         // A filtee that was inserted further up has dependencies of its own.
-        if (entry.elf.filter.length + entry.elf.auxiliary.length > 0) at = -1;
+        if (entry.elf.filtees.length > 0) at = -1;
       }
     },
   };

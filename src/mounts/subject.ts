@@ -98,8 +98,8 @@ function* findObjects(root: RootFilesystem<FileFacts>, isByPlace: boolean): Gene
   }
 }
 
-function searchesFromItsPlace({ rpath = "", runpath = "", needed, filter, auxiliary }: ElfObject): boolean {
-  return [rpath, runpath, ...needed, ...filter, ...auxiliary].some(hasOrigin);
+function searchesFromItsPlace({ rpath = "", runpath = "", needed, filtees }: ElfObject): boolean {
+  return [rpath, runpath, ...needed, ...filtees.map(({ name }) => name)].some(hasOrigin);
 }
 
 export interface MalformedFile {

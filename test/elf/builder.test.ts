@@ -103,8 +103,10 @@ describe("parseElf on files of the builder", () => {
       soname: "libx.so.1",
       rpath: "/old/path",
       runpath: "$ORIGIN/../lib:/opt/lib",
-      auxiliary: ["libaux.so.1"],
-      filter: ["libfilter.so.1"],
+      filtees: [
+        { name: "libaux.so.1", required: false, after: 2 },
+        { name: "libfilter.so.1", required: true, after: 2 },
+      ],
       dynamicFlags: 8,
       dynamicFlags1: 1,
       bindNow: true,

@@ -80,8 +80,7 @@ function toReadelfFacts(elf: ElfObject): ReadelfFacts {
       ...named("SONAME", [elf.soname]),
       ...named("RPATH", [elf.rpath]),
       ...named("RUNPATH", [elf.runpath]),
-      ...named("AUXILIARY", elf.auxiliary),
-      ...named("FILTER", elf.filter),
+      ...elf.filtees.flatMap(({ name, required }) => named(required ? "FILTER" : "AUXILIARY", [name])),
     ],
     dynamicFlags: [
       FLAGS.filter((_, bit) => (elf.dynamicFlags & (1 << bit)) !== 0).join(" "),
