@@ -68,14 +68,15 @@ function judgeOn(machine: Machine, opened: OpenedImage<FileFacts>, options: Anal
   const { host } = options;
   const workingFolder = toAbsolutePath("/", toBytePath(opened.image.config.workingDir));
   const launch: Launch = { env: imageEnvironment(opened, options), workingFolder, ...machine };
-  const image = createSide(opened.snapshot, launch, normalizePlatform(opened.image.platform));
+  const platform = normalizePlatform(opened.image.platform);
+  const image = createSide(opened.snapshot, launch, platform);
   const hostSide = createHostSide(host, machine);
   const libraries = listCandidates(host, hostSide, image);
   const candidates = chooseLibraries(libraries, image, options);
   const binds = chooseBinds(image, hostSide, options);
 
   options.onProgress?.({ stage: "loading every program of the image", done: 0 });
-  const world = createWorld(image, hostSide, libraries, launch, options);
+  const world = { ...createWorld(image, hostSide, libraries, launch, options), platform };
   const asSet = options.asSet === true || binds.length > 0;
   const judged = asSet ? [] : judgeEach(world, candidates, options);
   const set = asSet ? judgeSet(world, { candidates, binds }, options.companions ?? "none") : undefined;

@@ -10,10 +10,19 @@ import type { LoadedObject, LoadScope } from "./scope.js";
 
 export interface LoadResult {
   readonly scope: LoadScope;
-  /** what is loaded for those alone for whom a set-user-ID program runs in secure-execution mode */
+  /** what becomes of a set-user-ID program for whom it runs in secure-execution mode */
+  readonly secure?: LoadScope;
+  /** what is loaded for those alone */
   readonly others?: readonly LoadedObject[];
   /** load, version and symbol problems together */
   readonly problems: readonly LoadProblem[];
+}
+
+/** Whether a library is loaded of which nobody knows what it asks for. (A program of that sort is nobody's search.) */
+export function asksUnknown(result: LoadResult): boolean {
+  return loadedObjects(result).some(
+    ({ elf, foundBy }) => elf.damage?.dependencies === "unknown" && foundBy.kind !== "program",
+  );
 }
 
 /** Every object that somebody who uses a file gets loaded. */
@@ -82,6 +91,7 @@ function toEager(problem: LoadProblem): LoadProblem {
 export function joinResults(plain: LoadResult, secure: LoadResult): LoadResult {
   const own = new Set(plain.scope.objects.map(({ node }) => node));
   return {
+    secure: secure.scope,
     scope: { ...plain.scope, requested: new Set([...plain.scope.requested, ...secure.scope.requested]) },
     others: secure.scope.objects.filter(({ node }) => !own.has(node)),
     problems: [...plain.problems, ...secure.problems.map((problem) => ({ ...problem, secure: true }))],

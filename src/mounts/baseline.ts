@@ -9,7 +9,7 @@
 import type { ElfObject } from "../elf/object.js";
 import { sameAbi } from "../loader/abi.js";
 import { abiOf } from "../loader/identity.js";
-import { loadedObjects, type LoadResult } from "../loader/load-result.js";
+import { asksUnknown, loadedObjects, type LoadResult } from "../loader/load-result.js";
 import type { LoadedObject } from "../loader/scope.js";
 import type { Requester } from "../loader/search-path.js";
 import { problemKeys } from "./failure.js";
@@ -24,7 +24,10 @@ export interface Consumer extends RootObject {
 
 export interface Baseline {
   readonly consumers: readonly Consumer[];
-  /** the consumers that ask for any of the names, load any of the files, or suffer from the environment, in order */
+  /**
+   * The consumers that ask for any of the names, load any of the files, or suffer from the environment, in order; and those that
+   * load a damaged library, of which nobody knows what it asks for.
+   */
   affectedBy(names: Iterable<string>, files: Iterable<object>): readonly Consumer[];
   /** the folders that objects like this one bring to a search of theirs (RPATH, RUNPATH), each list once */
   requesters(like: ElfObject): Iterable<Requester>;
@@ -39,6 +42,7 @@ export function createBaseline(subject: Subject, placed: Subject, choose: (objec
   const { loader } = subject;
   const consumers: Consumer[] = [];
   const suffering: number[] = [];
+  const unknowing: number[] = [];
   const byName = new Map<string, number[]>();
   const byFile = new Map<object, number[]>();
   for (const object of subject.objects) {
@@ -47,6 +51,7 @@ export function createBaseline(subject: Subject, placed: Subject, choose: (objec
     const before = placed === subject ? today : placed.loader.load(object.path, object.node, object.elf);
     const known = new Set(problemKeys(today).keys());
     const index = consumers.push({ ...object, before, known }) - 1;
+    if (asksUnknown(before)) unknowing.push(index);
     if (before !== today && [...problemKeys(before).keys()].some((key) => !known.has(key))) suffering.push(index);
     for (const name of before.scope.requested) append(byName, name, index);
     for (const { node } of loadedObjects(before)) append(byFile, node, index);
@@ -59,7 +64,7 @@ export function createBaseline(subject: Subject, placed: Subject, choose: (objec
         sameAbi(abiOf(elf), abiOf(like)) ? [requester] : [],
       ),
     affectedBy(names, files) {
-      const found = new Set<number>(suffering);
+      const found = new Set<number>([...suffering, ...unknowing]);
       for (const name of names) for (const index of byName.get(name) ?? []) found.add(index);
       for (const file of files) for (const index of byFile.get(file) ?? []) found.add(index);
       return [...found].sort((a, b) => a - b).map((index) => consumers[index] as Consumer);

@@ -2,7 +2,9 @@
  * The question that a rule gets: what is mounted together, at its place in the image, and how every consumer fares with it,
  * compared with how it fared without.
  */
-import { loadedObjects, type LoadResult } from "../loader/load-result.js";
+import { asksUnknown, loadedObjects, type LoadResult } from "../loader/load-result.js";
+import type { LoadScope } from "../loader/scope.js";
+import type { Architecture } from "../loader/platform-abi.js";
 import { createOverlay } from "../rootfs/overlay.js";
 import { baseName } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
@@ -52,6 +54,8 @@ export interface MountCase {
 
 export interface MountWorld {
   readonly subject: Subject;
+  /** what the image says that it is for */
+  readonly platform?: Architecture;
   /** how the image's processes are started, but for what a placement adds */
   readonly launch: Launch;
   readonly baseline: Baseline;
@@ -87,10 +91,15 @@ export function createMountCase(world: MountWorld, set: MountSet, until: "end" |
 
   function look(result: LoadResult, before: LoadResult | undefined): void {
     for (const { node, path } of loadedObjects(result)) if (mounted.has(node)) mountedPaths.add(path);
-    const captures = [...findCaptures(result.scope, before?.scope, otherBuilds)];
-    crossings.add(result.scope, captures);
-    privateCrossings.add(result.scope);
-    typeChanges.add(result.scope, captures);
+    lookInto(result.scope, before?.scope);
+    if (result.secure !== undefined) lookInto(result.secure, before?.secure ?? before?.scope);
+  }
+
+  function lookInto(scope: LoadScope, before: LoadScope | undefined): void {
+    const captures = [...findCaptures(scope, before, otherBuilds)];
+    crossings.add(scope, captures);
+    privateCrossings.add(scope);
+    typeChanges.add(scope, captures);
   }
 
   const names = namesOf(set);
@@ -99,6 +108,7 @@ export function createMountCase(world: MountWorld, set: MountSet, until: "end" |
     const isTouched =
       touches(result, mounted) ||
       touches(consumer.before, set.hidden) ||
+      asksUnknown(result) ||
       result.problems.some((problem) => problem.kind === "library-unreadable" && names.has(problem.name)) ||
       (set.anything && !loadsAlike(consumer.before, result));
     const worst = failures.add(consumer.path, result, consumer.known, isTouched);
@@ -143,11 +153,12 @@ export function createMountCase(world: MountWorld, set: MountSet, until: "end" |
 }
 
 /** The image with the set on top, in the environment of the placement. */
-function mountOver({ subject, launch, placement, mountFolder }: MountWorld, { mounts, anything }: MountSet): Subject {
+function mountOver(world: MountWorld, { mounts, anything }: MountSet): Subject {
+  const { subject, platform, launch, placement, mountFolder } = world;
   const root = createOverlay(subject.root, mounts);
   const libraryPath = toLibraryPath(subject, placement, mountFolder);
   // Another cache, another C library, no preloads any more: what a root says of its processes is read anew.
-  const from = anything ? { ...subject, settings: createSide(root, launch).subject.settings } : subject;
+  const from = anything ? { ...subject, settings: createSide(root, launch, platform).subject.settings } : subject;
   return withSettings(from, root, libraryPath === undefined ? {} : { libraryPath });
 }
 

@@ -173,6 +173,20 @@ describe("a damaged library", () => {
     expect((await judge(files, withoutSymbol)).outcome).toBe("unknown unknown: elf-unreadable");
   });
 
+  test("of which nobody knows what it needs makes every mount unknown, where a program loads it", async () => {
+    const library = {
+      [`${MULTIARCH}/libq.so.1`]: spoiled(needsLibz, (editor) => editor.tag(DT.STRTAB, NOWHERE), 0o644),
+    };
+    expect((await judge(library, whole)).outcome).toBe("ok safe: ");
+    const program = { ...USER, needed: ["libq.so.1"], symbols: [] };
+    const { outcome, findings } = await judge(
+      { ...library, "/usr/bin/pack": spoiled(program, (editor) => editor) },
+      whole,
+    );
+    expect(outcome).toBe("unknown unknown: elf-unreadable");
+    expect(findings[0]?.subjects).toEqual(["/usr/bin/pack"]);
+  });
+
   test("is none for its PT_INTERP, at which no loader of libraries looks", async () => {
     const withoutEnd = (editor: ElfEditor): ElfEditor => editor.segment(PT.INTERP, "p_filesz", 4);
     const files = { [`${MULTIARCH}/libq.so.1`]: spoiled({ ...USER, soname: "libq.so.1" }, withoutEnd, 0o644) };

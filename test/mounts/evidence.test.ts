@@ -54,9 +54,11 @@ test("a symbol that nobody defines may be one of the damaged library", async () 
   expect(await judge("symbol", image, host)).toEqual(UNKNOWN);
 });
 
-test("a damaged library of a program that does not load what is mounted is no question", async () => {
+test("a damaged library may need what is mounted, where it does not even tell what it needs", async () => {
   const image = { ...hwloc([]), [LIBUDEV]: cutOff, "/usr/bin/probe": program({ needed: ["libudev.so.1"] }) };
-  expect(await judge("elsewhere", image, hwloc([]))).toEqual({ verdict: "safe", loader: "ok", rules: [] });
+  expect(await judge("elsewhere", image, hwloc([]))).toEqual(UNKNOWN);
+  const alone = { ...image, "/usr/bin/probe": program({ needed: [] }) };
+  expect(await judge("not loaded", alone, hwloc([]))).toEqual({ verdict: "safe", loader: "ok", rules: [] });
 });
 
 test.each(["haswell", "haswell/x86_64", "tls/avx512_1"])(

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { analyze, readHost, type Report } from "../../src/index.js";
 import { createFolder } from "../cli/run-cli.js";
 import { debian, DEBIAN_FOLDER as FOLDER, debianHost, INTERPRETER, libz, zip } from "../scenarios/layout.js";
+import { calls } from "../support/story-files.js";
 import { toEntries, toImageTar, writeFiles } from "../support/story-image.js";
 import { tarOf } from "../support/tar-builder.js";
 import { paxHeader } from "../support/tar-extended.js";
@@ -16,13 +17,13 @@ writeFiles(join(folder, "host"), debianHost("2.36", undefined));
 const CAPABILITY = `\x01\0\0\x02\0\x20${"\0".repeat(14)}`;
 
 /** The report on a bind over the system's libz, in an image whose LD_LIBRARY_PATH leads to another one. */
-async function bindOverSystem(mode: number, capability?: string): Promise<Report> {
-  const image = join(folder, `${mode.toString(8)}.tar`);
+async function bindOverSystem(mode: number, capability?: string, uses = "deflate@ZLIB_1.2.0"): Promise<Report> {
+  const image = join(folder, `${mode.toString(8)}-${uses}.tar`);
   const files = debian("2.36", {
     ...libz(`${FOLDER}/libz.so.1`, "system"),
     ...libz("/opt/vendor/lib/libz.so.1", "vendor"),
     // The last one, since files keep their order: it is the one that gets the header.
-    "/usr/bin/newgrp": { ...zip(INTERPRETER), mode },
+    "/usr/bin/newgrp": { ...zip(INTERPRETER, { symbols: calls("libz.so.1", uses) }), mode },
   });
   const header = capability === undefined ? [] : [paxHeader([["SCHILY.xattr.security.capability", capability]])];
   const entries = toEntries(files);
@@ -45,4 +46,10 @@ test.each([
   // Root, who starts it, still gets the other copy.
   expect(set?.findings).toMatchObject([{ rule: "other-copy-wins", subjects: ["/usr/bin/newgrp"] }]);
   expect(set?.findings[0]?.message).toContain("loads another copy: /opt/vendor/lib/libz.so.1");
+});
+
+test("what crosses for others than root alone is no less without a version", async () => {
+  const { mounts, set } = await bindOverSystem(0o4755, undefined, "deflate");
+  expect(mounts).toMatchObject([{ verdict: "loads", loader: "ok" }]);
+  expect(set?.findings.map(({ rule }) => rule)).toContain("unversioned-symbols");
 });

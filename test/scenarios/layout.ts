@@ -78,7 +78,7 @@ export function libz(path: string, release: string, needs?: string, more: Object
 
 /** A program that uses it. */
 export function zip(interp: string, more: ObjectDescription = {}): Files[string] {
-  return program({ ...more, interp, needed: ["libz.so.1"], symbols: calls("libz.so.1", "deflate@ZLIB_1.2.0") });
+  return program({ interp, needed: ["libz.so.1"], symbols: calls("libz.so.1", "deflate@ZLIB_1.2.0"), ...more });
 }
 
 /** Where Debian has the libraries of x86-64, and where its programs have their loader. */
