@@ -51,7 +51,7 @@ export function openAlone(context: LoadContext, path: string, libc: string): Loa
   link.loadDependencies();
   const scope = finish(context, link, path, "library");
   const opened = link.all.slice(startup.length);
-  const shortages = checkStaticTls(startup, opened, scope.objects, context.identity);
+  const shortages = checkStaticTls(startup, opened, scope.objects, context);
   return { ...scope, problems: [...scope.problems, ...shortages] };
 }
 

@@ -21,6 +21,7 @@ import type { ConsideredPlace, Search, SearchResult } from "./search-result.js";
 import { createSearch } from "./search.js";
 import { hasOrigin, parseSearchPath, PLAIN_REQUESTER, tokensOf, type Requester } from "./search-path.js";
 import type { LoadedObject } from "./scope.js";
+import { parseTlsTunables } from "./tunables.js";
 
 /** the releases between which an unknown one lies: those whose differences are known */
 const OLDEST: GlibcVersion = { major: 2, minor: 17 };
@@ -47,6 +48,8 @@ export interface LoaderSettings {
   readonly preload: readonly string[];
   /** the names in /etc/ld.so.preload, which musl does not read */
   readonly preloadFile?: readonly string[];
+  /** GLIBC_TUNABLES of the processes, unsplit */
+  readonly tunables?: string;
   /** LD_BIND_NOW is set: every function is bound when its object is loaded */
   readonly bindNow?: boolean;
 }
@@ -117,6 +120,8 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
         secure,
         workingFolder,
         limits,
+        // In secure-execution mode the environment may not tune anything.
+        tunables: parseTlsTunables(secure ? undefined : settings.tunables),
       };
       contexts.set(key, context);
     }

@@ -1,6 +1,6 @@
 /**
  * How much static thread-local storage is left when a process has started, as far as that can be known. The loader keeps a surplus
- * of 1664 bytes and rounds the whole area up, so that a few bytes more are left: how many depends on what the C library took.
+ * (1664 bytes where no tunable says otherwise) and rounds the whole area up, so that a few bytes more are left: how many depends on what the C library took.
  * Mirrors _dl_determine_tlsoffset and TLS_STATIC_SURPLUS of elf/dl-tls.c, and _dl_try_allocate_static_tls of elf/dl-reloc.c.
  *
  * On x86-64 the answer is exact for 2.31 to 2.41: 1712 bytes with Debian's libc of 2.31 and 2.36, 1664 with that of 2.41. Since 2.42
@@ -9,15 +9,12 @@
 import { EM_X86_64 } from "../elf/machine-numbers.js";
 import { isAtLeast, isOlderThan, type LoaderIdentity } from "./identity.js";
 import type { LoadedObject } from "./scope.js";
+import { DEFAULT_TLS_TUNABLES, toTlsSurplus, type TlsTunables } from "./tunables.js";
 
-const SURPLUS = 1664;
 /** The area ends at a multiple of the thread descriptor's alignment: 64 on x86-64, and nowhere more. */
 const GRANULE = 64;
 /** The least that a port aligns thread descriptors to. */
 const LEAST_ALIGNMENT = 16;
-/** What TLS descriptors may take of the surplus, since 2.32. */
-const OPTIONAL = 512;
-
 /** What is left, if all is as bad or as good as it can be. */
 export interface TlsRoom {
   readonly bytes: number;
@@ -34,18 +31,25 @@ export interface TlsBlock {
   readonly alignment: number;
 }
 
-/** @param startup the objects that the process started with */
+/**
+ * @param startup the objects that the process started with
+ * @param tunables what the environment says of it, which loaders before 2.32 do not read
+ */
 export function findTlsRoom(
   { abi, version }: LoaderIdentity,
   startup: readonly LoadedObject[],
+  tunables: TlsTunables,
 ): { readonly least: TlsRoom; readonly most: TlsRoom } {
   const blocks = startup.flatMap(({ elf }) => (elf.tls === undefined ? [] : [elf.tls]));
   const isX86 = abi.machine === EM_X86_64 && abi.class === 64;
+  const isTunable = isAtLeast(version, 2, 32);
+  const surplus = toTlsSurplus(isTunable ? tunables : DEFAULT_TLS_TUNABLES);
   const granule = Math.max(GRANULE, ...blocks.map(({ alignment }) => alignment));
-  const range = { least: SURPLUS, most: SURPLUS + granule - 1 };
+  const range = { least: surplus, most: surplus + granule - 1 };
   const isExact = isX86 && isAtLeast(version, 2, 31) && isOlderThan(version, 2, 42) && blocks.length <= 1;
-  const { least, most } = isExact ? toExact(blocks[0], granule) : range;
-  const optional = isAtLeast(version, 2, 32) ? OPTIONAL : Infinity;
+  const { least, most } = isExact ? toExact(blocks[0], surplus, granule) : range;
+  // What TLS descriptors may take of the surplus.
+  const optional = isTunable ? tunables.optional : Infinity;
   return {
     least: {
       bytes: least,
@@ -57,9 +61,9 @@ export function findTlsRoom(
   };
 }
 
-function toExact(block: TlsBlock | undefined, granule: number): { least: number; most: number } {
+function toExact(block: TlsBlock | undefined, surplus: number, granule: number): { least: number; most: number } {
   const used = block === undefined ? 0 : roundUp(block.size, Math.max(1, block.alignment));
-  const left = roundUp(used + SURPLUS, granule) - used;
+  const left = roundUp(used + surplus, granule) - used;
   return { least: left, most: left };
 }
 

@@ -3,7 +3,7 @@
  * shares a small surplus, and where a block does not fit that some relocation wants at a fixed offset, dlopen fails. The flag
  * DF_STATIC_TLS says that a library has such relocations; the loader does not look at it.
  */
-import type { LoaderIdentity } from "./identity.js";
+import type { LoadContext } from "./load-context.js";
 import type { LoadProblem, StaticTlsShortage } from "./problem.js";
 import type { LoadedObject } from "./scope.js";
 import { findTlsRoom, type TlsRoom } from "./static-tls-room.js";
@@ -21,14 +21,14 @@ export function* checkStaticTls(
   startup: readonly LoadedObject[],
   opened: readonly LoadedObject[],
   objects: readonly LoadedObject[],
-  identity: LoaderIdentity,
+  { identity, tunables }: Pick<LoadContext, "identity" | "tunables">,
 ): Generator<LoadProblem> {
   const isNew = new Set(opened);
   // Objects are relocated from the last to the first.
   const demands = [...opened].reverse().flatMap((user) => [...findTlsDemands(user, objects)]);
   const asked = demands.filter(({ provider }) => isNew.has(provider) && provider.elf.tls !== undefined);
   if (asked.every(({ optional }) => optional)) return;
-  const { least, most } = findTlsRoom(identity, startup);
+  const { least, most } = findTlsRoom(identity, startup, tunables);
   const certain = allocate(asked, most);
   if (certain !== undefined) yield { kind: "static-tls-exhausted", ...certain };
   const possible = certain === undefined ? allocate(asked, least) : undefined;

@@ -15,7 +15,7 @@ export interface Machine {
 }
 
 export interface Launch extends Machine {
-  /** NAME -> value, a byte string: of interest are LD_LIBRARY_PATH, LD_PRELOAD and LD_BIND_NOW */
+  /** NAME -> value, a byte string: of interest are LD_LIBRARY_PATH, LD_PRELOAD, LD_BIND_NOW and GLIBC_TUNABLES */
   readonly env: ReadonlyMap<string, string>;
   /** the working directory, a byte path; "/" where it is not told */
   readonly workingFolder?: string;
@@ -26,7 +26,7 @@ export function readSettings(
   root: RootFilesystem<FileFacts>,
   { env, workingFolder, hwcaps, limits }: Launch,
 ): LoaderSettings {
-  const libraryPath = env.get("LD_LIBRARY_PATH");
+  const [libraryPath, tunables] = [env.get("LD_LIBRARY_PATH"), env.get("GLIBC_TUNABLES")];
   // Any text but the empty one counts (ld.so(8)).
   const bindNow = (env.get("LD_BIND_NOW") ?? "") !== "";
   return {
@@ -37,6 +37,7 @@ export function readSettings(
     preloadFile: findPreloads(root),
     cache: findLdCache(root),
     ...(libraryPath === undefined ? {} : { libraryPath }),
+    ...(tunables === undefined ? {} : { tunables }),
     ...(workingFolder === undefined ? {} : { workingFolder }),
   };
 }

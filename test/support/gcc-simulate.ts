@@ -37,6 +37,7 @@ export function simulate(root: RootFilesystem<FileFacts>, story: Story, hwcaps: 
   const loader = createLoader(root, {
     ...(cache === undefined ? {} : { cache }),
     ...(story.env["LD_LIBRARY_PATH"] === undefined ? {} : { libraryPath: story.env["LD_LIBRARY_PATH"] }),
+    ...(story.env["GLIBC_TUNABLES"] === undefined ? {} : { tunables: story.env["GLIBC_TUNABLES"] }),
     ...(glibcVersion === undefined ? {} : { glibcVersion }),
     workingFolder: story.folder,
     hwcaps,
