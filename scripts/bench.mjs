@@ -5,7 +5,7 @@
  *
  * The image is Debian's MPI stack (about 600 MB), the host another release of it. Compared are reading the file (cat), hashing it,
  * inflating its layers (gzip -dc, zstd -dc), listing it (tar -t), and the usual pipeline: unpack the image with umoci, then readelf
- * over every ELF file. Wall and CPU seconds and peak memory come from GNU time. Needs root, and mmdebstrap, umoci, skopeo, zstd,
+ * over every ELF file. Judging is timed apart from reading, for more and more libraries. Wall and CPU seconds and peak memory come from GNU time. Needs root, and mmdebstrap, umoci, skopeo, zstd,
  * binutils and time from Debian's packages.
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -16,6 +16,7 @@ import { run } from "./debian/archive.mjs";
 import { makeRoot, MPI_PACKAGES } from "./debian/root.mjs";
 
 const CLI = resolve(import.meta.dirname, "../dist/cli/main.js");
+const JUDGE = resolve(import.meta.dirname, "bench/judge.mjs");
 const RUNS = Number(process.env["BENCH_RUNS"] ?? 3);
 
 const root = makeRoot({ name: "mpi-trixie", suite: "trixie", packages: MPI_PACKAGES });
@@ -46,12 +47,21 @@ try {
         `| **the pipeline over analyze, same file** | **${(pipeline.wall / whole.wall).toFixed(1)}x** | **${(pipeline.cpu / whole.cpu).toFixed(1)}x** | |`,
       );
   }
+  for (const libraries of [1, 40, 80, 170]) measureJudging(profile, libraries);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
 
 function analyze(file, profile, options) {
   return `node ${CLI} analyze ${file} --host ${profile} ${options} --format json --fail-on never > /dev/null 2>&1`;
+}
+
+/** Judging alone, against every consumer; its growth with the number of libraries. */
+function measureJudging(profile, libraries) {
+  const line = () => JSON.parse(run("node", [JUDGE, images.docker, profile, String(libraries)]));
+  const runs = Array.from({ length: RUNS }, line).sort((a, b) => a.wall - b.wall);
+  const [{ wall, cpu }] = runs;
+  console.log(`| judging ${libraries} libraries | ${wall.toFixed(2)} | ${cpu.toFixed(2)} | |`);
 }
 
 /** What people do today: unpack as root, then look at each ELF file. */

@@ -68,9 +68,11 @@ export function indexDefinitions(elf: ElfObject, byIndex: ReadonlyMap<number, In
   return {
     size: first.size,
     get(name) {
-      const known = made.get(name);
+      // Nineteen of twenty names are not here.
       const start = first.get(name);
-      if (known !== undefined || start === undefined) return known;
+      if (start === undefined) return undefined;
+      const known = made.get(name);
+      if (known !== undefined) return known;
       const definitions: SymbolDefinition[] = [];
       for (let i = start; i !== 0; i = next[i] as number) definitions.push(toDefinition(elf, i, byIndex));
       made.set(name, definitions);
