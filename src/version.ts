@@ -5,4 +5,4 @@ const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.
 
 export const VERSION = manifest.version;
 
-export { hasReadZstd, zstdDecoderName } from "./image/decompress.js";
+export { hasReadZstd, zstdDecoderName } from "./image/zstd-decoder.js";

@@ -1,7 +1,8 @@
 /**
  * Where an image's pieces come from: named documents (index, manifest, config) and named layers. Behind it stands an archive
- * that can be read by position, one that passes by once, or a folder.
+ * that can be read by position, one that passes by once, a folder, or a file system that is the whole image.
  */
+import type { CandidateImage } from "./candidate-image.js";
 import type { LayerFacts, LayerRemark } from "./layer-facts.js";
 import type { Compression } from "./decompress.js";
 import type { DigestAlgorithm } from "./digest.js";
@@ -12,7 +13,7 @@ export interface ScannedBlob<Facts> {
   readonly facts: LayerFacts<Facts>;
   /** digest of the bytes as stored */
   readonly digest: string;
-  /** digest of the uncompressed tar */
+  /** digest of the uncompressed tar; of a file system, which is no tar, the same as `digest` */
   readonly diffId: string;
   /** bytes as stored */
   readonly size: number;
@@ -24,6 +25,8 @@ export interface BlobSource<Facts> {
   readonly names: ReadonlySet<string>;
   /** What is odd about the archive itself. */
   readonly remarks: readonly LayerRemark[];
+  /** The one image of a form that has no documents to tell of it. */
+  readonly image?: CandidateImage;
   /** A small JSON document; undefined where the name is not there. */
   document(name: string): Promise<Uint8Array | undefined>;
   /** A layer, scanned; undefined where the name is not there. */

@@ -4,6 +4,7 @@
  */
 import { ContainerspecError } from "../errors.js";
 import type { BlobSource } from "./blob-source.js";
+import type { CandidateImage } from "./candidate-image.js";
 import { digestOf, parseDigest } from "./digest.js";
 import {
   parseConfig,
@@ -12,36 +13,9 @@ import {
   parseJson,
   type Descriptor,
   type DockerItem,
-  type ImageConfig,
   type Manifest,
-  type Platform,
 } from "./documents.js";
 import { LIMITS } from "./limits.js";
-
-/** One image that could be analysed. */
-export interface CandidateImage {
-  /** names that the archive gives it: "app:1", "docker.io/library/app:1" */
-  readonly references: readonly string[];
-  /** digest of the manifest, or of the config where there is none */
-  readonly digest: string;
-  /** the same for the platforms of one image: those of one index, and manifests beside each other under one name */
-  readonly group: string;
-  /** digest of the index that lists it beside other platforms, outermost first where they nest */
-  readonly index?: string;
-  readonly config: ImageConfig;
-  readonly configDigest: string;
-  readonly platform: Platform;
-  readonly layers: readonly CandidateLayer[];
-}
-
-export interface CandidateLayer {
-  /** name of the blob in the archive */
-  readonly name: string;
-  /** as the manifest says, as the two below; undefined in docker's manifest.json */
-  readonly mediaType?: string;
-  readonly digest?: string;
-  readonly size?: number;
-}
 
 const REFERENCE_ANNOTATIONS = ["io.containerd.image.name", "org.opencontainers.image.ref.name"];
 

@@ -4,7 +4,8 @@
  */
 import { ContainerspecError } from "../errors.js";
 import type { ScannedBlob } from "./blob-source.js";
-import { isTarType, type CandidateImage, type CandidateLayer } from "./candidates.js";
+import type { CandidateImage, CandidateLayer } from "./candidate-image.js";
+import { isTarType } from "./candidates.js";
 import { parseDigest } from "./digest.js";
 import { LIMITS } from "./limits.js";
 

@@ -6,8 +6,7 @@ import { createGunzip, type Gunzip } from "node:zlib";
 import { ContainerspecError } from "../errors.js";
 import { LIMITS } from "./limits.js";
 import { isZeroBlock } from "./tar-header.js";
-import { findNativeZstd, type Decompress } from "./zstd-native.js";
-import { createWasmZstd } from "./zstd-wasm.js";
+import { zstdDecoder } from "./zstd-decoder.js";
 
 export type Compression = "none" | "gzip" | "zstd" | "xz" | "bzip2";
 
@@ -22,32 +21,6 @@ export function sniffCompression(head: Uint8Array): Compression {
   if (a === 0xfd && b === 0x37 && c === 0x7a && d === 0x58) return "xz";
   if (a === 0x42 && b === 0x5a && c === 0x68) return "bzip2";
   return "none";
-}
-
-let zstd: { readonly name: "zstd-napi" | "zstddec"; readonly decompress: Decompress } | undefined;
-
-/** The zstd decoder in use: the native one where it was built, else WebAssembly. `CONTAINERSPEC_ZSTD=zstddec` asks for the latter. */
-function zstdDecoder(): { readonly name: "zstd-napi" | "zstddec"; readonly decompress: Decompress } {
-  if (zstd === undefined) {
-    const native = process.env["CONTAINERSPEC_ZSTD"] === "zstddec" ? undefined : findNativeZstd();
-    zstd =
-      native === undefined
-        ? { name: "zstddec", decompress: createWasmZstd() }
-        : { name: "zstd-napi", decompress: native };
-  }
-  return zstd;
-}
-
-let isZstdUsed = false;
-
-/** Whether this process has read anything that was compressed with zstd: a layer, or an archive as a whole. */
-export function hasReadZstd(): boolean {
-  return isZstdUsed;
-}
-
-/** Which zstd decoder works here: "zstd-napi" or, where it could not be built, "zstddec". */
-export function zstdDecoderName(): string {
-  return zstdDecoder().name;
 }
 
 /** Bytes of a stream before and after it was inflated, so far. */
@@ -85,7 +58,6 @@ export async function* decompress(
     );
   }
   const counted = countBytes(chunks, counter);
-  isZstdUsed ||= compression === "zstd";
   try {
     for await (const chunk of compression === "gzip" ? gunzip(counted) : zstdDecoder().decompress(counted)) {
       counter.inflated += chunk.length;

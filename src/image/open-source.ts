@@ -1,19 +1,28 @@
-/** What lies behind a name on the command line, decided by its bytes: an archive, a compressed one, a stream, or a folder. */
+/**
+ * What lies behind a name on the command line, decided by its bytes: an archive, a compressed one, a SIF image or another squashfs
+ * file system, a stream, or a folder.
+ */
 import { createReadStream } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { open, stat, type FileHandle } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { ContainerspecError, findSystemReason } from "../errors.js";
 import type { BlobSource } from "./blob-source.js";
 import { decompress, inflationOf, sniffCompression } from "./decompress.js";
 import { openFolderArchive } from "./folder-archive.js";
+import { createSection } from "./image-section.js";
 import type { FileInspector } from "./inspector.js";
 import { openSeekableArchive } from "./seekable-archive.js";
 import { peek } from "./scan-blob.js";
+import { isSif } from "./sif.js";
+import { openSifArchive } from "./sif-archive.js";
+import { findSquashfs, openSquashfsArchive } from "./squashfs-archive.js";
 import { readStreamedArchive } from "./streamed-archive.js";
 import { hasValidChecksum, isZeroBlock, nameTar } from "./tar-header.js";
 
 const HEAD = 4096;
 const CHUNK = 1 << 20;
+/** s_magic of an ext superblock, which begins at 1024 */
+const EXT_MAGIC_AT = 1080;
 const SAVE_HINT = "save the image with: docker save IMAGE -o image.tar";
 
 /**
@@ -46,12 +55,31 @@ export async function openImageSource<Facts>(
     return openStream(createReadStream(source, { highWaterMark: CHUNK }), inspector, source);
   }
   try {
-    checkIsTar(head.subarray(0, bytesRead), source);
-    return await openSeekableArchive(file, info.size, inspector, source);
+    return await openFile(file, head.subarray(0, bytesRead), info.size, inspector, source);
   } catch (error) {
     await file.close();
     throw nameTar(error, source);
   }
+}
+
+/** A file that is read by position. */
+async function openFile<Facts>(
+  file: FileHandle,
+  head: Uint8Array,
+  size: number,
+  inspector: FileInspector<Facts>,
+  source: string,
+): Promise<BlobSource<Facts>> {
+  if (isSif(head)) return openSifArchive(file, size, inspector, source);
+  const start = findSquashfs(head);
+  if (start === undefined) {
+    checkIsTar(head, source);
+    return openSeekableArchive(file, size, inspector, source);
+  }
+  const section = createSection(file, source, start, size - start);
+  const platform = { os: "linux", architecture: "" };
+  const config = { platform, env: [], entrypoint: [], cmd: [], labels: {}, workingDir: "" };
+  return openSquashfsArchive(file, section, config, inspector);
 }
 
 async function openStream<Facts>(
@@ -76,23 +104,24 @@ function checkIsTar(head: Uint8Array, source: string): void {
   if (head.length === 0)
     throw new ContainerspecError("not-an-image", `Cannot read ${source}: it is empty; ${SAVE_HINT}`, { image: source });
   if (hasValidChecksum(head.subarray(0, 512)) || (head.length >= 512 && isZeroBlock(head.subarray(0, 512)))) return;
-  const text = Buffer.from(head).toString("latin1");
-  if (text.startsWith("SIF_MAGIC", 32)) {
-    throw new ContainerspecError(
-      "unsupported-image",
-      `Cannot read ${source}: it is a SIF image of Apptainer or Singularity; analyse the image that it was made from, or export it: apptainer build --sandbox FOLDER ${source}`,
-    );
-  }
-  if (text.startsWith("hsqs"))
-    throw new ContainerspecError(
-      "unsupported-image",
-      `Cannot read ${source}: it is a squashfs file system; ${SAVE_HINT}`,
-    );
+  const found = findOtherForm(head);
+  if (found !== undefined)
+    throw new ContainerspecError("unsupported-image", `Cannot read ${source}: ${found}`, { image: source });
   throw new ContainerspecError(
     "not-an-image",
     `Cannot read ${source}: it is no tar archive and no compressed one; ${SAVE_HINT}`,
     { image: source },
   );
+}
+
+/** What cannot be read as it comes: file systems that are read by position, in a stream, and those that nobody reads here. */
+function findOtherForm(head: Uint8Array): string | undefined {
+  const name = isSif(head) ? "a SIF image" : findSquashfs(head) === undefined ? undefined : "a squashfs file system";
+  if (name !== undefined)
+    return `it is ${name}, whose parts are found by their place; give the name of a file that is not compressed as a whole`;
+  if (head[EXT_MAGIC_AT] === 0x53 && head[EXT_MAGIC_AT + 1] === 0xef)
+    return "it is an ext3 file system, as Singularity 2 made them; build it again: apptainer build new.sif old.img";
+  return undefined;
 }
 
 function cannotOpen(source: string, cause: unknown): ContainerspecError {

@@ -6,7 +6,8 @@ import type { Readable } from "node:stream";
 import { ContainerspecError } from "../errors.js";
 import type { LayerMode } from "./apply-layers.js";
 import type { BlobSource, ScannedBlob } from "./blob-source.js";
-import { findDocker, findIndexed, type CandidateImage } from "./candidates.js";
+import type { CandidateImage } from "./candidate-image.js";
+import { findDocker, findIndexed } from "./candidates.js";
 import { checkImage, notAnImage, verifyLayer } from "./check-image.js";
 import { limitConcurrency } from "./concurrency.js";
 import type { Compression } from "./decompress.js";
@@ -17,7 +18,7 @@ import { withBudget } from "./kept-budget.js";
 import type { LayerRemark } from "./layer-facts.js";
 import { applyAndRead, type ScanAgain } from "./read-by-path.js";
 import { openImageSource } from "./open-source.js";
-import { selectImage, type Selection } from "./select-image.js";
+import { selectImage, type SelectedImage, type Selection } from "./select-image.js";
 import { toSnapshot, type Snapshot } from "./snapshot.js";
 
 export interface Layer {
@@ -67,14 +68,7 @@ export async function readImage<Facts>(source: string, options: ReadImageOptions
   const inspector = withBudget(options.inspector, source);
   const blobs = await openImageSource(source, inspector, options.stdin);
   try {
-    const verify = options.verify !== "never";
-    const [indexed, docker] = [
-      await findIndexed(blobs, verify),
-      blobs.names.has("index.json") || blobs.names.has("manifest.json") ? await findDocker(blobs, verify) : [],
-    ];
-    if (indexed.length + docker.length === 0) throw notAnImage(source, blobs.names);
-    const { image: chosen, reference } = selectImage(indexed, docker, source, options);
-    checkImage(chosen, source);
+    const { image: chosen, reference } = await chooseImage(blobs, source, options);
     const scanned = await scanLayers(blobs, chosen, source, options);
     const scanAgain = findScanAgain(blobs, chosen, scanned, source);
     const { tree, remarks } = await applyAndRead(
@@ -93,6 +87,24 @@ export async function readImage<Facts>(source: string, options: ReadImageOptions
   } finally {
     await blobs.close();
   }
+}
+
+/** The image that is meant, of those that the archive's documents tell of; or the one that there is. */
+async function chooseImage<Facts>(
+  blobs: BlobSource<Facts>,
+  source: string,
+  options: ReadImageOptions<Facts>,
+): Promise<SelectedImage> {
+  if (blobs.image !== undefined) return selectImage([blobs.image], [], source, options);
+  const verify = options.verify !== "never";
+  const [indexed, docker] = [
+    await findIndexed(blobs, verify),
+    blobs.names.has("index.json") || blobs.names.has("manifest.json") ? await findDocker(blobs, verify) : [],
+  ];
+  if (indexed.length + docker.length === 0) throw notAnImage(source, blobs.names);
+  const selected = selectImage(indexed, docker, source, options);
+  checkImage(selected.image, source);
+  return selected;
 }
 
 async function scanLayers<Facts>(

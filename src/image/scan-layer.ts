@@ -3,7 +3,7 @@
  * that nobody wants go by without a copy. OCI image-spec, layer.md, "Representing Changes".
  */
 import { ContainerspecError } from "../errors.js";
-import { findOverlayAttributes, grantsCapabilities, isOpaque } from "./attributes.js";
+import { grantsCapabilities, isOpaque, remarkOnOverlay } from "./attributes.js";
 import type { ByteQueue } from "./byte-queue.js";
 import type { FileInspector } from "./inspector.js";
 import type { LayerEntry, LayerFacts, LayerRemark } from "./layer-facts.js";
@@ -27,7 +27,7 @@ export async function scanLayer<Facts>(queue: ByteQueue, inspector: FileInspecto
     inspector.countEntry?.(path, entry.link);
     const read = await toLayerEntry(entry, path, inspector);
     if (read !== undefined) entries.push(read);
-    remarks.push(...remarkOnOverlay(entry, path));
+    remarks.push(...remarkOnOverlay(entry.isNullDevice, entry.attributes, path));
     if (read?.kind === "directory" && isOpaque(entry.attributes))
       entries.push({ kind: "opaque", path, isAttribute: true });
   }
@@ -80,24 +80,6 @@ async function toLayerEntry<Facts>(
         facts: await inspect(entry, path, inspector),
         ...(grantsCapabilities(entry.attributes) ? { isPrivileged: true } : {}),
       };
-  }
-}
-
-/** What the kernel's overlayfs takes for its own bookkeeping, and other ways to put layers together do not. */
-function* remarkOnOverlay({ isNullDevice, attributes }: TarEntry, path: string): Generator<LayerRemark> {
-  if (isNullDevice) {
-    yield {
-      code: "null-device",
-      message: `The layer has the character device 0/0 at ${path}: overlayfs takes it for a whiteout, which hides what lower layers have there, and an extractor makes it a device`,
-      path,
-    };
-  }
-  for (const attribute of findOverlayAttributes(attributes)) {
-    yield {
-      code: "overlay-attribute",
-      message: `The layer sets ${attribute} on ${path}: some runtimes put that on disk, where overlayfs obeys it, and others do not`,
-      path,
-    };
   }
 }
 

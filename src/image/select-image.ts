@@ -4,7 +4,7 @@
  * without layers), so neither is believed alone where both are there.
  */
 import { ContainerspecError } from "../errors.js";
-import type { CandidateImage } from "./candidates.js";
+import type { CandidateImage } from "./candidate-image.js";
 import type { Platform } from "./documents.js";
 import { parsePlatform, rankPlatform, toPlatformText } from "./platform.js";
 

@@ -13,17 +13,31 @@ interface Binding {
 }
 
 interface DecompressionContext {
+  /** Fills `output` from whole frames: bytes written; throws where there is no room for all of them */
+  decompress(output: Uint8Array, input: Uint8Array): number;
   /** Fills `output` from `input`: bytes that the frame still needs (0 at its end), bytes written, bytes taken */
   decompressStream(output: Uint8Array, input: Uint8Array): readonly [left: number, written: number, taken: number];
 }
 
-export type Decompress = (chunks: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array>;
+export interface ZstdDecoder {
+  /** A stream, as it was before compression. */
+  readonly decompress: (chunks: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array>;
+  /** One block that was compressed by itself. @throws Error where it is damaged, or grows to more than `limit` bytes */
+  readonly inflateBlock: (block: Uint8Array, limit: number) => Promise<Uint8Array>;
+}
 
 /** A decoder, or undefined where the native module was not built for this machine. */
-export function findNativeZstd(): Decompress | undefined {
+export function findNativeZstd(): ZstdDecoder | undefined {
   try {
     const binding = createRequire(import.meta.url)("zstd-napi/binding.js") as Binding;
-    return (chunks) => decompress(new binding.DCtx(), chunks);
+    const context = new binding.DCtx();
+    return {
+      decompress: (chunks) => decompress(new binding.DCtx(), chunks),
+      inflateBlock: async (block, limit) => {
+        const output = Buffer.allocUnsafeSlow(limit);
+        return Promise.resolve(output.subarray(0, context.decompress(output, block)));
+      },
+    };
   } catch {
     return undefined;
   }

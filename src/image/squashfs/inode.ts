@@ -1,0 +1,168 @@
+/**
+ * One inode: what a file, folder, link or device of a squashfs file system is, and where its content lies. There is a short and a
+ * long form of each kind. Linux' fs/squashfs/inode.c and squashfs_fs.h.
+ */
+import { LIMITS } from "../limits.js";
+import { readUnsigned64, type MetadataPlace } from "../wide-number.js";
+import type { BlockReader } from "./block-reader.js";
+import { createCursor, type MetadataCursor } from "./metadata-cursor.js";
+
+const NONE = 0xffffffff;
+const HEAD_BYTES = 16;
+
+interface InodeCommon {
+  readonly mode: number;
+  readonly number: number;
+  /** its set of extended attributes */
+  readonly attributes?: number;
+}
+
+export interface DirectoryInode extends InodeCommon {
+  readonly kind: "directory";
+  /** where its names are: a block of the directory table, and a place in it */
+  readonly block: number;
+  readonly offset: number;
+  /** bytes of its names */
+  readonly size: number;
+}
+
+export interface FileInode extends InodeCommon {
+  readonly kind: "file";
+  readonly size: number;
+  /** position of its first data block */
+  readonly start: number;
+  /** where its end lies together with the ends of others */
+  readonly fragment?: { readonly index: number; readonly offset: number };
+  /** stands before the lengths of its data blocks */
+  readonly lengths: MetadataCursor;
+}
+
+export interface SymlinkInode extends InodeCommon {
+  readonly kind: "symlink";
+  readonly target: string;
+}
+
+export interface SpecialInode extends InodeCommon {
+  readonly kind: "special";
+  readonly isNullDevice: boolean;
+}
+
+export type Inode = DirectoryInode | FileInode | SymlinkInode | SpecialInode;
+
+/** The type that a folder's entry tells, for each of the fourteen types of inodes: the long ones are told as the short. */
+export function basicType(type: number): number {
+  return type > 7 ? type - 7 : type;
+}
+
+export interface ReadInode {
+  readonly inode: Inode;
+  /** 1 to 7, as a folder tells it */
+  readonly type: number;
+}
+
+/** The inode at a place of the inode table. @throws ContainerspecError corrupt-image, limit-exceeded */
+export async function readInode(blocks: BlockReader, { block, offset }: MetadataPlace): Promise<ReadInode> {
+  const { inodeTable, directoryTable } = blocks.superblock;
+  const position = inodeTable + block;
+  if (position >= directoryTable)
+    throw blocks.section.error(
+      "corrupt-image",
+      "an inode of its squashfs is to be found outside their table",
+      position,
+    );
+  const cursor = createCursor(blocks, position, offset);
+  const head = await cursor.read(HEAD_BYTES);
+  const type = head.readUInt16LE(0);
+  const common = { mode: head.readUInt16LE(2) & 0o7777, number: head.readUInt32LE(12) };
+  return { type: basicType(type), inode: await readBody(blocks, cursor, type, common) };
+}
+
+async function readBody(
+  blocks: BlockReader,
+  cursor: MetadataCursor,
+  type: number,
+  common: InodeCommon,
+): Promise<Inode> {
+  switch (type) {
+    case 1: {
+      const body = await cursor.read(16);
+      const [block, size, offset] = [body.readUInt32LE(0), body.readUInt16LE(8), body.readUInt16LE(10)];
+      return { ...common, kind: "directory", block, size: toListingSize(size), offset };
+    }
+    case 8: {
+      const body = await cursor.read(24);
+      const [size, block, offset] = [body.readUInt32LE(4), body.readUInt32LE(8), body.readUInt16LE(18)];
+      const attributes = toAttributes(body.readUInt32LE(20));
+      return { ...common, kind: "directory", block, size: toListingSize(size), offset, ...attributes };
+    }
+    case 2: {
+      const body = await cursor.read(16);
+      const [start, fragment, offset, size] = [0, 4, 8, 12].map((at) => body.readUInt32LE(at)) as FourNumbers;
+      return { ...common, kind: "file", start, size, ...toFragment(fragment, offset), lengths: cursor };
+    }
+    case 9: {
+      const body = await cursor.read(40);
+      const start = readUnsigned64(body, 0);
+      const size = toSize(blocks, readUnsigned64(body, 8), cursor);
+      const fragment = toFragment(body.readUInt32LE(28), body.readUInt32LE(32));
+      const attributes = toAttributes(body.readUInt32LE(36));
+      return { ...common, kind: "file", start, size, ...fragment, ...attributes, lengths: cursor };
+    }
+    case 3:
+    case 10:
+      return { ...common, kind: "symlink", target: await readTarget(blocks, cursor) };
+    case 4:
+    case 5:
+    case 11:
+    case 12: {
+      const isLong = type > 7;
+      const body = await cursor.read(isLong ? 12 : 8);
+      const isNullDevice = basicType(type) === 5 && body.readUInt32LE(4) === 0;
+      const attributes = isLong ? toAttributes(body.readUInt32LE(8)) : {};
+      return { ...common, kind: "special", isNullDevice, ...attributes };
+    }
+    case 6:
+    case 7:
+    case 13:
+    case 14:
+      return { ...common, kind: "special", isNullDevice: false };
+    default:
+      throw blocks.section.error("corrupt-image", `an inode of its squashfs has the type ${type}`, cursor.position);
+  }
+}
+
+type FourNumbers = [number, number, number, number];
+
+/** A folder's size counts two entries that are not stored, `.` and `..`, with three bytes: see squashfs_readdir. */
+function toListingSize(size: number): number {
+  return Math.max(0, size - 3);
+}
+
+function toFragment(index: number, offset: number): Pick<FileInode, "fragment"> {
+  return index === NONE ? {} : { fragment: { index, offset } };
+}
+
+function toAttributes(index: number): Pick<InodeCommon, "attributes"> {
+  return index === NONE ? {} : { attributes: index };
+}
+
+function toSize(blocks: BlockReader, size: number, { position }: MetadataCursor): number {
+  if (!Number.isSafeInteger(size))
+    throw blocks.section.error("corrupt-image", `a file of its squashfs has ${size} bytes`, position);
+  return size;
+}
+
+/** The text of a link, a byte string. */
+async function readTarget(blocks: BlockReader, cursor: MetadataCursor): Promise<string> {
+  const size = (await cursor.read(8)).readUInt32LE(4);
+  if (size > LIMITS.pathBytes)
+    throw blocks.section.error(
+      "limit-exceeded",
+      `found a link of ${size} bytes; the limit is ${LIMITS.pathBytes}`,
+      cursor.position,
+    );
+  const target = (await cursor.read(size)).toString("latin1");
+  if (size === 0 || target.includes("\0"))
+    throw blocks.section.error("corrupt-image", "a link of its squashfs is no path", cursor.position);
+  return target;
+}

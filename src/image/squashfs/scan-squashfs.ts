@@ -1,0 +1,128 @@
+/**
+ * A squashfs file system to LayerFacts: what scanLayer is for a tar. It is one root, so that nothing in it hides anything: a file
+ * whose name begins with `.wh.` is such a file. Two names of one inode are a file and a hardlink to it.
+ */
+import { joinPath, toDisplayPath } from "../../rootfs/path.js";
+import { grantsCapabilities, remarkOnOverlay } from "../attributes.js";
+import type { ImageSection } from "../image-section.js";
+import type { FileInspector } from "../inspector.js";
+import type { LayerEntry, LayerFacts, LayerRemark } from "../layer-facts.js";
+import { LIMITS } from "../limits.js";
+import { createAttributes, type AttributeMap } from "./attributes.js";
+import { createBlockReader } from "./block-reader.js";
+import { readDirectory, type DirectoryEntry } from "./directory.js";
+import { createFileData } from "./file-data.js";
+import { createFragments } from "./fragments.js";
+import { readInode, type DirectoryInode, type FileInode, type Inode } from "./inode.js";
+import { readSuperblock, type Superblock } from "./superblock.js";
+
+const HEAD = 64;
+
+export interface ScannedSquashfs<Facts> {
+  readonly facts: LayerFacts<Facts>;
+  readonly compression: Superblock["compression"];
+}
+
+/** Reads the file system that a section holds. @throws ContainerspecError corrupt-image, unsupported-image, limit-exceeded */
+export async function scanSquashfs<Facts>(
+  section: ImageSection,
+  inspector: FileInspector<Facts>,
+): Promise<ScannedSquashfs<Facts>> {
+  const superblock = await readSuperblock(section);
+  const blocks = createBlockReader(section, superblock);
+  const [fragments, attributes] = [createFragments(blocks), createAttributes(blocks)];
+  const known = createKnownInodes(section);
+  const entries: LayerEntry<Facts>[] = [];
+  const remarks: LayerRemark[] = [];
+
+  async function inspect(path: string, file: FileInode): Promise<Facts> {
+    const data = createFileData(blocks, fragments, file);
+    const head = await data.head(HEAD);
+    return inspector.wants(path, head, file.size) ? inspector.inspect(path, await data.body()) : inspector.skipped;
+  }
+
+  async function toEntry(path: string, inode: Inode, set: AttributeMap): Promise<LayerEntry<Facts>> {
+    const { kind, mode } = inode;
+    switch (kind) {
+      case "directory":
+        return { kind, path, mode };
+      case "symlink":
+        return { kind, path, target: inode.target };
+      case "special":
+        return { kind, path, ...(inode.isNullDevice ? { isNullDevice: true } : {}) };
+      case "file":
+        return {
+          kind,
+          path,
+          mode,
+          size: inode.size,
+          facts: await inspect(path, inode),
+          ...(grantsCapabilities(set) ? { isPrivileged: true } : {}),
+        };
+    }
+  }
+
+  /** Reads what one name stands for; a folder is returned, to be listed later. */
+  async function add(path: string, entry: DirectoryEntry): Promise<DirectoryInode | undefined> {
+    const first = known.find(entry, path);
+    if (first !== undefined) {
+      inspector.countEntry?.(path, first);
+      entries.push({ kind: "hardlink", path, target: first });
+      return undefined;
+    }
+    const { inode, type } = await readInode(blocks, entry.place);
+    if (type !== entry.type)
+      throw section.error("corrupt-image", `${toDisplayPath(path)} has the type ${entry.type}, its inode ${type}`, 0);
+    inspector.countEntry?.(path, inode.kind === "symlink" ? inode.target : "");
+    const set = await attributes.read(inode.attributes);
+    entries.push(await toEntry(path, inode, set));
+    remarks.push(...remarkOnOverlay(inode.kind === "special" && inode.isNullDevice, set, path));
+    return inode.kind === "directory" ? inode : undefined;
+  }
+
+  const { inode: root } = await readInode(blocks, superblock.rootInode);
+  if (root.kind !== "directory")
+    throw section.error("corrupt-image", `the root of its squashfs is a ${root.kind}, where only a folder can be`, 0);
+  known.find({ place: superblock.rootInode, number: root.number, type: 1 }, "/");
+  const pending: { path: string; folder: DirectoryInode }[] = [{ path: "/", folder: root }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    for await (const entry of readDirectory(blocks, next.folder)) {
+      const path = joinPath(next.path, entry.name);
+      if (path.length > LIMITS.pathBytes)
+        throw section.error("limit-exceeded", `found a path of more than ${LIMITS.pathBytes} bytes`, 0);
+      if (entries.length >= LIMITS.entries)
+        throw section.error("limit-exceeded", `found more than ${LIMITS.entries} entries`, 0);
+      const folder = await add(path, entry);
+      if (folder !== undefined) pending.push({ path, folder });
+    }
+  }
+  return { facts: { entries, remarks }, compression: superblock.compression };
+}
+
+/**
+ * Inodes by their places. The kernel knows an inode by its number, and takes the one that it has met first: a number that means two
+ * inodes is refused, and so is a folder that lies in two places, as in itself.
+ */
+function createKnownInodes(section: ImageSection) {
+  const places = new Map<number, string>();
+  const numbers = new Map<number, number>();
+  return {
+    /** The path at which an inode was met before. @throws ContainerspecError corrupt-image */
+    find({ place, number, type }: Omit<DirectoryEntry, "name">, path: string): string | undefined {
+      const reference = place.block * 0x10000 + place.offset;
+      const other = numbers.get(number);
+      if (other !== undefined && other !== reference)
+        throw section.error(
+          "corrupt-image",
+          `${toDisplayPath(path)} has the inode number ${number} of another file`,
+          0,
+        );
+      numbers.set(number, reference);
+      const first = places.get(reference);
+      if (first === undefined) places.set(reference, path);
+      else if (type === 1)
+        throw section.error("corrupt-image", `${toDisplayPath(path)} is the same folder as ${toDisplayPath(first)}`, 0);
+      return first;
+    },
+  };
+}
