@@ -3,14 +3,16 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execFileSync } from "node:child_process";
-import { findNativeZstd, type Decompress } from "../../src/image/zstd-native.js";
+import { findNativeZstd, type ZstdDecoder } from "../../src/image/zstd-native.js";
 import { createWasmZstd } from "../../src/image/zstd-wasm.js";
 import { hasTool } from "../support/image-disk.js";
 import { inChunks } from "../support/image-layer.js";
 import { zstdFrame, zstdSkippable, zstdZeros } from "../support/image-zstd.js";
 
+type Decompress = ZstdDecoder["decompress"];
+
 const native = findNativeZstd();
-const DECODERS: readonly (readonly [string, Decompress])[] = [
+const DECODERS: readonly (readonly [string, ZstdDecoder])[] = [
   ...(native === undefined ? [] : [["zstd-napi", native] as const]),
   ["zstddec", createWasmZstd()],
 ];
@@ -42,7 +44,24 @@ const B = Buffer.from("second frame");
 const JUNK = Buffer.from("trailing garbage that is no frame");
 const ZEROS = Buffer.alloc(300);
 
-describe.each(DECODERS)("%s", (_name, decompress) => {
+describe.each(DECODERS)("%s", (_name, { decompress, inflateBlock }) => {
+  describe("a block by itself", () => {
+    it.each([300_000, 300_001, 1 << 20])("of at most %i bytes", async (limit) => {
+      expect(A.equals(await inflateBlock(zstdFrame(A), limit))).toBe(true);
+    });
+
+    it.each([
+      ["grows to more than it may", zstdFrame(A), 299_999],
+      ["grows to gigabytes", zstdZeros(2 ** 31), 8192],
+      ["is cut off", zstdFrame(A).subarray(0, 1000), 300_000],
+      ["is no block", JUNK, 300_000],
+    ] as const)("that %s is an error", async (_why, block, limit) => {
+      await expect(inflateBlock(block, limit)).rejects.toThrow();
+      // The decoder is as good as before.
+      expect(A.equals(await inflateBlock(zstdFrame(A), 300_000))).toBe(true);
+    });
+  });
+
   describe.each([1 << 20, 65_536, 1000, 61])("in chunks of %i bytes", (chunk) => {
     it.each([
       ["one frame", zstdFrame(A), A],
