@@ -89,7 +89,7 @@ describe("no image", () => {
     expectError(analyze(Buffer.concat([Buffer.from("hsqs"), Buffer.alloc(600, 1)])), 3, ["squashfs"]);
     const sif = Buffer.alloc(600, 1);
     sif.write("SIF_MAGIC\0", 32);
-    expectError(analyze(sif), 3, ["SIF", "Apptainer"]);
+    expectError(analyze(sif), 3, ["SIF", "version"]);
   });
 });
 

@@ -67,13 +67,6 @@ describe("no image at all", () => {
       "not-an-image",
       /no tar archive/,
     ],
-    [
-      "a SIF",
-      Buffer.concat([Buffer.from("#!/usr/bin/env run-singularity\n\0SIF_MAGIC\0"), Buffer.alloc(600)]),
-      "unsupported-image",
-      /SIF image/,
-    ],
-    ["a squashfs", Buffer.concat([Buffer.from("hsqs"), Buffer.alloc(600, 1)]), "unsupported-image", /squashfs/],
     ["xz", Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 4]), "unsupported-image", /compressed with xz/],
     ["bzip2", Buffer.from("BZh91AY&SY"), "unsupported-image", /compressed with bzip2/],
     ["gzip of text", gzipSync("hello"), "not-an-image", /no tar archive/],

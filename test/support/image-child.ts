@@ -36,9 +36,10 @@ process.exit(0);
 /** The sources as JavaScript in a folder of their own, with what they import. */
 export function compileReader(): string {
   const folder = mkdtempSync(join(tmpdir(), "reader-"));
-  for (const part of ["", "image", "rootfs"]) {
+  for (const part of ["", "image", "image/squashfs", "rootfs"]) {
     mkdirSync(join(folder, "src", part), { recursive: true });
-    for (const name of readdirSync(join(ROOT, "src", part)).filter((one) => part !== "" || one === "errors.ts")) {
+    for (const name of readdirSync(join(ROOT, "src", part)).filter((one) => one.endsWith(".ts"))) {
+      if (part === "" && name !== "errors.ts") continue;
       const { outputText } = ts.transpileModule(readFileSync(join(ROOT, "src", part, name), "utf8"), {
         compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
       });

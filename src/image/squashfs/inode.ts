@@ -50,7 +50,7 @@ export interface SpecialInode extends InodeCommon {
 export type Inode = DirectoryInode | FileInode | SymlinkInode | SpecialInode;
 
 /** The type that a folder's entry tells, for each of the fourteen types of inodes: the long ones are told as the short. */
-export function basicType(type: number): number {
+function basicType(type: number): number {
   return type > 7 ? type - 7 : type;
 }
 

@@ -6,7 +6,7 @@ import type { BlockCompression } from "../inflate-block.js";
 import type { ImageSection } from "../image-section.js";
 import { readMetadataPlace, readUnsigned64, type MetadataPlace } from "../wide-number.js";
 
-export const SUPERBLOCK_BYTES = 96;
+const SUPERBLOCK_BYTES = 96;
 export const SQUASHFS_MAGIC = "hsqs";
 const MIN_BLOCK_LOG = 12;
 const MAX_BLOCK_LOG = 20;
