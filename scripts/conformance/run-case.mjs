@@ -7,7 +7,7 @@ import { compareVerdict } from "./compare.mjs";
 import { makeLayout } from "./image-layout.mjs";
 import { findAtHome, findCompanions, listNames, toEnvironment, toLanding } from "./libraries.mjs";
 import { listElfFiles } from "./objects.mjs";
-import { createRandom } from "./random.mjs";
+import { createRandom } from "../random.mjs";
 import { toRealPlace } from "./root-path.mjs";
 import { createStage } from "./stage.mjs";
 import { findTruth } from "./truth.mjs";

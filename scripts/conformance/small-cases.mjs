@@ -1,7 +1,7 @@
 /** Small worlds as cases: each with a change of its own, and mounted in every way. */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { createRandom } from "./random.mjs";
+import { createRandom } from "../random.mjs";
 import { openSuite, runCase } from "./run-case.mjs";
 import { buildSmallWorld } from "./small-world.mjs";
 import { addHwcaps, addProgramsWithPaths, addSiteFolder } from "./variants.mjs";

@@ -16,7 +16,7 @@ const PROGRAMS = 8;
 
 /**
  * @param {string} folder
- * @param {ReturnType<typeof import("./random.mjs").createRandom>} random
+ * @param {ReturnType<typeof import("../random.mjs").createRandom>} random
  * @returns {{ image: { root: string, names: Map<string, string> }, host: { root: string, names: Map<string, string> } }}
  */
 export function buildSmallWorld(folder, random) {

@@ -1,0 +1,111 @@
+/** Everything that reads what strangers wrote: what it is given, and how it is damaged. A reader ends with a value or a typed error. */
+import { Readable } from "node:stream";
+import { parseElf } from "../../dist/elf/parse.js";
+import { parseCpuInfo } from "../../dist/host/cpu-info.js";
+import { parseProfile } from "../../dist/host/profile.js";
+import { createByteQueue } from "../../dist/image/byte-queue.js";
+import { parseConfig, parseDockerManifest, parseIndexOrManifest, parseJson } from "../../dist/image/documents.js";
+import { createFileBody } from "../../dist/image/file-body.js";
+import { scanBlob } from "../../dist/image/scan-blob.js";
+import { scanLayer } from "../../dist/image/scan-layer.js";
+import { analyze } from "../../dist/index.js";
+import { fileInspector } from "../../dist/loader/inspect.js";
+import { parseLdCache } from "../../dist/loader/ld-cache.js";
+import { mutateBytes, mutateStart, mutateTar, mutateText } from "./mutate.mjs";
+import { wrapLayer } from "./samples.mjs";
+
+/**
+ * @typedef {object} Reader
+ * @property {number} share how many of a thousand mutations are its
+ * @property {(samples: import("./samples.mjs").Samples) => readonly (Buffer | string)[]} samples
+ * @property {(sample: any, random: import("./mutate.mjs").Random) => Buffer | string} mutate
+ * @property {(input: any, context: { host: import("../../dist/index.js").Host }) => unknown} read
+ */
+
+const inspector = fileInspector;
+const ELF_TABLES = 4096;
+
+/** A stream that comes in pieces, as from a pipe. */
+async function* inPieces(bytes, length = 60_000) {
+  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
+}
+
+const readBlob = (bytes) => scanBlob(inPieces(bytes), { inspector, algorithm: "sha256", what: "the layer" });
+
+/** A document may be of any kind: it is refused where no parser takes it. */
+function readDocument(text) {
+  const document = parseJson(Buffer.from(text), "document");
+  const errors = [parseIndexOrManifest, parseConfig, parseDockerManifest].map((parse) => {
+    try {
+      return void parse(document, "document");
+    } catch (error) {
+      return error;
+    }
+  });
+  const strange = errors.find((error) => error !== undefined && error.name !== "ContainerspecError");
+  if (strange !== undefined) throw strange;
+  if (!errors.includes(undefined)) throw errors[0];
+}
+
+const readImage = (bytes, verify, host) =>
+  analyze("-", {
+    host,
+    stdin: Readable.from(inPieces(bytes)),
+    verify,
+    libraries: ["libz.so.1", "libuuid.so.1"],
+    cpuLevel: "x86-64-v2",
+  });
+
+/** @type {Readonly<Record<string, Reader>>} */
+export const READERS = {
+  tar: {
+    share: 300,
+    samples: ({ tars }) => tars,
+    mutate: mutateTar,
+    read: (bytes) => scanLayer(createByteQueue(inPieces(bytes)), inspector),
+  },
+  gzip: { share: 100, samples: ({ gzips }) => gzips, mutate: mutateBytes, read: readBlob },
+  zstd: { share: 100, samples: ({ zstds }) => zstds, mutate: mutateBytes, read: readBlob },
+  documents: { share: 150, samples: ({ documents }) => documents, mutate: mutateText, read: readDocument },
+  elf: {
+    share: 230,
+    samples: ({ elves }) => elves,
+    mutate: (bytes, random) =>
+      random.below(3) === 0
+        ? mutateBytes(bytes, random)
+        : mutateStart(bytes, Math.min(ELF_TABLES, bytes.length), random),
+    read: (bytes) => parseElf(createFileBody([bytes])),
+  },
+  cache: {
+    share: 60,
+    samples: ({ caches }) => caches,
+    mutate: (bytes, random) => (random.below(2) === 0 ? mutateBytes(bytes, random) : mutateStart(bytes, 512, random)),
+    read: (bytes) => parseLdCache(bytes),
+  },
+  archive: {
+    share: 30,
+    samples: ({ archives }) => archives,
+    mutate: mutateTar,
+    read: (bytes, { host }) => readImage(bytes, "never", host),
+  },
+  image: {
+    share: 20,
+    samples: ({ tars }) => tars,
+    mutate: (tar, random) => wrapLayer(Buffer.from(mutateTar(tar, random))),
+    read: (bytes, { host }) => readImage(bytes, "always", host),
+  },
+  profile: {
+    share: 5,
+    samples: ({ profile }) => [profile],
+    mutate: mutateText,
+    read: (text) => parseProfile(text, "host.json"),
+  },
+  cpuinfo: {
+    share: 5,
+    samples: () => [
+      "processor\t: 0\nvendor_id\t: GenuineIntel\nmodel name\t: CPU\nflags\t\t: fpu sse sse2 avx avx2 bmi1 bmi2\n\n",
+    ],
+    mutate: mutateText,
+    read: (text) => parseCpuInfo(text),
+  },
+};
