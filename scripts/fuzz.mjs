@@ -9,7 +9,7 @@
  * longer than the time limit (a hang), and on one that makes a worker run out of memory. The same seed gives the same inputs, as
  * long as the same tools write the samples. What it finds becomes a test, built by the builders in test/support.
  */
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -42,6 +42,8 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 const samples = makeSamples();
+const folder = mkdtempSync(join(tmpdir(), "containerspec-fuzz-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 if (values.number === undefined) await fuzz();
 else await repeat(names[0], Number(values.number));
 
@@ -79,7 +81,7 @@ async function work(queue, results) {
     const progress = new SharedArrayBuffer(8);
     const current = new Int32Array(progress);
     const worker = new Worker(new URL("./fuzz/worker.mjs", import.meta.url), {
-      workerData: { samples, profile: PROFILE, seed: values.seed, progress },
+      workerData: { samples, profile: PROFILE, folder, seed: values.seed, progress },
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
     });
     let ended = "";
@@ -171,7 +173,7 @@ async function repeat(name, number) {
   writeFileSync(file, input);
   console.log(`written to ${file}`);
   try {
-    await reader.read(input, { host: await readHost(PROFILE) });
+    await reader.read(input, { host: await readHost(PROFILE), folder });
     console.log("read");
   } catch (error) {
     console.log(error);

@@ -1,5 +1,8 @@
 /** Everything that reads what strangers wrote: what it is given, and how it is damaged. A reader ends with a value or a typed error. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Readable } from "node:stream";
+import { threadId } from "node:worker_threads";
 import { parseElf } from "../../dist/elf/parse.js";
 import { parseCpuInfo } from "../../dist/host/cpu-info.js";
 import { parseProfile } from "../../dist/host/profile.js";
@@ -19,11 +22,13 @@ import { wrapLayer } from "./samples.mjs";
  * @property {number} share how many of a thousand mutations are its
  * @property {(samples: import("./samples.mjs").Samples) => readonly (Buffer | string)[]} samples
  * @property {(sample: any, random: import("./mutate.mjs").Random) => Buffer | string} mutate
- * @property {(input: any, context: { host: import("../../dist/index.js").Host }) => unknown} read
+ * @property {(input: any, context: { host: import("../../dist/index.js").Host, folder: string }) => unknown} read `folder` is for its files
  */
 
 const inspector = fileInspector;
 const ELF_TABLES = 4096;
+/** Inodes, folders and their indexes stand at the end. */
+const SQUASHFS_TABLES = 6000;
 
 /** A stream that comes in pieces, as from a pipe. */
 async function* inPieces(bytes, length = 60_000) {
@@ -59,7 +64,7 @@ const readImage = (bytes, verify, host) =>
 /** @type {Readonly<Record<string, Reader>>} */
 export const READERS = {
   tar: {
-    share: 300,
+    share: 280,
     samples: ({ tars }) => tars,
     mutate: mutateTar,
     read: (bytes) => scanLayer(createByteQueue(inPieces(bytes)), inspector),
@@ -93,6 +98,22 @@ export const READERS = {
     samples: ({ tars }) => tars,
     mutate: (tar, random) => wrapLayer(Buffer.from(mutateTar(tar, random))),
     read: (bytes, { host }) => readImage(bytes, "always", host),
+  },
+  squashfs: {
+    share: 20,
+    samples: ({ squashes }) => squashes,
+    mutate: (bytes, random) => {
+      const tables = Math.max(0, bytes.length - SQUASHFS_TABLES);
+      const where = random.below(3);
+      if (where === 0) return mutateStart(bytes, 96, random);
+      if (where === 1) return mutateBytes(bytes, random);
+      return Buffer.concat([bytes.subarray(0, tables), mutateBytes(bytes.subarray(tables), random)]);
+    },
+    read: (bytes, { host, folder }) => {
+      const file = join(folder, `${threadId}.squashfs`);
+      writeFileSync(file, bytes);
+      return analyze(file, { host, libraries: ["libz.so.1"], cpuLevel: "x86-64-v2" });
+    },
   },
   profile: {
     share: 5,

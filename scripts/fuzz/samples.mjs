@@ -32,6 +32,7 @@ const LARGEST = 300_000;
  * @property {Buffer[]} tars layers, uncompressed
  * @property {Buffer[]} gzips
  * @property {Buffer[]} zstds none where there is no zstd
+ * @property {Buffer[]} squashes none where there is no mksquashfs
  * @property {Buffer[]} elves
  * @property {Buffer[]} caches
  * @property {Buffer[]} archives whole images
@@ -51,11 +52,13 @@ export function makeSamples() {
     const gzips = blobs.filter((blob) => blob[0] === 0x1f);
     const layers = gzips.map((blob) => gunzipSync(blob));
     const odd = makeOddTars(work);
+    const elves = extractElves(layers, work);
     return {
       tars: [...layers, ...odd],
       gzips: [...gzips, Buffer.concat([gzipSync(odd[0].subarray(0, 1024)), gzipSync(odd[0].subarray(1024))])],
       zstds: compressZstd(layers, work),
-      elves: [...extractElves(layers, work), ...SYSTEM_FILES.filter(isSmall).map((path) => readFileSync(path))],
+      squashes: makeSquashes(work),
+      elves: [...elves, ...SYSTEM_FILES.filter(isSmall).map((path) => readFileSync(path))],
       caches: existsSync("/etc/ld.so.cache") ? [readFileSync("/etc/ld.so.cache")] : [],
       archives: [image, wrapLayer(layers[0])],
       documents: [...blobs.filter((blob) => blob[0] === 0x7b), readFileSync(join(work, "index.json"))].map(String),
@@ -112,6 +115,23 @@ function compressZstd(layers, work) {
     const file = join(work, `layer-${index}`);
     writeFileSync(file, layer);
     return execFileSync("zstd", ["-q", "-c", "--", file]);
+  });
+}
+
+/** Two file systems of the same content: one compressed, and one whose tables are damaged where they mean something. */
+function makeSquashes(work) {
+  if (spawnSync("mksquashfs", ["-version"]).error !== undefined) return [];
+  const plain = ["-noI", "-noD", "-noF", "-noX", "-noId"];
+  return [
+    ["-comp", "gzip"],
+    ["-b", "4096", ...plain],
+  ].map((options, index) => {
+    const file = join(work, `squash-${index}`);
+    const fixed = ["-all-root", "-mkfs-time", "0", "-all-time", "0", "-no-progress", "-quiet", "-processors", "1"];
+    execFileSync("mksquashfs", [join(work, "root"), join(work, "odd"), file, ...options, ...fixed], {
+      stdio: "ignore",
+    });
+    return readFileSync(file);
   });
 }
 

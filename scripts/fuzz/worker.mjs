@@ -7,9 +7,9 @@ import { readHost } from "../../dist/index.js";
 import { createRandom } from "../random.mjs";
 import { READERS } from "./readers.mjs";
 
-const { samples, profile, seed, progress } = workerData;
+const { samples, profile, folder, seed, progress } = workerData;
 const current = new Int32Array(progress);
-const context = { host: await readHost(profile) };
+const context = { host: await readHost(profile), folder };
 
 /** The damaged input of one mutation: a matter of its number alone. */
 function damage(reader, number) {
