@@ -4,6 +4,7 @@ import type { Host } from "./host/host.js";
 import type { LayerMode } from "./image/apply-layers.js";
 import type { Companions } from "./mounts/companions.js";
 import type { Placement } from "./mounts/landing.js";
+import type { LdCacheMode } from "./mounts/ld-cache-mode.js";
 import type { Progress } from "./read-host.js";
 
 export { CPU_LEVELS } from "./cpu/hwcaps.js";
@@ -23,6 +24,8 @@ export interface AnalyzeOptions {
   /** which image of an archive with several */
   readonly reference?: string;
   readonly layerMode?: LayerMode;
+  /** which /etc/ld.so.cache the container's processes meet */
+  readonly ldCache?: LdCacheMode;
   readonly verify?: "always" | "auto" | "never";
   /** what the runtime will set, over the image's own Env */
   readonly env?: ReadonlyMap<string, string>;

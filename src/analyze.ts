@@ -160,6 +160,7 @@ function createWorld(
     hostFacts: host.facts,
     placement,
     mountFolder,
+    ldCache: options.ldCache ?? "shipped",
   };
 }
 

@@ -160,6 +160,8 @@ export interface Report {
   readonly placement: "over" | "first" | "last";
   readonly companions: "none" | "missing" | "all";
   readonly layerMode: "overlay" | "extract";
+  /** absent where the image's own counts */
+  readonly ldCache?: "regenerated" | "none";
   readonly mounts: readonly MountReport[];
   readonly set: null | {
     readonly loader: LoaderOutcome;

@@ -53,6 +53,7 @@ export function toReport({ opened, image, host, machines, findings, judged, set,
     placement: options.placement ?? "over",
     companions: options.companions ?? "none",
     layerMode: options.layerMode ?? "overlay",
+    ...toLdCache(options),
     mounts,
     set: set === undefined ? null : toSetReport(set),
     rules: describeRules([
@@ -62,6 +63,10 @@ export function toReport({ opened, image, host, machines, findings, judged, set,
     ]),
     summary: summarize(mounts),
   };
+}
+
+function toLdCache({ ldCache = "shipped" }: AnalyzeOptions): Pick<Report, "ldCache"> {
+  return ldCache === "shipped" ? {} : { ldCache };
 }
 
 function toImageReport(

@@ -37,6 +37,7 @@ interface Options {
   readonly platform?: string;
   readonly ref?: string;
   readonly layerMode: "overlay" | "extract";
+  readonly ldCache: "shipped" | "regenerated" | "none";
   readonly verify: "always" | "auto" | "never";
   readonly env?: ReadonlyMap<string, string>;
   readonly cpu?: string;
@@ -90,6 +91,14 @@ export function createAnalyzeCommand(): Command {
       )
         .choices(["overlay", "extract"])
         .default("overlay"),
+    )
+    .addOption(
+      new Option(
+        "--ld-cache <which>",
+        "the ld.so.cache of the container: the image's, one that ldconfig writes after mounting, or none",
+      )
+        .choices(["shipped", "regenerated", "none"])
+        .default("shipped"),
     )
     .addOption(
       new Option("--verify <when>", "check the digests of blobs and layers")
@@ -192,6 +201,7 @@ function toAnalyzeOptions(host: Host, options: Options, progress: ProgressLine):
     platform,
     ref,
     layerMode,
+    ldCache,
     verify,
     env,
     cpu,
@@ -203,6 +213,7 @@ function toAnalyzeOptions(host: Host, options: Options, progress: ProgressLine):
     companions,
     mountFolder,
     layerMode,
+    ldCache,
     verify,
     stdin: process.stdin,
     onProgress: progress.show,

@@ -21,7 +21,7 @@ import type { RootNode } from "../rootfs/filesystem.js";
 import type { FileFacts, LibcStrings } from "./facts.js";
 
 export const ET_EXEC = 2;
-const ET_DYN = 3;
+export const ET_DYN = 3;
 export const DF_1_PIE = 0x08000000;
 const ELFOSABI_SYSV = 0;
 const ELFOSABI_GNU = 3;

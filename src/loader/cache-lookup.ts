@@ -74,6 +74,17 @@ export function acceptsFlags(abi: ProcessAbi, flags: number): boolean {
   return acceptedFlags(abi).includes(flags);
 }
 
+/**
+ * The flags under which ldconfig enters a library: those that processes of its ABI ask for first. An ARM library that says of no
+ * float ABI has none, and a 32-bit one that has nothing of glibc about it is entered as one of anybody. Mirrors the ports'
+ * readelflib.c.
+ */
+export function flagsOf(abi: ProcessAbi, hasGlibcParts: boolean): number {
+  if (abi.machine === EM_ARM && (abi.flags & 0x600) === 0) return hasGlibcParts ? UNMARKED : LIBC5;
+  const [flags = UNMARKED] = acceptedFlags(abi);
+  return flags === UNMARKED && !hasGlibcParts ? LIBC5 : flags;
+}
+
 /** Entries that a process takes, the first before the others. */
 function acceptedFlags(abi: ProcessAbi): readonly number[] {
   switch (abi.machine) {

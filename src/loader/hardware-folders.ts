@@ -93,3 +93,38 @@ export function canUseBits({ abi, version }: Machine, { high, low }: HardwareBit
   const ofAll = abi.machine === EM_X86_64 && abi.class === 64 && isAtLeast(version, 2, 26) ? X86_64_LOW : 0;
   return (high & ~TLS_HIGH) === 0 && (low & ~ofAll) === 0 ? "always" : "perhaps";
 }
+
+/** The bits of ldconfig's words on x86: sse2, x86_64 and avx512_1 as capabilities, then the platforms. */
+const X86_BITS: ReadonlyMap<string, HardwareBits> = new Map([
+  ["sse2", { high: 0, low: 1 }],
+  ["x86_64", { high: 0, low: X86_64_LOW }],
+  ["avx512_1", { high: 0, low: 4 }],
+  ["i586", { high: 0x10000, low: 0 }],
+  ["i686", { high: 0x20000, low: 0 }],
+  ["haswell", { high: 0x40000, low: 0 }],
+  ["xeon_phi", { high: 0x80000, low: 0 }],
+]);
+
+/**
+ * The bits under which ldconfig enters what lies in a folder of these names, one below the other; undefined where one of them is
+ * no word for hardware, as none is since 2.37. On other machines than x86 each word has some bit: what counts is that there is one.
+ */
+export function hardwareBitsOf({ abi, version }: Machine, words: readonly string[]): HardwareBits | undefined {
+  if (words.length === 0 || isAtLeast(version, 2, 37)) return undefined;
+  const others = WORDS_OF_SOME.get(abi.machine) ?? [];
+  let [high, low] = [0, 0];
+  for (const word of words) {
+    const bits = isX86(abi.machine)
+      ? X86_BITS.get(word)
+      : { high: 0, low: others.includes(word) ? 1 << others.indexOf(word) : 0 };
+    const own = word === "tls" ? { high: TLS_HIGH, low: 0 } : bits;
+    if (own === undefined || (own.high === 0 && own.low === 0)) return undefined;
+    high = (high | own.high) >>> 0;
+    low = (low | own.low) >>> 0;
+  }
+  return { high, low };
+}
+
+function isX86(machine: number): boolean {
+  return machine === EM_X86_64 || machine === EM_386;
+}

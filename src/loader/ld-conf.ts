@@ -8,11 +8,20 @@ import { matchesGlob } from "../rootfs/glob.js";
 import { joinPath, parentPath, splitPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 
+const LD_CONF = "/etc/ld.so.conf";
+
 /** The folders of /etc/ld.so.conf and the files that it includes, in order. */
 export function readLdConf(root: RootFilesystem<FileFacts>): readonly string[] {
   const folders = new Set<string>();
-  readConfFile(root, "/etc/ld.so.conf", folders, new Set());
+  readConfFile(root, LD_CONF, folders, new Set());
   return [...folders];
+}
+
+/** The files that /etc/ld.so.conf comes to, itself included: where they are named, as far as they are read. */
+export function listConfFiles(root: RootFilesystem<FileFacts>): readonly string[] {
+  const files = new Set<string>();
+  readConfFile(root, LD_CONF, new Set(), files);
+  return [...files];
 }
 
 /** The text of a configuration file that the root holds, as a byte string; undefined where it is not there or was not read. */

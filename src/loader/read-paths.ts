@@ -8,6 +8,7 @@ import { resolvePath } from "../rootfs/resolve.js";
 import { walk } from "../rootfs/walk.js";
 import { LD_CACHE } from "./find-ld-cache.js";
 import type { FileFacts } from "./facts.js";
+import { listConfFiles } from "./ld-conf.js";
 
 /** More than any text has that tells a loader something. */
 export const MAX_TEXT = 1 << 20;
@@ -29,7 +30,11 @@ export function listReadPaths(root: RootFilesystem<FileFacts>): readonly LoaderP
   return [
     { path: LD_CACHE, maxBytes: MAX_CACHE, isRequired: true, isKnownByHead: true },
     ...texts.map((path) => ({ path, maxBytes: MAX_TEXT, isRequired: true })),
-    ...["/etc/os-release", "/usr/lib/os-release"].map((path) => ({ path, maxBytes: MAX_TEXT, isRequired: false })),
+    ...[...listConfFiles(root), "/etc/os-release", "/usr/lib/os-release"].map((path) => ({
+      path,
+      maxBytes: MAX_TEXT,
+      isRequired: false,
+    })),
   ];
 }
 

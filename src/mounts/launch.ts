@@ -3,6 +3,7 @@ import type { FileFacts } from "../loader/facts.js";
 import type { LoaderSettings } from "../loader/loader.js";
 import type { MachineLimits } from "../loader/machine-limits.js";
 import { findLdCache } from "../loader/find-ld-cache.js";
+import type { LdCache } from "../loader/ld-cache.js";
 import { findPreloads } from "../loader/root-settings.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
 
@@ -19,12 +20,14 @@ export interface Launch extends Machine {
   readonly env: ReadonlyMap<string, string>;
   /** the working directory, a byte path; "/" where it is not told */
   readonly workingFolder?: string;
+  /** the cache in the place of the one that lies in the root; `undefined` in it is none */
+  readonly cache?: { readonly content: LdCache | undefined };
 }
 
 /** The loader's settings for processes that are started so in this root. */
 export function readSettings(
   root: RootFilesystem<FileFacts>,
-  { env, workingFolder, hwcaps, limits }: Launch,
+  { env, workingFolder, hwcaps, limits, cache }: Launch,
 ): LoaderSettings {
   const [libraryPath, tunables] = [env.get("LD_LIBRARY_PATH"), env.get("GLIBC_TUNABLES")];
   // Any text but the empty one counts (ld.so(8)).
@@ -35,7 +38,7 @@ export function readSettings(
     limits,
     preload: splitPreload(env.get("LD_PRELOAD")),
     preloadFile: findPreloads(root),
-    cache: findLdCache(root),
+    cache: cache === undefined ? findLdCache(root) : cache.content,
     ...(libraryPath === undefined ? {} : { libraryPath }),
     ...(tunables === undefined ? {} : { tunables }),
     ...(workingFolder === undefined ? {} : { workingFolder }),

@@ -20,6 +20,7 @@ import { openMounted } from "./mounted.js";
 import { createPrivateCrossingList, type PrivateCrossing } from "./private-crossing.js";
 import { isSameBuild } from "./same-build.js";
 import type { Launch } from "./launch.js";
+import { recache, type LdCacheMode } from "./ld-cache-mode.js";
 import { createSide, type SideFacts } from "./side.js";
 import { createTypeChangeList, type TypeChange } from "./type-change.js";
 import { withSettings, type Subject } from "./subject.js";
@@ -64,6 +65,7 @@ export interface MountWorld {
   readonly hostFacts: SideFacts;
   readonly placement: Placement;
   readonly mountFolder: string;
+  readonly ldCache: LdCacheMode;
 }
 
 /**
@@ -71,8 +73,11 @@ export interface MountWorld {
  *
  * @param until `broken` ends at the first consumer that breaks, for whoever only asks whether all goes well
  */
-export function createMountCase(world: MountWorld, set: MountSet, until: "end" | "broken" = "end"): MountCase {
+export function createMountCase(world: MountWorld, asked: MountSet, until: "end" | "broken" = "end"): MountCase {
   const { subject, baseline } = world;
+  // A cache that is written anew, or taken away, can lead everybody elsewhere, as a bind can.
+  const anything = asked.anything || world.ldCache !== "shipped";
+  const set = { ...asked, anything };
   const landings = [...set.asked, ...set.companions];
   const after = mountOver(world, set);
   const mounted = new Set<object>(landings.map(({ candidate }) => candidate.node));
@@ -154,11 +159,14 @@ export function createMountCase(world: MountWorld, set: MountSet, until: "end" |
 
 /** The image with the set on top, in the environment of the placement. */
 function mountOver(world: MountWorld, { mounts, anything }: MountSet): Subject {
-  const { subject, platform, launch, placement, mountFolder } = world;
-  const root = createOverlay(subject.root, mounts);
+  const { subject, platform, launch, placement, mountFolder, ldCache } = world;
+  const mounted = createOverlay(subject.root, mounts);
   const libraryPath = toLibraryPath(subject, placement, mountFolder);
+  const { root, ...cached } = recache(ldCache, subject, mounted, mounts) ?? { root: mounted };
   // Another cache, another C library, no preloads any more: what a root says of its processes is read anew.
-  const from = anything ? { ...subject, settings: createSide(root, launch, platform).subject.settings } : subject;
+  const from = anything
+    ? { ...subject, settings: createSide(root, { ...launch, ...cached }, platform).subject.settings }
+    : subject;
   return withSettings(from, root, libraryPath === undefined ? {} : { libraryPath });
 }
 

@@ -63,11 +63,16 @@ function renderOne(report: Report, terminal: Terminal): string {
     .join("\n");
 }
 
-function renderHead({ image, host, placement, companions }: Report, terminal: Terminal, style: Style): string[] {
+function renderHead(
+  { image, host, placement, companions, ldCache }: Report,
+  terminal: Terminal,
+  style: Style,
+): string[] {
   const name = image.reference === undefined || image.reference === image.source ? "" : ` ${image.reference},`;
   const how = [
     ...(placement === "over" ? [] : [`placement ${placement}`]),
     ...(companions === "none" ? [] : [`companions ${companions}`]),
+    ...(ldCache === undefined ? [] : [ldCache === "none" ? "no ld.so.cache" : "ld.so.cache regenerated"]),
   ];
   return [
     ...wrap(`${image.source}:${name} ${image.platform}, ${describeLibc(image.libc)}`, terminal.width, "Image  "),
