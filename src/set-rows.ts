@@ -1,7 +1,7 @@
 /** The rows of a report whose mounts were judged together. */
 import { toCompanionMounts, toCompanionNames } from "./companion-rows.js";
 import type { JudgedSet } from "./judge-set.js";
-import type { Fate } from "./mounts/fate.js";
+import { isUnreached, type Fate } from "./mounts/fate.js";
 import { WORKING_VERDICTS, type Finding, type MountReport } from "./report.js";
 import { baseName, toDisplayPath } from "./rootfs/path.js";
 
@@ -11,14 +11,14 @@ export function toSetRows({ mountCase, judgement, candidates, binds, companions 
   const toRow = (source: string, target: string, fates: readonly Fate[]): MountReport => {
     const paths = new Set(fates.map(({ landing }) => toDisplayPath(landing.target)));
     const [soname, ...others] = new Set(fates.map(({ landing }) => landing.candidate.elf.soname));
-    const isUnreached = fates.length > 0 && fates.every(({ winner }) => winner !== undefined);
+    const changesNothing = fates.length > 0 && fates.every(isUnreached);
     return {
       soname: toDisplayPath(baseName(target)),
       ...(soname === undefined || others.length > 0 ? {} : { dtSoname: toDisplayPath(soname) }),
       source: toDisplayPath(source),
       target: toDisplayPath(target),
       loader: judgement.loader,
-      verdict: isUnreached && WORKING_VERDICTS.has(judgement.verdict) ? "no-effect" : judgement.verdict,
+      verdict: changesNothing && WORKING_VERDICTS.has(judgement.verdict) ? "no-effect" : judgement.verdict,
       ...along,
       suggested: [],
       suggestedMounts: [],

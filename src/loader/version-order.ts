@@ -21,7 +21,7 @@ export function compareLibraryNames(one: string, other: string): number {
     i += 1;
     j += 1;
   }
-  return -codeAt(other, j);
+  return 0 - codeAt(other, j);
 }
 
 function readDigits(text: string, at: number): string {

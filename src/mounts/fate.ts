@@ -18,6 +18,8 @@ export interface Fate {
   readonly latent: number;
   /** what the plain search finds for the name instead; undefined where the mounted file is reached by any search */
   readonly winner?: string;
+  /** a consumer that asks for it by name and finds nothing, where nobody loads it */
+  readonly missedBy?: string;
   /** consumers that ask for the name and still get another copy of the image */
   readonly otherCopies: readonly OtherCopy[];
 }
@@ -35,6 +37,11 @@ export interface FateList {
   finish(): readonly Fate[];
 }
 
+/** Whether nobody gets it who could: another file answers to its name, or who asks for it finds nothing. */
+export function isUnreached({ winner, missedBy }: Fate): boolean {
+  return winner !== undefined || missedBy !== undefined;
+}
+
 /** @param after the image with everything mounted */
 export function createFateList(
   landings: readonly Landing[],
@@ -49,6 +56,7 @@ export function createFateList(
     broken: 0,
     latent: 0,
     otherCopies: [] as OtherCopy[],
+    missing: undefined as string | undefined,
   }));
   return {
     add(consumer, before, after, outcome) {
@@ -61,15 +69,18 @@ export function createFateList(
           if (outcome === "broken") fate.broken += 1;
           if (outcome === "latent") fate.latent += 1;
         }
+        if (misses(after, candidate)) fate.missing ??= consumer;
         const plain = findOtherCopy(after.scope.objects, fate.landing, mounted);
         const path = plain ?? findOtherCopy(after.others ?? [], fate.landing, mounted);
         if (path !== undefined) fate.otherCopies.push({ consumer, path, secure: plain === undefined });
       }
     },
     finish: () =>
-      traced.map(({ isReached, ...fate }) => {
-        const winner = isReached ? undefined : findWinner(after, fate.landing, requesters);
-        return { ...fate, ...(winner === undefined ? {} : { winner }) };
+      traced.map(({ isReached, missing, ...fate }) => {
+        if (isReached) return fate;
+        const winner = findWinner(after, fate.landing, requesters);
+        if (winner !== undefined) return { ...fate, winner };
+        return missing === undefined || isFound(after, fate.landing) ? fate : { ...fate, missedBy: missing };
       }),
   };
 }
@@ -110,6 +121,21 @@ function findOtherCopy(
       sameAbi(abiOf(elf), abiOf(candidate.elf)) &&
       (isName(candidate, elf.soname) || isName(candidate, baseName(path))),
   )?.path;
+}
+
+/** Whether an object of the candidate's machine asks for it by name, and finds nothing. */
+function misses({ problems, scope }: LoadResult, candidate: Landing["candidate"]): boolean {
+  return problems.some((problem) => {
+    if (problem.kind !== "library-not-found" || !isName(candidate, problem.name)) return false;
+    const asker = scope.objects.find(({ path }) => path === problem.requiredBy);
+    return asker !== undefined && sameAbi(abiOf(asker.elf), abiOf(candidate.elf));
+  });
+}
+
+/** Whether the plain search finds the mounted file under the name by which it is needed: who opens it so gets it. */
+function isFound(after: Subject, { candidate: { name, node, elf } }: Landing): boolean {
+  const found = after.loader.findPlain(elf.soname ?? name, elf);
+  return found.kind !== "missing" && (found.kind !== "found" || found.node === node);
 }
 
 function isName({ name, elf }: Landing["candidate"], text: string | undefined): boolean {

@@ -12,7 +12,7 @@ import type { Baseline, Consumer } from "./baseline.js";
 import { findCaptures } from "./capture.js";
 import { createCrossingList, type Crossing } from "./crossing.js";
 import { createFailureList, type Failure } from "./failure.js";
-import { createFateList, type Fate } from "./fate.js";
+import { createFateList, isUnreached, type Fate } from "./fate.js";
 import type { HostSide } from "./host-side.js";
 import { toLibraryPath, type Landing, type Placement } from "./landing.js";
 import type { MountSet } from "./mount-set.js";
@@ -137,7 +137,7 @@ export function createMountCase(world: MountWorld, asked: MountSet, until: "end"
     placement: world.placement,
     landings,
     fates: found,
-    isReached: found.length === 0 || found.some(({ winner }) => winner === undefined),
+    isReached: found.length === 0 || !found.every(isUnreached),
     mountedPaths,
     consumers,
     broken,

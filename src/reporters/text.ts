@@ -19,7 +19,7 @@ import { renderFindings, renderMount, renderTogether } from "./text-mount.js";
 const HEADINGS: Readonly<Record<Verdict, string>> = {
   safe: "Safe: may be mounted",
   loads: "Loads: may be mounted; nothing but the soname promises the ABI",
-  "no-effect": "No effect: the image goes on using another file",
+  "no-effect": "No effect: no search comes to the mounted file",
   risky: "Risky: all starts, something may fail later",
   "safe-with": "Safe with companions: mount them together",
   unknown: "Unknown: not to be relied on",

@@ -11,7 +11,7 @@ import { toImageTar, writeFiles, type StoryImage } from "./story-image.js";
 /** How the question is asked: options of `containerspec analyze`. */
 export type StoryOptions = Pick<
   AnalyzeOptions,
-  "placement" | "companions" | "env" | "consumers" | "platform" | "mounts" | "cpuLevel"
+  "placement" | "companions" | "env" | "consumers" | "platform" | "mounts" | "cpuLevel" | "ldCache"
 >;
 
 /** What the report says; a finding as "error version-not-defined". */
