@@ -47,7 +47,7 @@ export async function analyze(source: string, options: AnalyzeOptions): Promise<
   const answers = machines.map((machine) => judgeOn(machine, opened, options));
   const { image } = answers[0] as Answer;
   const findings = judgeImage({
-    remarks: opened.remarks,
+    remarks: opened.remarks.filter(({ variables }) => !variables?.every((name) => options.env?.has(name))),
     malformed: findMalformed(image.subject),
     ...machineOf("machine", image.subject.like),
     ...(host.machine === undefined ? {} : { hostMachine: host.machine }),

@@ -34,6 +34,8 @@ export interface LayerRemark {
   readonly code: string;
   readonly message: string;
   readonly path?: string;
+  /** of the environment, whose values would settle it: whoever gives them all need not be told */
+  readonly variables?: readonly string[];
 }
 
 export interface LayerFacts<Facts> {

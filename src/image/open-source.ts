@@ -78,7 +78,7 @@ async function openFile<Facts>(
   }
   const section = createSection(file, source, start, size - start);
   const platform = { os: "linux", architecture: "" };
-  const config = { platform, env: [], entrypoint: [], cmd: [], labels: {}, workingDir: "" };
+  const config = { platform, env: [], entrypoint: [], cmd: [], labels: {}, workingDir: "", isEnvKnown: false };
   return openSquashfsArchive(file, section, config, inspector);
 }
 

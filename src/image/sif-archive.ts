@@ -105,13 +105,13 @@ async function readConfig(
   const [object, second] = objects.filter(({ isJson, name }) => isJson && name === OCI_CONFIG);
   if (second !== undefined) throw whole.error("corrupt-image", `it has ${OCI_CONFIG} twice`, 0);
   const platform = { os: "linux", architecture: primary.partition?.architecture ?? "" };
-  const none = { platform, env: [], entrypoint: [], cmd: [], labels: {}, workingDir: "" };
+  const none = { platform, env: [], entrypoint: [], cmd: [], labels: {}, workingDir: "", isEnvKnown: false };
   if (object === undefined) return none;
   checkDocumentSize(object.size, OCI_CONFIG, whole.source);
   const section = toSection(file, whole, object);
   const what = `${OCI_CONFIG} in ${whole.source}`;
   const { env } = parseConfig({ config: parseJson(await section.read(0, section.size), what) }, what);
-  return { ...none, env };
+  return { ...none, env, isEnvKnown: true };
 }
 
 /** The bytes of an object. @throws ContainerspecError corrupt-image */

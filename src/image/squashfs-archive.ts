@@ -5,6 +5,7 @@
 import type { FileHandle } from "node:fs/promises";
 import type { BlobSource, ScannedBlob } from "./blob-source.js";
 import type { ImageConfig } from "./documents.js";
+import { watchScripts } from "./environment-scripts.js";
 import { digestSection, type ImageSection } from "./image-section.js";
 import type { FileInspector } from "./inspector.js";
 import { scanSquashfs } from "./squashfs/scan-squashfs.js";
@@ -24,18 +25,24 @@ export function findSquashfs(head: Uint8Array): number | undefined {
 }
 
 /** What is known of the image beside its file system. */
-export type SquashfsConfig = Omit<ImageConfig, "diffIds">;
+export interface SquashfsConfig extends Omit<ImageConfig, "diffIds"> {
+  /** `env` is the Env of an OCI image, and not merely empty */
+  readonly isEnvKnown: boolean;
+}
 
 /** @throws ContainerspecError corrupt-image where the file ends too early */
 export async function openSquashfsArchive<Facts>(
   file: FileHandle,
   section: ImageSection,
-  config: SquashfsConfig,
+  { isEnvKnown, ...config }: SquashfsConfig,
   inspector: FileInspector<Facts>,
 ): Promise<BlobSource<Facts>> {
   const digest = await digestSection(section);
   async function scan(eyes: FileInspector<Facts>): Promise<ScannedBlob<Facts>> {
-    return { ...(await scanSquashfs(section, eyes)), digest, diffId: digest, size: section.size };
+    const watch = watchScripts(eyes, isEnvKnown);
+    const { facts, compression } = await scanSquashfs(section, watch.inspector);
+    const remarks = [...facts.remarks, ...watch.remarkOn(facts)];
+    return { facts: { ...facts, remarks }, compression, digest, diffId: digest, size: section.size };
   }
   return {
     names: new Set([NAME]),

@@ -3,6 +3,7 @@ import type { ImageRule, MountRule, RuleFacts } from "./rule.js";
 import { dataAfterEnd } from "./image/data-after-end.js";
 import { duplicateEntry } from "./image/duplicate-entry.js";
 import { elfMalformed } from "./image/elf-malformed.js";
+import { environmentScript } from "./image/environment-script.js";
 import { hardlinkWithoutTarget } from "./image/hardlink-without-target.js";
 import { linkLoop } from "./image/link-loop.js";
 import { machineDiffers } from "./image/machine-differs.js";
@@ -75,6 +76,7 @@ export const MOUNT_RULES: readonly MountRule[] = [
 
 export const IMAGE_RULES: readonly ImageRule[] = [
   machineDiffers,
+  environmentScript,
   hardlinkWithoutTarget,
   linkLoop,
   dataAfterEnd,

@@ -30,6 +30,7 @@ import { dockerArchive } from "../support/image-forms.js";
 import { listTree } from "../support/image-layer.js";
 import { readFrom, readStreamed } from "../support/image-read.js";
 import { buildSif, overlay, primary, type SifDescription } from "../support/sif-builder.js";
+import { buildSquashfs, type SquashfsFile } from "../support/squashfs-builder.js";
 import { HAS_SQUASHFS_TOOLS, makeSquashfs, PLAIN_TABLES } from "../support/squashfs.js";
 import { failureOf } from "../support/tar-entries.js";
 
@@ -187,6 +188,47 @@ describe.skipIf(!HAS_SQUASHFS_TOOLS)("SIF images (needs mksquashfs)", () => {
     bytes.writeUInt16LE(0xef53, 1080);
     bytes.write("text, no tar");
     await expectRefusal(save(bytes), "unsupported-image", /ext3 file system, as Singularity 2/);
+  });
+
+  describe("with scripts that set its environment", () => {
+    const remarksOf = async (scripts: Readonly<Record<string, SquashfsFile>>, config?: string) => {
+      const files = Object.fromEntries(
+        Object.entries(scripts).map(([name, file]) => [`/.singularity.d/env/${name}`, file]),
+      );
+      const oci = config === undefined ? [] : [{ type: 0x4006, name: "oci-config.json", data: Buffer.from(config) }];
+      const { remarks } = await readFrom(build({ objects: [...oci, primary(buildSquashfs(files))] }));
+      return remarks.map(({ code, path, variables }) => [code, path?.slice("/.singularity.d/env/".length), variables]);
+    };
+    const script = (text: string): SquashfsFile => ({ bytes: Buffer.from(`#!/bin/sh\n${text}\n`), mode: 0o755 });
+    const told = (name: string, ...variables: string[]) => [["environment-script", name, variables]];
+
+    it.each([
+      ["export LD_LIBRARY_PATH=/opt", ["LD_LIBRARY_PATH"]],
+      ["if true; then LD_PRELOAD=/a.so; fi; GLIBC_TUNABLES=x", ["LD_PRELOAD", "GLIBC_TUNABLES"]],
+      [". /opt/intel/setvars.sh", ["LD_LIBRARY_PATH"]],
+      ["test -f /a && source /a", ["LD_LIBRARY_PATH"]],
+      ['eval "$(/opt/spack/bin/spack load --sh mpi)"', ["LD_LIBRARY_PATH"]],
+    ])("%s", async (text, variables) => {
+      expect(await remarksOf({ "90-environment.sh": script(text) })).toEqual(told("90-environment.sh", ...variables));
+    });
+
+    it.each(["export PATH=/opt/bin:$PATH", "# LD_LIBRARY_PATH=/opt", "export A=1.5 OLD_LIBRARY_PATH=/a"])(
+      "%s: nothing to tell",
+      async (text) => {
+        expect(await remarksOf({ "90-environment.sh": script(text) })).toEqual([]);
+      },
+    );
+
+    it("is told of the one that repeats the Env only where the Env is not known", async () => {
+      const scripts = { "10-docker2singularity.sh": script('export LD_LIBRARY_PATH="/opt"') };
+      expect(await remarksOf(scripts, '{"Env":["LD_LIBRARY_PATH=/opt"]}')).toEqual([]);
+      expect(await remarksOf(scripts)).toEqual(told("10-docker2singularity.sh", "LD_LIBRARY_PATH"));
+    });
+
+    it("is told of one that is a link, and not of one that is no script", async () => {
+      expect(await remarksOf({ "91-more.sh": { link: "/opt/more" } })).toEqual(told("91-more.sh", "LD_LIBRARY_PATH"));
+      expect(await remarksOf({ "91-more.txt": script("LD_PRELOAD=/a") })).toEqual([]);
+    });
   });
 
   describe("of a real root", () => {

@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { toContent, type Files } from "./story-files.js";
+import { buildSif, primary } from "./sif-builder.js";
+import { buildSquashfs, type SquashfsFile } from "./squashfs-builder.js";
 import { tarEntry, tarOf } from "./tar-builder.js";
 
 export interface StoryImage {
@@ -12,10 +14,13 @@ export interface StoryImage {
   readonly env?: readonly string[];
   /** as the config names it: amd64 */
   readonly architecture?: string;
+  /** an image of Apptainer, whose only layer is its root */
+  readonly form?: "sif";
 }
 
-/** The tarball of an image; the same image gives the same bytes. */
-export function toImageTar({ layers, env = [], architecture = "amd64" }: StoryImage): Uint8Array {
+/** The tarball of an image, or its SIF file; the same image gives the same bytes. */
+export function toImageTar({ layers, env = [], architecture = "amd64", form }: StoryImage): Uint8Array {
+  if (form === "sif") return toSif(layers[0] as Files, env);
   const tars = layers.map((layer) => (layer instanceof Uint8Array ? layer : toLayer(layer)));
   const config = JSON.stringify({
     architecture,
@@ -30,6 +35,20 @@ export function toImageTar({ layers, env = [], architecture = "amd64" }: StoryIm
     tarEntry({ name: `${sha256(config)}.json` }, config),
     tarEntry({ name: "manifest.json" }, JSON.stringify(manifest)),
   );
+}
+
+function toSif(root: Files, env: readonly string[]): Uint8Array {
+  const files = Object.entries(root).map(([path, file]) => [
+    path,
+    "link" in file ? file : { bytes: toContent(file), mode: file.mode },
+  ]);
+  const config = Buffer.from(JSON.stringify({ Env: env }));
+  return buildSif({
+    objects: [
+      { type: 0x4006, name: "oci-config.json", data: config },
+      primary(buildSquashfs(Object.fromEntries(files) as Record<string, SquashfsFile>)),
+    ],
+  });
 }
 
 /** One layer with these files; folders first. */

@@ -5,6 +5,7 @@ import dataAfterEnd from "../../fixtures/rules/data-after-end/story.js";
 import duplicateEntry from "../../fixtures/rules/duplicate-entry/story.js";
 import elfMalformed from "../../fixtures/rules/elf-malformed/story.js";
 import elfUnreadable from "../../fixtures/rules/elf-unreadable/story.js";
+import environmentScript from "../../fixtures/rules/environment-script/story.js";
 import executableStack from "../../fixtures/rules/executable-stack/story.js";
 import glibcStandIn from "../../fixtures/rules/glibc-stand-in/story.js";
 import hardlinkWithoutTarget from "../../fixtures/rules/hardlink-without-target/story.js";
@@ -47,6 +48,7 @@ export const STORIES: readonly Story[] = [
   duplicateEntry,
   elfMalformed,
   elfUnreadable,
+  environmentScript,
   executableStack,
   glibcStandIn,
   hardlinkWithoutTarget,
