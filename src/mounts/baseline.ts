@@ -9,6 +9,7 @@
 import type { ElfObject } from "../elf/object.js";
 import { sameAbi } from "../loader/abi.js";
 import { abiOf } from "../loader/identity.js";
+import type { LoaderFamily } from "../loader/linked-family.js";
 import { asksUnknown, loadedObjects, type LoadResult } from "../loader/load-result.js";
 import type { LoadedObject } from "../loader/scope.js";
 import type { Requester } from "../loader/search-path.js";
@@ -29,8 +30,12 @@ export interface Baseline {
    * load a damaged library, of which nobody knows what it asks for.
    */
   affectedBy(names: Iterable<string>, files: Iterable<object>): readonly Consumer[];
-  /** the folders that objects like this one bring to a search of theirs (RPATH, RUNPATH), each list once */
-  requesters(like: ElfObject): Iterable<Requester>;
+  /**
+   * The folders that objects like this one bring to a search of theirs (RPATH, RUNPATH), each list once.
+   *
+   * @param family those in processes of this C library alone
+   */
+  requesters(like: ElfObject, family?: LoaderFamily): Iterable<Requester>;
 }
 
 /**
@@ -59,9 +64,9 @@ export function createBaseline(subject: Subject, placed: Subject, choose: (objec
   let requesters: readonly Asker[] | undefined;
   return {
     consumers,
-    requesters: (like) =>
-      (requesters ??= findRequesters(consumers)).flatMap(({ elf, requester }) =>
-        sameAbi(abiOf(elf), abiOf(like)) ? [requester] : [],
+    requesters: (like, only) =>
+      (requesters ??= findRequesters(consumers)).flatMap(({ elf, requester, family }) =>
+        sameAbi(abiOf(elf), abiOf(like)) && (only ?? family) === family ? [requester] : [],
       ),
     affectedBy(names, files) {
       const found = new Set<number>([...suffering, ...unknowing]);
@@ -72,13 +77,17 @@ export function createBaseline(subject: Subject, placed: Subject, choose: (objec
   };
 }
 
-type Asker = Pick<LoadedObject, "elf" | "requester">;
+interface Asker extends Pick<LoadedObject, "elf" | "requester"> {
+  readonly family: LoaderFamily;
+}
 
 function findRequesters(consumers: readonly Consumer[]): readonly Asker[] {
   const found = new Map<string, Asker>();
   for (const { before } of consumers) {
+    const { family } = before.scope;
     for (const { elf, requester } of loadedObjects(before)) {
-      if (requester.key !== "") found.set(`${elf.machine} ${elf.class} ${requester.key}`, { elf, requester });
+      if (requester.key !== "")
+        found.set(`${family} ${elf.machine} ${elf.class} ${requester.key}`, { elf, requester, family });
     }
   }
   return [...found.values()];

@@ -5,6 +5,7 @@
 import { asksUnknown, loadedObjects, type LoadResult } from "../loader/load-result.js";
 import type { LoadScope } from "../loader/scope.js";
 import type { Architecture } from "../loader/platform-abi.js";
+import type { LoaderFamily } from "../loader/linked-family.js";
 import { createOverlay } from "../rootfs/overlay.js";
 import { baseName } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
@@ -17,6 +18,7 @@ import type { HostSide } from "./host-side.js";
 import { toLibraryPath, type Landing, type Placement } from "./landing.js";
 import type { MountSet } from "./mount-set.js";
 import { openMounted } from "./mounted.js";
+import { createForeignList } from "./foreign.js";
 import { createPrivateCrossingList, type PrivateCrossing } from "./private-crossing.js";
 import { isSameBuild } from "./same-build.js";
 import type { Launch } from "./launch.js";
@@ -49,6 +51,10 @@ export interface MountCase {
   readonly typeChanges: readonly TypeChange[];
   /** symbols of mounted files that nothing defines, neither at home nor before: the program that opens them must have them */
   readonly openSymbols: readonly string[];
+  /** those of the landings that a loader of another C library than the host's takes, or could */
+  readonly foreign: ReadonlySet<Landing>;
+  /** whose loader each of the consumers is loaded by */
+  readonly families: ReadonlyMap<string, LoaderFamily>;
   readonly image: SideFacts;
   readonly host: SideFacts;
 }
@@ -90,6 +96,8 @@ export function createMountCase(world: MountWorld, asked: MountSet, until: "end"
   const privateCrossings = createPrivateCrossingList(otherBuilds);
   const typeChanges = createTypeChangeList(otherBuilds);
   const fates = createFateList(set.asked, after, baseline);
+  const foreign = createForeignList(landings, after, baseline, world.imageFacts, world.hostFacts);
+  const families = new Map<string, LoaderFamily>();
   const mountedPaths = new Set(landings.map(({ target }) => target));
   const consumers: string[] = [];
   let [broken, latent] = [0, 0];
@@ -120,6 +128,8 @@ export function createMountCase(world: MountWorld, asked: MountSet, until: "end"
     if (worst === "broken") broken += 1;
     if (worst === "latent") latent += 1;
     if (isTouched) consumers.push(consumer.path);
+    families.set(consumer.path, result.scope.family);
+    foreign.add(result);
     fates.add(consumer.path, consumer.before, result, worst);
     look(result, consumer.before);
     if (until === "broken" && worst === "broken") break;
@@ -152,6 +162,8 @@ export function createMountCase(world: MountWorld, asked: MountSet, until: "end"
     privateCrossings: privateCrossings.finish(),
     typeChanges: typeChanges.finish(),
     openSymbols: [...openSymbols],
+    foreign: foreign.finish(),
+    families,
     image: world.imageFacts,
     host: world.hostFacts,
   };

@@ -6,6 +6,7 @@ import type { ElfObject } from "../elf/object.js";
 import { hasLoadableType, sameAbi, type ProcessAbi } from "../loader/abi.js";
 import type { FileFacts } from "../loader/facts.js";
 import { abiOf } from "../loader/identity.js";
+import { familyOfInterpreter, findLinkedFamily } from "../loader/linked-family.js";
 import { createLoader, isProgram, type Loader, type LoaderSettings } from "../loader/loader.js";
 import { isOfPlatform, shareKernel, type Architecture } from "../loader/platform-abi.js";
 import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
@@ -44,10 +45,19 @@ export function createSubject(
   platform?: Architecture,
 ): Subject {
   const objects = [...findObjects(root, hasOrigin(settings.libraryPath ?? ""))];
-  const interpreters = countInterpreters(objects);
+  const interpreters = countInterpreters(objects).map((one) => ({
+    ...one,
+    family: familyOfInterpreter(root, one.interp),
+  }));
   const full: LoaderSettings = {
     ...settings,
-    interpreterFor: (elf) => interpreters.find(({ abi }) => sameAbi(abi, elf))?.interp,
+    interpreterFor: (elf) => {
+      const fitting = interpreters.filter(({ abi }) => sameAbi(abi, elf));
+      // Beside most programs there may be some of another C library: what is linked for theirs is opened by their loader.
+      const families = new Set(fitting.map(({ family }) => family));
+      const own = families.size < 2 ? undefined : findLinkedFamily(root, elf);
+      return (fitting.find(({ family }) => family === own) ?? fitting[0])?.interp;
+    },
   };
   const isOwn = ({ elf }: { readonly elf: ElfObject }): boolean =>
     platform !== undefined && isOfPlatform(abiOf(elf), platform);

@@ -56,11 +56,11 @@ export function describeRules(findings: Iterable<Finding>): readonly RuleReport[
  * that waits for its first call is no proof either, since a constructor may be who calls it.
  */
 function foretellLoader(mountCase: MountCase): LoaderOutcome {
-  const { failures, landings, image, host, consumers } = mountCase;
+  const { failures, landings, image, host } = mountCase;
   const loader = worstOutcome(failures.map(({ outcome }) => outcome));
   if (loader === "broken") return loader;
   if (findUnreadPrograms(mountCase).length > 0) return "unknown";
-  if (hasForeignCLibrary(image, host) || findGlibcPrograms(image, consumers).length > 0) return "unknown";
+  if (hasForeignCLibrary(mountCase) || findGlibcPrograms(mountCase).length > 0) return "unknown";
   if (image.libc.buildId !== undefined && image.libc.buildId === host.libc.buildId) return loader;
   const replaced = landings.some(
     (landing) => !isSameBuild(landing) && isCLibraryPart(landing.candidate.name, landing.candidate.elf),

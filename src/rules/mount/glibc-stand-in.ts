@@ -6,8 +6,9 @@ export const glibcStandIn: MountRule = {
   id: "glibc-stand-in",
   title: "Programs of glibc run on musl's loader",
   severity: "unknown",
-  *check({ image, consumers }) {
-    const programs = findGlibcPrograms(image, consumers);
+  *check(mountCase) {
+    const { image } = mountCase;
+    const programs = findGlibcPrograms(mountCase);
     const [first] = programs;
     if (first === undefined) return;
     yield {

@@ -12,9 +12,9 @@ export const unversionedSymbols: MountRule = {
   severity: "note",
   means: "loads",
   *check(mountCase) {
-    const { crossings, landings, failures, openSymbols, image, host } = mountCase;
+    const { crossings, landings, failures, openSymbols } = mountCase;
     const [landing] = landings;
-    if (landing === undefined || hasForeignCLibrary(image, host)) return;
+    if (landing === undefined || hasForeignCLibrary(mountCase)) return;
     // Versions that should be there and are not are told as what they are.
     if (
       failures.some(
