@@ -103,7 +103,7 @@ export const elfSchema = z.object({
   filtees: z
     .array(
       z.object({
-        name: z.string(),
+        name: z.string().describe("its name, as DT_NEEDED would have it"),
         required: z.boolean().describe("DT_FILTER, and not DT_AUXILIARY"),
         after: z.int().describe("how many DT_NEEDED stand before it"),
       }),
