@@ -3,7 +3,8 @@
  * leads astray once.
  */
 import { execFileSync } from "node:child_process";
-import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -13,6 +14,10 @@ import { CONTENT_INSPECTOR, listTree } from "../support/image-layer.js";
 import { readFrom, readStreamed } from "../support/image-read.js";
 import { editEntry, editInode, HAS_SQUASHFS_TOOLS, makeSquashfs, PLAIN_TABLES } from "../support/squashfs.js";
 import { ContainerspecError } from "../../src/errors.js";
+import { createSection } from "../../src/image/image-section.js";
+import { createBlockReader } from "../../src/image/squashfs/block-reader.js";
+import { createCursor } from "../../src/image/squashfs/metadata-cursor.js";
+import { readSuperblock } from "../../src/image/squashfs/superblock.js";
 import { walk } from "../../src/rootfs/walk.js";
 
 const isRoot = process.getuid?.() === 0;
@@ -314,6 +319,21 @@ describe.skipIf(!HAS_SQUASHFS_TOOLS)("squashfs (needs mksquashfs and unsquashfs)
         }),
         /its gzip data is damaged/,
       ));
+  });
+
+  it("counts what is inflated each time anew, however few blocks there are", async () => {
+    makeSquashfs(root, file());
+    const handle = await open(file());
+    const section = createSection(handle, file(), 0, statSync(file()).size);
+    const superblock = await readSuperblock(section);
+    const blocks = createBlockReader(section, superblock, 10 * superblock.blockSize);
+    // One place of the inode table again and again: the block is kept, and each step from it still costs something.
+    const reading = (async () => {
+      for (let count = 0; count < 10_000; count += 1) await createCursor(blocks, superblock.inodeTable, 0).read(16);
+    })();
+    const failure = await refusalOf(reading.finally(() => handle.close()));
+    expect(failure.code).toBe("limit-exceeded");
+    expect(failure.message).toMatch(/lead to more data than any honest file system has/);
   });
 
   it("a hole that is larger than what may be kept of little is refused where it is wanted", async () => {

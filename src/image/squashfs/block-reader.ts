@@ -39,10 +39,15 @@ export function storedLength(word: number): number | undefined {
   return word >>> 25 === 0 ? word & (UNCOMPRESSED_DATA - 1) : undefined;
 }
 
-export function createBlockReader(section: ImageSection, superblock: Superblock): BlockReader {
+/** @param limit bytes that all blocks together may inflate to, each as often as it is read */
+export function createBlockReader(
+  section: ImageSection,
+  superblock: Superblock,
+  limit: number = Math.max(LIMITS.inflatedBytes, superblock.size * LIMITS.inflationRatio),
+): BlockReader {
   const { compression, blockSize, size } = superblock;
   const kept = new Map<number, MetadataBlock>();
-  let left = Math.max(LIMITS.inflatedBytes, size * LIMITS.inflationRatio);
+  let left = limit;
 
   function spend(bytes: number, position: number): void {
     left -= bytes;
@@ -54,10 +59,10 @@ export function createBlockReader(section: ImageSection, superblock: Superblock)
       );
   }
 
-  async function inflate(stored: Buffer, isCompressed: boolean, limit: number, position: number): Promise<Buffer> {
+  async function inflate(stored: Buffer, isCompressed: boolean, most: number, position: number): Promise<Buffer> {
     if (!isCompressed) return stored;
     try {
-      const bytes = await inflateBlock(compression, stored, limit);
+      const bytes = await inflateBlock(compression, stored, most);
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     } catch (error) {
       const cause = error instanceof Error ? error.message : String(error);
