@@ -76,7 +76,8 @@ function judgeOn(machine: Machine, opened: OpenedImage<FileFacts>, options: Anal
   const binds = chooseBinds(image, hostSide, options);
 
   options.onProgress?.({ stage: "loading every program of the image", done: 0 });
-  const world = { ...createWorld(image, hostSide, libraries, launch, options), platform };
+  const { unreadLayers } = opened;
+  const world = { ...createWorld(image, hostSide, libraries, launch, options), platform, unreadLayers };
   const asSet = options.asSet === true || binds.length > 0;
   const judged = asSet ? [] : judgeEach(world, candidates, options);
   const set = asSet ? judgeSet(world, { candidates, binds }, options.companions ?? "none") : undefined;
@@ -144,7 +145,7 @@ function createWorld(
   libraries: readonly HostLibrary[],
   launch: Launch,
   options: AnalyzeOptions,
-): MountWorld {
+): Omit<MountWorld, "platform" | "unreadLayers"> {
   const placement = options.placement ?? "over";
   const mountFolder = toBytePath(options.mountFolder ?? DEFAULT_MOUNT_FOLDER);
   const placed = placeSubject(image.subject, placement, mountFolder);

@@ -106,7 +106,7 @@ function cannotOpen(source: string, cause: unknown): ContainerspecError {
 
 /** An image as host: "here is what the machine has, packed up". */
 async function readImageAsHost(source: string, { folders, platform, onProgress }: ReadHostOptions): Promise<Host> {
-  const { snapshot, image } = await readImage(source, {
+  const { snapshot, image, unreadLayers } = await readImage(source, {
     inspector: fileInspector,
     layerMode: "overlay",
     verify: "always",
@@ -122,6 +122,13 @@ async function readImageAsHost(source: string, { folders, platform, onProgress }
       { cause: error },
     );
   });
+  if (unreadLayers.length > 0) {
+    throw new ContainerspecError(
+      "not-a-host",
+      `Cannot use ${source} as host: its layer ${(unreadLayers[0] as number) + 1} is encrypted or not in the archive, so that nobody knows its libraries; give an image whose layers can all be read`,
+      { path: source },
+    );
+  }
   const host = createHost(snapshot, {
     source,
     platform: normalizePlatform(image.platform),

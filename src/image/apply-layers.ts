@@ -20,6 +20,8 @@ export type LayerMode = "overlay" | "extract";
 
 export interface AppliedLayers<Facts> {
   readonly tree: Tree<Facts>;
+  /** whether the other mode may make another tree of them */
+  readonly mayDependOnMode: boolean;
   readonly remarks: readonly (LayerRemark & { readonly layer: number })[];
 }
 
@@ -33,24 +35,31 @@ export function applyLayers<Facts>(
 ): AppliedLayers<Facts> {
   const tree = createTree<Facts>();
   const remarks: (LayerRemark & { layer: number })[] = [];
+  let mayDependOnMode = mode === "extract" && layers.length > 1;
   for (const [layer, { entries }] of layers.entries()) {
     const remark: Remark = (one) => remarks.push({ ...one, layer });
     const lower = createTreeWalker(tree, steps, layer);
-    if (mode === "overlay") layOver(lower, entries, steps, layer, remark);
-    else extractOver(lower, entries, steps, layer, remark);
+    if (mode === "extract") extractOver(lower, entries, steps, layer, remark);
+    else if (layOver(lower, entries, steps, layer, remark) === "doubtful") mayDependOnMode = true;
   }
-  return { tree, remarks };
+  return { tree, mayDependOnMode, remarks };
 }
 
-/** Unpacks a layer into a tree of its own and merges that over the lower one, as the kernel would show it. */
+/**
+ * Unpacks a layer into a tree of its own and merges that over the lower one, as the kernel would show it.
+ *
+ * @returns `doubtful` where a folder covers what is none below, and where something was met that overlayfs alone obeys: there an
+ * extractor may do otherwise
+ */
 function layOver<Facts>(
   below: TreeWalker<Facts>,
   entries: readonly LayerEntry<Facts>[],
   steps: StepCounter,
   layer: number,
   remark: Remark,
-): void {
+): "plain" | "doubtful" {
   const lower = below.tree;
+  let isDoubtful = entries.some((entry) => entry.kind === "opaque" && entry.isAttribute === true);
   const walker = createTreeWalker(createTree<Facts>(), steps, layer);
   const unpacker = createUnpacker(walker, below, layer, remark);
   for (const entry of entries) unpacker.add(entry);
@@ -65,9 +74,13 @@ function layOver<Facts>(
     else lower.remove(joinPath(folder, baseName(entry.path)));
   }
   for (const [path, node] of walker.tree.entries()) {
+    const covered = lower.get(path);
+    isDoubtful ||= unpacker.isWhiteout(node);
+    isDoubtful ||= node.kind === "directory" && covered !== undefined && covered.kind !== "directory";
     if (unpacker.isWhiteout(node)) lower.remove(path);
     else if (path !== "/") lower.put(path, node);
   }
+  return isDoubtful ? "doubtful" : "plain";
 }
 
 /** Unpacks a layer over the tree of the lower ones, through their links, entry by entry as extractors do. */

@@ -67,14 +67,9 @@ export function checkImage({ platform, layers, config }: CandidateImage, source:
       `Cannot read ${source}: its manifest has ${layers.length} layers, and its config has ${config.diffIds.length} diff_ids`,
     );
   }
-  const encrypted = layers.find(({ mediaType }) => mediaType?.endsWith("+encrypted"));
-  if (encrypted !== undefined) {
-    throw new ContainerspecError(
-      "unsupported-image",
-      `Cannot read ${source}: the layer ${encrypted.name} is encrypted; decrypt the image first (skopeo copy --decryption-key …)`,
-    );
-  }
-  const strange = layers.find(({ mediaType }) => mediaType !== undefined && !isTarType(mediaType));
+  const strange = layers.find(
+    ({ mediaType }) => mediaType !== undefined && !isTarType(mediaType) && !mediaType.endsWith("+encrypted"),
+  );
   if (strange !== undefined) {
     throw new ContainerspecError(
       "unsupported-image",

@@ -6,6 +6,7 @@
 import { ContainerspecError } from "../errors.js";
 import { toDisplayPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
+import { findModeDifference } from "./mode-difference.js";
 import { applyLayers, type AppliedLayers, type LayerMode } from "./apply-layers.js";
 import type { FileInspector, ReadPath } from "./inspector.js";
 import type { LayerEntry, LayerFacts } from "./layer-facts.js";
@@ -31,13 +32,24 @@ export async function applyAndRead<Facts>(
   layers: readonly LayerFacts<Facts>[],
   options: ReadByPathOptions<Facts>,
 ): Promise<AppliedLayers<Facts>> {
+  const { layers: read, applied } = await readAll(layers, options);
+  const { skipped } = options.inspector;
+  const differences = findModeDifference(read, options.layerMode, applied, (facts) => facts !== skipped);
+  return { ...applied, remarks: [...applied.remarks, ...differences] };
+}
+
+/** The layers with every such file read, and put together. */
+async function readAll<Facts>(
+  layers: readonly LayerFacts<Facts>[],
+  options: ReadByPathOptions<Facts>,
+): Promise<{ readonly layers: readonly LayerFacts<Facts>[]; readonly applied: AppliedLayers<Facts> }> {
   const { inspector, layerMode, source, scanAgain } = options;
   const applied = applyLayers(layers, layerMode);
   const missing = findMissing(toSnapshot(applied.tree), inspector, source);
-  if (missing.length === 0) return applied;
+  if (missing.length === 0) return { layers, applied };
   if (scanAgain === undefined) {
     const required = missing.find(({ isRequired }) => isRequired);
-    if (required === undefined) return applied;
+    if (required === undefined) return { layers, applied };
     throw new ContainerspecError(
       "unsupported-image",
       `Cannot read ${source} as it comes: ${toDisplayPath(required.path)} leads to a file of another name, which had passed by before that was known; give a file that is not compressed as a whole`,
@@ -55,7 +67,7 @@ export async function applyAndRead<Facts>(
       entries: entries.map((entry, index) => pick(entry, read[index], indexes.has(index))),
     };
   }
-  return applyLayers(again, layerMode);
+  return { layers: again, applied: applyLayers(again, layerMode) };
 }
 
 /** The places whose file was let go. */

@@ -18,6 +18,7 @@ import { withBudget } from "./kept-budget.js";
 import type { LayerRemark } from "./layer-facts.js";
 import { applyAndRead, type ScanAgain } from "./read-by-path.js";
 import { openImageSource } from "./open-source.js";
+import { toUnread, whyUnread } from "./unread-layer.js";
 import { selectImage, type SelectedImage, type Selection } from "./select-image.js";
 import { toSnapshot, type Snapshot } from "./snapshot.js";
 
@@ -51,6 +52,8 @@ export interface OpenedImage<Facts> {
   readonly image: Image;
   readonly snapshot: Snapshot<Facts>;
   readonly remarks: readonly ImageRemark[];
+  /** layers of which nothing is known, counted from the base; they count as empty in `snapshot` */
+  readonly unreadLayers: readonly number[];
 }
 
 export interface ReadImageOptions<Facts> extends Selection {
@@ -78,6 +81,9 @@ export async function readImage<Facts>(source: string, options: ReadImageOptions
     return {
       image: toImage(source, chosen, scanned, reference),
       snapshot: toSnapshot(tree),
+      unreadLayers: chosen.layers.flatMap((layer, index) =>
+        whyUnread(layer, blobs.names) === undefined ? [] : [index],
+      ),
       remarks: [
         ...blobs.remarks,
         ...scanned.flatMap(({ facts }, layer) => facts.remarks.map((remark) => ({ ...remark, layer }))),
@@ -117,6 +123,8 @@ async function scanLayers<Facts>(
   let done = 0;
   return limitConcurrency(image.layers, async (layer, index) => {
     const algorithm = layer.digest === undefined ? "sha256" : parseDigest(layer.digest, layer.name).algorithm;
+    const why = whyUnread(layer, blobs.names);
+    if (why !== undefined) return toUnread(layer, image.config.diffIds[index] as string, why, index);
     const blob = await blobs.layer(layer.name, algorithm);
     if (blob === undefined) {
       throw new ContainerspecError(

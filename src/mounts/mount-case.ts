@@ -55,6 +55,8 @@ export interface MountCase {
   readonly foreign: ReadonlySet<Landing>;
   /** whose loader each of the consumers is loaded by */
   readonly families: ReadonlyMap<string, LoaderFamily>;
+  /** layers of the image that could not be read, counted from the base: what they hold may change all of the above */
+  readonly unreadLayers: readonly number[];
   readonly image: SideFacts;
   readonly host: SideFacts;
 }
@@ -72,6 +74,7 @@ export interface MountWorld {
   readonly placement: Placement;
   readonly mountFolder: string;
   readonly ldCache: LdCacheMode;
+  readonly unreadLayers: readonly number[];
 }
 
 /**
@@ -164,6 +167,7 @@ export function createMountCase(world: MountWorld, asked: MountSet, until: "end"
     openSymbols: [...openSymbols],
     foreign: foreign.finish(),
     families,
+    unreadLayers: world.unreadLayers,
     image: world.imageFacts,
     host: world.hostFacts,
   };

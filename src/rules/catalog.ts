@@ -5,6 +5,8 @@ import { duplicateEntry } from "./image/duplicate-entry.js";
 import { elfMalformed } from "./image/elf-malformed.js";
 import { environmentScript } from "./image/environment-script.js";
 import { hardlinkWithoutTarget } from "./image/hardlink-without-target.js";
+import { layerModeDiffers } from "./image/layer-mode-differs.js";
+import { layerUnread } from "./image/layer-unread.js";
 import { linkLoop } from "./image/link-loop.js";
 import { machineDiffers } from "./image/machine-differs.js";
 import { nullDevice } from "./image/null-device.js";
@@ -15,6 +17,7 @@ import { cLibraryFamily } from "./mount/c-library-family.js";
 import { elfUnreadable } from "./mount/elf-unreadable.js";
 import { executableStack } from "./mount/executable-stack.js";
 import { glibcStandIn } from "./mount/glibc-stand-in.js";
+import { imageIncomplete } from "./mount/image-incomplete.js";
 import { interpreterMissing } from "./mount/interpreter-missing.js";
 import { isaLevelTooHigh } from "./mount/isa-level-too-high.js";
 import { libraryNotFound } from "./mount/library-not-found.js";
@@ -58,6 +61,7 @@ export const MOUNT_RULES: readonly MountRule[] = [
   cLibraryDiffers,
   projectSplit,
   elfUnreadable,
+  imageIncomplete,
   staticTlsUncertain,
   glibcStandIn,
   symbolNotDefinedLazily,
@@ -77,6 +81,7 @@ export const MOUNT_RULES: readonly MountRule[] = [
 export const IMAGE_RULES: readonly ImageRule[] = [
   machineDiffers,
   environmentScript,
+  layerUnread,
   hardlinkWithoutTarget,
   linkLoop,
   dataAfterEnd,
@@ -85,6 +90,7 @@ export const IMAGE_RULES: readonly ImageRule[] = [
   nullDevice,
   elfMalformed,
   duplicateEntry,
+  layerModeDiffers,
 ];
 
 /** Every rule by what reports and docs say of it. */

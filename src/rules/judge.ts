@@ -24,11 +24,12 @@ const SEVERITIES: readonly Severity[] = ["error", "unknown", "warning", "note"];
 
 /** What containerspec says of one case. */
 export function judgeMount(whole: MountCase): Judgement {
-  const mountCase = { ...whole, failures: findCauses(whole) };
+  const isWhole = whole.unreadLayers.length === 0;
+  const mountCase = { ...whole, failures: isWhole ? findCauses(whole) : [] };
   const loader = foretellLoader(mountCase);
   let verdict = verdictOfLoader(loader);
   const findings: Finding[] = [];
-  for (const rule of MOUNT_RULES) {
+  for (const rule of isWhole ? MOUNT_RULES : MOUNT_RULES.filter(({ holdsForAnyImage }) => holdsForAnyImage)) {
     for (const observation of rule.check(mountCase)) {
       findings.push(toFinding(rule, observation));
       verdict = worseVerdict(verdict, verdictOfFinding(rule.severity, rule.means));
@@ -59,6 +60,7 @@ function foretellLoader(mountCase: MountCase): LoaderOutcome {
   const { failures, landings, image, host } = mountCase;
   const loader = worstOutcome(failures.map(({ outcome }) => outcome));
   if (loader === "broken") return loader;
+  if (mountCase.unreadLayers.length > 0) return "unknown";
   if (findUnreadPrograms(mountCase).length > 0) return "unknown";
   if (hasForeignCLibrary(mountCase) || findGlibcPrograms(mountCase).length > 0) return "unknown";
   if (image.libc.buildId !== undefined && image.libc.buildId === host.libc.buildId) return loader;

@@ -52,5 +52,7 @@ export interface ImageRule extends RuleFacts {
 export interface MountRule extends RuleFacts {
   /** the verdict that a note of this rule means, for the two that mean one */
   readonly means?: "loads" | "no-effect";
+  /** whether what it says is true whatever else the image holds: of an image that could not be read whole, nothing else is said */
+  readonly holdsForAnyImage?: true;
   readonly check: (mountCase: MountCase) => Iterable<Observation>;
 }

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { packArchive, toJson } from "../support/image-builder.js";
-import { dockerArchive } from "../support/image-forms.js";
+import { dockerArchive, ociLayout } from "../support/image-forms.js";
 import { tarEntry, tarOf } from "../support/tar-builder.js";
 import { expectError } from "./expect-error.js";
 import { packImage, writeRoot } from "./root-files.js";
@@ -54,6 +54,16 @@ describe("a file that is no host", () => {
   });
   test("JSON of something else", () => {
     expectError(openFile('{"name": "app"}'), 3, ["no profile of containerspec", "containerspec-host-profile"]);
+  });
+  test("an image with an encrypted layer", () => {
+    const layer = tarOf(tarEntry({ name: "app" }, "static"));
+    const files = ociLayout([{ layers: [layer] }], {
+      editManifest: (manifest) => ({
+        ...manifest,
+        layers: manifest.layers.map((one) => ({ ...one, mediaType: `${one.mediaType}+encrypted` })),
+      }),
+    });
+    expectError(openFile(packArchive(files)), 3, ["Cannot use given as host", "layer 1 is encrypted"]);
   });
   test("an image without a C library", () => {
     const image = packArchive(dockerArchive([{ layers: [tarOf(tarEntry({ name: "app" }, "static"))] }]));

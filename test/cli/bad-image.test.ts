@@ -162,15 +162,6 @@ describe("not this image", () => {
     const run = analyze(packImage({ "Files/Windows/System32/ntdll.dll": "MZ" }, { os: "windows" }));
     expectError(run, 3, ["image.tar", "Windows image", "Linux"]);
   });
-  test("an encrypted layer", () => {
-    const files = ociLayout([IMAGE], {
-      editManifest: (manifest) => ({
-        ...manifest,
-        layers: manifest.layers.map((one) => ({ ...one, mediaType: `${one.mediaType}+encrypted` })),
-      }),
-    });
-    expectError(analyze(packArchive(files)), 3, ["encrypted", "decrypt"]);
-  });
 });
 
 describe("standard input", () => {

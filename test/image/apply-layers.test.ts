@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { applyLayers, type LayerMode } from "../../src/image/apply-layers.js";
+import { findModeDifference } from "../../src/image/mode-difference.js";
 import { createStepCounter } from "../../src/image/tree-walker.js";
 import { LIMITS } from "../../src/image/limits.js";
 import { toSnapshot } from "../../src/image/snapshot.js";
@@ -28,6 +29,41 @@ describe("layers over one another, extracted", () => {
     const applied = await apply(layers, "extract");
     expect(listTree(applied.snapshot)).toEqual([...(extract ?? overlay)].sort());
     expect(applied.remarks.map(({ code }) => code)).toEqual(remarks ?? []);
+  });
+});
+
+describe("what depends on the mode", () => {
+  const files = (lines: readonly string[]) => lines.filter((line) => line.includes("="));
+
+  it.each(LAYER_CASES)("$name", async ({ layers, overlay, extract }) => {
+    const facts = await Promise.all(layers.map((lines) => scanTar(layerTar(lines))));
+    for (const mode of ["overlay", "extract"] as const) {
+      const applied = applyLayers(facts, mode);
+      if (extract !== undefined) expect(applied.mayDependOnMode).toBe(true);
+      const differs = extract !== undefined && String(files(overlay).sort()) !== String(files(extract).sort());
+      const found = findModeDifference(facts, mode, applied, () => true);
+      if (differs) expect(found).not.toEqual([]);
+      if (extract === undefined) expect(found).toEqual([]);
+    }
+  });
+
+  it("is told for each layer, with what lies where", async () => {
+    const layers = [
+      ["usr/", "usr/lib/", "lib -> usr/lib", "usr/lib/a=1"],
+      ["lib/b=2", "lib/c=3"],
+    ];
+    const facts = await Promise.all(layers.map((lines) => scanTar(layerTar(lines))));
+    expect(findModeDifference(facts, "overlay", applyLayers(facts, "overlay"), () => true)).toEqual([
+      {
+        code: "layer-mode-differs",
+        layer: 1,
+        path: "/lib/b",
+        message:
+          "Files of layer 2 lie elsewhere in the other layer mode: overlayfs (Docker, Podman) shows /lib/b and 1 more, an extractor (Apptainer) /usr/lib/b and 1 more",
+      },
+    ]);
+    // Files that nobody reads are of no interest.
+    expect(findModeDifference(facts, "overlay", applyLayers(facts, "overlay"), () => false)).toEqual([]);
   });
 });
 

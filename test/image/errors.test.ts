@@ -352,16 +352,6 @@ describe("an image that is not there, or cannot be analysed", () => {
   it("a Windows image", async () => {
     await expectFailure(packArchive(ociLayout([{ ...IMAGE, os: "windows" }])), "unsupported-image", /Windows image/);
   });
-
-  it("an encrypted layer", async () => {
-    const files = ociLayout([IMAGE], {
-      editManifest: (manifest) => ({
-        ...manifest,
-        layers: manifest.layers.map((layer) => ({ ...layer, mediaType: `${layer.mediaType}+encrypted` })),
-      }),
-    });
-    await expectFailure(packArchive(files), "unsupported-image", /is encrypted/);
-  });
 });
 
 describe("limits", () => {

@@ -98,3 +98,53 @@ it("--verify never asks no config of a docker archive for its digest", async () 
   expect((await failureOf(readStreamed(packArchive(files)))).code).toBe("digest-mismatch");
   expect((await readStreamed(packArchive(files), { verify: "never" })).image.reference).toBe("app:1");
 });
+
+describe("a layer that nobody can read", () => {
+  const lower = layerTar(["who=base"]);
+  const upper = layerTar(["who=secret"]);
+  const pack = (edit: (mediaType: string) => string, left?: (name: string) => boolean): Buffer =>
+    packArchive(
+      ociLayout([{ references: ["app:1"], layers: [lower, upper] }], {
+        packing: "plain",
+        editManifest: (manifest) => ({
+          ...manifest,
+          layers: manifest.layers.map((layer, index) =>
+            index === 0 ? layer : { ...layer, mediaType: edit(layer.mediaType) },
+          ),
+        }),
+      }).filter(({ name }) => left?.(name) !== false),
+    );
+
+  it.each(["", "+gzip", "+zstd"])(
+    "is an encrypted one (tar%s+encrypted): it counts as empty, and is named",
+    async (suffix) => {
+      const { snapshot, unreadLayers, remarks, image } = await readStreamed(
+        pack(() => `application/vnd.oci.image.layer.v1.tar${suffix}+encrypted`),
+      );
+      expect(unreadLayers).toEqual([1]);
+      expect(remarks).toMatchObject([{ code: "layer-unread", layer: 1 }]);
+      expect(remarks[0]?.message).toContain(`Layer 2 (sha256:${hexOf(upper)}) is encrypted`);
+      expect(snapshot.lookup("/who")).toMatchObject({ facts: "base" });
+      expect(image.layers).toHaveLength(2);
+    },
+  );
+
+  it.each([
+    "application/vnd.oci.image.layer.nondistributable.v1.tar",
+    "application/vnd.docker.image.rootfs.foreign.diff.tar",
+  ])("is a foreign one that the archive leaves out (%s)", async (mediaType) => {
+    const isThere = (name: string) => !name.endsWith(hexOf(upper));
+    const { unreadLayers, snapshot } = await readStreamed(pack(() => mediaType, isThere));
+    expect(unreadLayers).toEqual([1]);
+    expect(snapshot.lookup("/who")).toMatchObject({ facts: "base" });
+  });
+
+  it("is none where the archive has the foreign layer, and an error where another is missing", async () => {
+    const foreign = "application/vnd.oci.image.layer.nondistributable.v1.tar";
+    const whole = await readStreamed(pack(() => foreign));
+    expect(whole.unreadLayers).toEqual([]);
+    expect(whole.snapshot.lookup("/who")).toMatchObject({ facts: "secret" });
+    const isThere = (name: string) => !name.endsWith(hexOf(upper));
+    expect((await failureOf(readStreamed(pack((mediaType) => mediaType, isThere)))).code).toBe("corrupt-image");
+  });
+});

@@ -16,10 +16,12 @@ export interface StoryImage {
   readonly architecture?: string;
   /** an image of Apptainer, whose only layer is its root */
   readonly form?: "sif";
+  /** the layer that is encrypted, counted from the base; such an image is an OCI archive */
+  readonly encrypted?: number;
 }
 
 /** The tarball of an image, or its SIF file; the same image gives the same bytes. */
-export function toImageTar({ layers, env = [], architecture = "amd64", form }: StoryImage): Uint8Array {
+export function toImageTar({ layers, env = [], architecture = "amd64", form, encrypted }: StoryImage): Uint8Array {
   if (form === "sif") return toSif(layers[0] as Files, env);
   const tars = layers.map((layer) => (layer instanceof Uint8Array ? layer : toLayer(layer)));
   const config = JSON.stringify({
@@ -28,6 +30,7 @@ export function toImageTar({ layers, env = [], architecture = "amd64", form }: S
     config: { Env: env },
     rootfs: { type: "layers", diff_ids: tars.map((tar) => `sha256:${sha256(tar)}`) },
   });
+  if (encrypted !== undefined) return toOciArchive(config, tars, encrypted);
   const names = tars.map((tar) => `${sha256(tar)}/layer.tar`);
   const manifest = [{ Config: `${sha256(config)}.json`, RepoTags: ["app:1"], Layers: names }];
   return tarOf(
@@ -49,6 +52,36 @@ function toSif(root: Files, env: readonly string[]): Uint8Array {
       primary(buildSquashfs(Object.fromEntries(files) as Record<string, SquashfsFile>)),
     ],
   });
+}
+
+const OCI = "application/vnd.oci.image";
+
+/** As skopeo writes an image of which one layer was encrypted with ocicrypt. */
+function toOciArchive(config: string, tars: readonly Uint8Array[], encrypted: number): Uint8Array {
+  const blobs: Uint8Array[] = [];
+  const put = (mediaType: string, content: string | Uint8Array) => {
+    blobs.push(tarEntry({ name: `blobs/sha256/${sha256(content)}` }, content));
+    return { mediaType, digest: `sha256:${sha256(content)}`, size: Buffer.from(content).length };
+  };
+  const layers = tars.map((tar, index) =>
+    index === encrypted
+      ? put(
+          `${OCI}.layer.v1.tar+encrypted`,
+          tar.map((byte, at) => byte ^ (at % 251) ^ 0x5a),
+        )
+      : put(`${OCI}.layer.v1.tar`, tar),
+  );
+  const manifest = { schemaVersion: 2, config: put(`${OCI}.config.v1+json`, config), layers };
+  const annotations = { "org.opencontainers.image.ref.name": "app:1" };
+  const index = {
+    schemaVersion: 2,
+    manifests: [{ ...put(`${OCI}.manifest.v1+json`, JSON.stringify(manifest)), annotations }],
+  };
+  return tarOf(
+    ...blobs,
+    tarEntry({ name: "index.json" }, JSON.stringify(index)),
+    tarEntry({ name: "oci-layout" }, JSON.stringify({ imageLayoutVersion: "1.0.0" })),
+  );
 }
 
 /** One layer with these files; folders first. */

@@ -9,8 +9,11 @@ import environmentScript from "../../fixtures/rules/environment-script/story.js"
 import executableStack from "../../fixtures/rules/executable-stack/story.js";
 import glibcStandIn from "../../fixtures/rules/glibc-stand-in/story.js";
 import hardlinkWithoutTarget from "../../fixtures/rules/hardlink-without-target/story.js";
+import imageIncomplete from "../../fixtures/rules/image-incomplete/story.js";
 import interpreterMissing from "../../fixtures/rules/interpreter-missing/story.js";
 import isaLevelTooHigh from "../../fixtures/rules/isa-level-too-high/story.js";
+import layerModeDiffers from "../../fixtures/rules/layer-mode-differs/story.js";
+import layerUnread from "../../fixtures/rules/layer-unread/story.js";
 import libraryNotFound from "../../fixtures/rules/library-not-found/story.js";
 import libraryNotLoadable from "../../fixtures/rules/library-not-loadable/story.js";
 import linkLoop from "../../fixtures/rules/link-loop/story.js";
@@ -52,8 +55,11 @@ export const STORIES: readonly Story[] = [
   executableStack,
   glibcStandIn,
   hardlinkWithoutTarget,
+  imageIncomplete,
   interpreterMissing,
   isaLevelTooHigh,
+  layerModeDiffers,
+  layerUnread,
   libraryNotFound,
   libraryNotLoadable,
   linkLoop,

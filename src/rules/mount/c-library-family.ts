@@ -6,6 +6,7 @@ export const cLibraryFamily: MountRule = {
   id: "c-library-family",
   title: "A part of the C library is mounted alone",
   severity: "error",
+  holdsForAnyImage: true,
   *check({ landings, image, host }) {
     // The same build of the C library on both sides: a part of it is the part that was there.
     if (image.libc.buildId !== undefined && image.libc.buildId === host.libc.buildId) return;
