@@ -4,19 +4,18 @@
  */
 import type { AnalyzeOptions } from "./analyze-options.js";
 import { chooseBinds, chooseConsumers, chooseLibraries } from "./choose.js";
-import { hwcapsOfLevel, possibleHwcaps } from "./cpu/hwcaps.js";
 import type { Host } from "./host/host.js";
 import { listLibraries, type HostLibrary } from "./host/library-table.js";
 import { checkImageSource } from "./image-source.js";
 import { normalizePlatform } from "./image/platform.js";
 import { readImage, type OpenedImage } from "./image/read-image.js";
+import { describeMachines } from "./describe-machines.js";
 import { judgeCandidate, type JudgedCandidate } from "./judge-candidate.js";
 import { judgeSet } from "./judge-set.js";
 import { worstAnswer, type Answer } from "./worst-answer.js";
 import { sameAbi } from "./loader/abi.js";
 import type { FileFacts } from "./loader/facts.js";
 import { abiOf } from "./loader/identity.js";
-import { findHwcaps } from "./loader/find-hwcaps.js";
 import { fileInspector } from "./loader/inspect.js";
 import { findMachineFacts } from "./loader/machine.js";
 import { createBaseline } from "./mounts/baseline.js";
@@ -27,7 +26,6 @@ import type { MountWorld } from "./mounts/mount-case.js";
 import { createSide, type Side } from "./mounts/side.js";
 import { findMalformed } from "./mounts/subject.js";
 import type { Report } from "./report.js";
-import type { RootFilesystem } from "./rootfs/filesystem.js";
 import { toAbsolutePath, toBytePath } from "./rootfs/path.js";
 import { judgeImage } from "./rules/judge.js";
 import { toSourceError } from "./source-error.js";
@@ -43,7 +41,7 @@ const DEFAULT_MOUNT_FOLDER = "/.containerspec/lib";
 export async function analyze(source: string, options: AnalyzeOptions): Promise<Report> {
   const { host } = options;
   const opened = await openImage(source, options);
-  const machines = describeMachines(options, opened.snapshot);
+  const machines = describeMachines(options, opened.snapshot, imageEnvironment(opened, options));
   const answers = machines.map((machine) => judgeOn(machine, opened, options));
   const { image } = answers[0] as Answer;
   const findings = judgeImage({
@@ -108,22 +106,6 @@ function imageEnvironment({ image }: OpenedImage<FileFacts>, { env }: AnalyzeOpt
     return equals === -1 ? [text, ""] : [text.slice(0, equals), text.slice(equals + 1)];
   });
   return new Map([...own, ...(env ?? [])].map(([name, value]) => [name, toBytePath(value)]));
-}
-
-/**
- * What runs the image's processes is the host's CPU and the host's kernel. Where nobody knows the CPU, and copies for some CPUs are
- * there to be taken, every machine that would choose otherwise.
- */
-function describeMachines(
-  { host, cpuLevel }: AnalyzeOptions,
-  image: RootFilesystem<FileFacts>,
-): readonly [Machine, ...Machine[]] {
-  const level = cpuLevel ?? host.cpu?.level;
-  const limits = host.kernel === undefined ? {} : { kernel: host.kernel };
-  if (level !== undefined) return [{ hwcaps: hwcapsOfLevel(level), limits: { ...limits, level } }];
-  const existing = new Set([image, host.root].flatMap(findHwcaps));
-  const [baseline = [], ...better] = possibleHwcaps(existing);
-  return [{ hwcaps: baseline, limits }, ...better.map((hwcaps) => ({ hwcaps, limits }))];
 }
 
 function createHostSide(host: Host, machine: Machine): Side {

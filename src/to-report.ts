@@ -86,7 +86,7 @@ function toImageReport(
 }
 
 function toHostReport(host: Host, machines: readonly Machine[], cpuLevel: string | undefined): HostReport {
-  const levels = machines.map(({ hwcaps }) => hwcaps[0] ?? "baseline");
+  const levels = [...new Set(machines.map(({ hwcaps }) => hwcaps[0] ?? "baseline"))];
   const given = cpuLevel === undefined ? {} : { cpu: { name: cpuLevel.replaceAll("-", "_"), level: cpuLevel } };
   return {
     source: host.source,

@@ -23,14 +23,10 @@ export function hwcapsOfLevel(level: string | undefined): readonly string[] {
 }
 
 /**
- * Every choice of subfolders that some CPU makes differently from another, where these are the ones that exist: the baseline's
- * first, which is none.
+ * Levels that between them make every choice of copies that some CPU makes, where these subfolders exist: those of x86-64, and those
+ * of other machines that have one of them.
  */
-export function possibleHwcaps(existing: ReadonlySet<string>): readonly (readonly string[])[] {
-  return [
-    [],
-    ...LADDERS.flat()
-      .filter((name) => existing.has(name))
-      .map(hwcapsOfLevel),
-  ];
+export function possibleLevels(existing: ReadonlySet<string>): readonly string[] {
+  const others = LADDERS.slice(1).flat();
+  return [...X86_64_LEVELS, ...others.filter((name) => existing.has(name))];
 }

@@ -2,6 +2,7 @@
  * A host is what a container is, reached in another way: a root filesystem with a loader and libraries. Live machine, root
  * folder, saved profile and image all come to this one shape, and nothing after it asks which of them it was.
  */
+import { findHardwareWords } from "../cpu/hardware-words.js";
 import { hwcapsOfLevel } from "../cpu/hwcaps.js";
 import type { ElfObject } from "../elf/object.js";
 import type { FileFacts } from "../loader/facts.js";
@@ -69,6 +70,7 @@ export function hostSettings({ root, cpu, libc }: Pick<Host, "root" | "cpu" | "l
     ...(cache === undefined ? {} : { cache }),
     ...(libc.version === undefined ? {} : { glibcVersion: libc.version }),
     hwcaps: hwcapsOfLevel(cpu?.level),
+    ...(cpu === undefined ? {} : { words: findHardwareWords(cpu.vendor, cpu.features) }),
     preload: [],
     preloadFile: findPreloads(root),
   };

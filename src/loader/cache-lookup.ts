@@ -32,13 +32,14 @@ export interface CachedPath {
  * The path that a loader takes from the cache for a name: the best glibc-hwcaps entry that the CPU can use, else the first of the
  * others that is for this hardware.
  *
- * @param usable glibc-hwcaps names, best first; empty for loaders before 2.33
+ * @param cpu glibc-hwcaps names that it can use, best first; none for loaders before 2.33. With `everyCpu` only what each of the
+ * machine gets counts.
  */
 export function findCacheEntry(
   cache: LdCache,
   name: string,
-  identity: Pick<LoaderIdentity, "abi" | "version">,
-  usable: readonly string[],
+  identity: Machine,
+  { hwcaps: usable, everyCpu = false }: { readonly hwcaps: readonly string[]; readonly everyCpu?: boolean },
 ): CachedPath | undefined {
   const { abi } = identity;
   const entries = (cache.entries.get(name) ?? []).filter(({ flags }) => acceptsFlags(abi, flags));
@@ -52,13 +53,14 @@ export function findCacheEntry(
     return fitting.find(({ flags }) => flags === acceptedFlags(abi)[0]) ?? fitting[0];
   };
   const [chosen, perhaps] = [choose("always"), choose("always", "perhaps")];
-  if (perhaps !== undefined && perhaps !== chosen) return { path: perhaps.path, certain: false };
+  if (!everyCpu && perhaps !== undefined && perhaps !== chosen) return { path: perhaps.path, certain: false };
   return chosen === undefined ? undefined : { path: chosen.path, certain: true };
 }
 
+type Machine = Pick<LoaderIdentity, "abi" | "version" | "platform" | "capabilities">;
 type Use = "always" | "perhaps" | "never";
 
-function isUsed(identity: Pick<LoaderIdentity, "abi" | "version">, { hwcaps }: LdCacheEntry): Use {
+function isUsed(identity: Machine, { hwcaps }: LdCacheEntry): Use {
   switch (hwcaps.kind) {
     case "none":
       return "always";

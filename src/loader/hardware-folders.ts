@@ -2,7 +2,7 @@
  * Loaders before 2.37 look for copies of a library in folders named after the hardware: thread-local storage (`tls`), the platform
  * that the kernel names, and capabilities of the CPU, in any combination, below every folder that they search. ldconfig enters
  * such copies in its cache with a bit for each word. Some words mean every CPU of a machine; what the others say depends on the
- * model, which nobody here knows: a copy in one of them may be taken or not.
+ * model: where that is not known, a copy in one of them may be taken or not.
  * Sources: _dl_important_hwcaps of elf/dl-hwcaps.c, dl-procinfo.h and dl-hwcap.h of the ports, releases 2.17 to 2.36.
  */
 import { EM_386, EM_AARCH64, EM_ARM, EM_PPC, EM_PPC64, EM_S390, EM_X86_64 } from "../elf/machine-numbers.js";
@@ -12,7 +12,7 @@ import { resolvePath } from "../rootfs/resolve.js";
 import { isAtLeast, isOlderThan, type LoaderIdentity } from "./identity.js";
 import type { HardwareBits } from "./ld-cache.js";
 
-type Machine = Pick<LoaderIdentity, "abi" | "version">;
+type Machine = Pick<LoaderIdentity, "abi" | "version" | "platform" | "capabilities">;
 
 /** bit 62, in the upper half: an entry of a glibc-hwcaps folder, which is told apart by its name */
 const EXTENSION_HIGH = 0x40000000;
@@ -40,9 +40,10 @@ const WORDS_OF_SOME: ReadonlyMap<number, readonly string[]> = new Map([
   [EM_S390, ["z900", "z990", "z9-109", "z10", "z196", "zEC12", "z13", "z14", "z15", "ldisp", "eimm", "dfp"]],
 ]);
 
-/** The words that every CPU of the machine stands for, as the loader combines them: capabilities first, then the platform. */
-function wordsOfAll({ platform, abi }: LoaderIdentity): readonly string[] {
+/** The words that this CPU is known to stand for, or every CPU of the machine, as the loader combines them: capabilities first, then the platform. */
+function wordsOfAll({ platform, abi, capabilities }: LoaderIdentity): readonly string[] {
   if (platform === undefined) return [];
+  if (capabilities !== undefined) return [...capabilities, platform];
   // A capability with the platform's own name; and SSE2, which everything has that runs a container today.
   if (abi.machine === EM_X86_64 && abi.class === 64) return [platform, platform];
   if (abi.machine === EM_386) return ["sse2", platform];
@@ -68,7 +69,7 @@ export function findUncertainFolders(
   folder: string,
 ): readonly string[] {
   const ofSome = WORDS_OF_SOME.get(identity.abi.machine);
-  if (ofSome === undefined || !isOlderThan(identity.version, 2, 37)) return [];
+  if (ofSome === undefined || identity.capabilities !== undefined || !isOlderThan(identity.version, 2, 37)) return [];
   const ofAll = [...wordsOfAll(identity), "tls"];
   const found: string[] = [];
   const look = (path: string, isUncertain: boolean, words: readonly string[]): void => {
@@ -87,11 +88,20 @@ export function findUncertainFolders(
 }
 
 /** Whether a loader takes a cache entry with these bits: never since 2.37. */
-export function canUseBits({ abi, version }: Machine, { high, low }: HardwareBits): "always" | "perhaps" | "never" {
+export function canUseBits(identity: Machine, { high, low }: HardwareBits): "always" | "perhaps" | "never" {
+  const { abi, version, capabilities } = identity;
   if (isAtLeast(version, 2, 37) || (high & EXTENSION_HIGH) !== 0) return "never";
+  if (capabilities !== undefined) return hasBits(identity, { high, low }) ? "always" : "never";
   // Which bit means what changed with 2.26, when x86-64 got capabilities of its own.
   const ofAll = abi.machine === EM_X86_64 && abi.class === 64 && isAtLeast(version, 2, 26) ? X86_64_LOW : 0;
   return (high & ~TLS_HIGH) === 0 && (low & ~ofAll) === 0 ? "always" : "perhaps";
+}
+
+/** Whether a CPU that is known has the capabilities that an entry names, and is of its platform, if it names one. */
+function hasBits({ platform = "", capabilities = [] }: Machine, { high, low }: HardwareBits): boolean {
+  const own = capabilities.reduce((bits, word) => bits | (X86_BITS.get(word)?.low ?? 0), 0);
+  const named = high & ~TLS_HIGH;
+  return (low & ~own) === 0 && (named === 0 || named === X86_BITS.get(platform)?.high);
 }
 
 /** The bits of ldconfig's words on x86: sse2, x86_64 and avx512_1 as capabilities, then the platforms. */

@@ -2,6 +2,8 @@
  * Which loader runs a program, and what it believes: its C library's family and version, the folders that it searches last, and
  * the words behind $LIB and $PLATFORM. The file at PT_INTERP carries most of this itself; the machine's table fills the rest.
  */
+import type { HardwareWords } from "../cpu/hardware-words.js";
+import { EM_X86_64 } from "../elf/machine-numbers.js";
 import type { ElfObject } from "../elf/object.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
 import { baseName, parentPath } from "../rootfs/path.js";
@@ -37,6 +39,8 @@ export interface LoaderIdentity {
   readonly lib: string;
   /** what $PLATFORM becomes; where absent, a path element that holds it is dropped */
   readonly platform?: string;
+  /** words for what the CPU can do, of an x86-64 loader of 2.26 to 2.36 on a CPU that is known */
+  readonly capabilities?: readonly string[];
 }
 
 /** How distributions name glibc's loader; the program `ld-lsb` is a link to it. */
@@ -75,6 +79,14 @@ export function identifyLoader(
     ...(version === undefined ? {} : { version }),
     ...(machine?.platform === undefined ? {} : { platform: machine.platform }),
   };
+}
+
+/** The loader on this CPU: what it calls the platform, and what it sees in it, between 2.26 and 2.36. */
+export function onCpu(identity: LoaderIdentity, words: HardwareWords | undefined): LoaderIdentity {
+  const { family, abi, version } = identity;
+  const asks = family === "glibc" && isAtLeast(version, 2, 26) && isOlderThan(version, 2, 37);
+  if (words === undefined || !asks || abi.machine !== EM_X86_64 || abi.class !== 64) return identity;
+  return { ...identity, platform: words.platform, capabilities: words.capabilities };
 }
 
 /** musl knows no $LIB and no $PLATFORM. */

@@ -3,11 +3,19 @@
  * would fail. Programs name their interpreter, and so choose the loader that runs them; libraries are opened by the one that
  * programs of their machine use.
  */
+import type { HardwareWords } from "../cpu/hardware-words.js";
 import type { ElfObject } from "../elf/object.js";
 import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
 import { DF_1_PIE, ET_EXEC } from "./abi.js";
 import type { FileFacts } from "./facts.js";
-import { abiOf, identifyLoader, standardInterpreter, type GlibcVersion, type LoaderIdentity } from "./identity.js";
+import {
+  abiOf,
+  identifyLoader,
+  onCpu,
+  standardInterpreter,
+  type GlibcVersion,
+  type LoaderIdentity,
+} from "./identity.js";
 import type { LoadContext } from "./load-context.js";
 import { completeLoad, joinResults, type LoadResult } from "./load-result.js";
 import { loadProgram, openAlone } from "./load.js";
@@ -40,6 +48,8 @@ export interface LoaderSettings {
   readonly glibcVersion?: string;
   /** glibc-hwcaps subfolders that the CPU can use, best first */
   readonly hwcaps: readonly string[];
+  /** what loaders of 2.26 to 2.36 call the CPU, where its model is known */
+  readonly words?: HardwareWords;
   /** what is known of the machine that the processes run on */
   readonly limits?: MachineLimits;
   /** the interpreter that opens libraries: that of the root's programs */
@@ -108,8 +118,9 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
     const key = `${interp} ${elf.class} ${elf.machine} ${elf.flags} ${String(secure)} ${release?.minor ?? ""} ${home ?? ""}`;
     let context = contexts.get(key);
     if (context === undefined) {
-      const found = identifyLoader(root, interp, abiOf(elf), settings.glibcVersion);
-      if (found === undefined) return undefined;
+      const named = identifyLoader(root, interp, abiOf(elf), settings.glibcVersion);
+      if (named === undefined) return undefined;
+      const found = onCpu(named, settings.words);
       const identity = release === undefined ? found : { ...found, version: release };
       context = {
         root,

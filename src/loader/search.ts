@@ -125,12 +125,13 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
     return [...rpath, ...libraryPath, ...runpath];
   }
 
-  function* places(name: string, requester: Requester): Generator<Place> {
+  function* places(name: string, requester: Requester, everyCpu: boolean): Generator<Place> {
     for (const [listed, { folder, reason }] of listedFolders(requester).entries()) {
       for (const { path, certain } of existingFolders(folder))
         yield { path: joinPath(path, name), certain, reason, listed };
     }
-    const cached = settings.cache === undefined ? undefined : findCacheEntry(settings.cache, name, identity, hwcaps);
+    const cached =
+      settings.cache === undefined ? undefined : findCacheEntry(settings.cache, name, identity, { hwcaps, everyCpu });
     if (cached !== undefined && !(requester.noDefaultFolders && isInside(cached.path, identity.folders))) {
       yield { ...cached, reason: { kind: "cache" } };
     }
@@ -147,7 +148,7 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
    */
   function* tryPlaces(name: string, requester: Requester, everyCpu = false): Generator<[Place, SearchResult | Passed]> {
     let ended: string | undefined;
-    for (const place of places(name, requester)) {
+    for (const place of places(name, requester, everyCpu)) {
       const { reason, certain } = place;
       if (everyCpu && !certain) continue;
       const list = "of" in reason ? `${reason.kind} ${reason.of}` : reason.kind;

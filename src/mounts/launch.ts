@@ -1,4 +1,5 @@
 /** How the processes of a root are started: what they get in their environment joins what the root's own files say. */
+import type { HardwareWords } from "../cpu/hardware-words.js";
 import type { FileFacts } from "../loader/facts.js";
 import type { LoaderSettings } from "../loader/loader.js";
 import type { MachineLimits } from "../loader/machine-limits.js";
@@ -11,6 +12,8 @@ import type { RootFilesystem } from "../rootfs/filesystem.js";
 export interface Machine {
   /** glibc-hwcaps subfolders that the CPU can use, best first */
   readonly hwcaps: readonly string[];
+  /** what loaders of glibc 2.26 to 2.36 call its CPU */
+  readonly words?: HardwareWords;
   /** what its CPU and its kernel cannot do */
   readonly limits: MachineLimits;
 }
@@ -27,7 +30,7 @@ export interface Launch extends Machine {
 /** The loader's settings for processes that are started so in this root. */
 export function readSettings(
   root: RootFilesystem<FileFacts>,
-  { env, workingFolder, hwcaps, limits, cache }: Launch,
+  { env, workingFolder, hwcaps, words, limits, cache }: Launch,
 ): LoaderSettings {
   const [libraryPath, tunables] = [env.get("LD_LIBRARY_PATH"), env.get("GLIBC_TUNABLES")];
   // Any text but the empty one counts (ld.so(8)).
@@ -39,6 +42,7 @@ export function readSettings(
     preload: splitPreload(env.get("LD_PRELOAD")),
     preloadFile: findPreloads(root),
     cache: cache === undefined ? findLdCache(root) : cache.content,
+    ...(words === undefined ? {} : { words }),
     ...(libraryPath === undefined ? {} : { libraryPath }),
     ...(tunables === undefined ? {} : { tunables }),
     ...(workingFolder === undefined ? {} : { workingFolder }),

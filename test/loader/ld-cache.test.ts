@@ -80,7 +80,8 @@ describe.skipIf(LDCONFIG === undefined)("a cache that ldconfig makes (skipped wi
 
 /** For loaders of 2.36. */
 function findPath(cache: LdCache, process: typeof X86_64, usable: readonly string[]): string | undefined {
-  return findCacheEntry(cache, "libx.so.1", { abi: process, version: { major: 2, minor: 36 } }, usable)?.path;
+  return findCacheEntry(cache, "libx.so.1", { abi: process, version: { major: 2, minor: 36 } }, { hwcaps: usable })
+    ?.path;
 }
 
 describe("caches of other machines and times", () => {
@@ -125,7 +126,9 @@ describe("caches of other machines and times", () => {
       { ...X, path: "/better", hwcap },
       { ...X, path: "/plain" },
     ]);
-    expect(findCacheEntry(cache, "libx.so.1", { abi: X86_64, version: { major: 2, minor } }, [])).toEqual(expected);
+    expect(findCacheEntry(cache, "libx.so.1", { abi: X86_64, version: { major: 2, minor } }, { hwcaps: [] })).toEqual(
+      expected,
+    );
   });
 
   it("takes a glibc-hwcaps entry that also tells the ISA level of its file", () => {

@@ -61,23 +61,53 @@ test("a damaged library may need what is mounted, where it does not even tell wh
   expect(await judge("not loaded", alone, hwloc([]))).toEqual({ verdict: "safe", loader: "ok", rules: [] });
 });
 
-test.each(["haswell", "haswell/x86_64", "tls/avx512_1"])(
-  "a copy in %s, which some CPUs get, is a question before glibc 2.37",
-  async (words) => {
-    const image = { ...hwloc([]), [LIBUDEV]: whole, [`${MULTIARCH}/${words}/libudev.so.1`]: whole };
-    expect(await judge(words, image, hwloc(["libudev.so.1"]))).toEqual(UNKNOWN);
-  },
-);
+describe("a copy that only some CPUs get, before glibc 2.37", () => {
+  const needing = library({ soname: "libudev.so.1", needed: ["libmissing.so.1"] });
+  const world = (words: string, copy: Files[string]) => ({
+    ...hwloc([]),
+    [LIBUDEV]: whole,
+    [`${MULTIARCH}/${words}/libudev.so.1`]: copy,
+  });
 
-test("a library with such a copy is judged over the plain one, and what becomes of it is a question", async () => {
-  const image = { ...hwloc([]), [`${MULTIARCH}/haswell/libhwloc.so.15`]: library({ soname: "libhwloc.so.15" }) };
-  const broken = installed(LIBHWLOC, { soname: "libhwloc.so.15" });
-  const scene = { image: { layers: [debian12({ "/usr/bin/solver": solver, ...image })] }, host: debian12(broken) };
-  const report = await playScene(
-    { ...scene, library: "libhwloc.so.15", expected: { findings: [] } },
-    join(folder, "two copies"),
+  test.each(["haswell", "haswell/x86_64", "tls/haswell/avx512_1", "xeon_phi"])(
+    "in %s is asked about where nobody knows the CPU",
+    async (words) => {
+      const [good, bad] = [world(words, whole), world(words, needing)];
+      const host = hwloc(["libudev.so.1"]);
+      expect(await judge(`${words} good`, good, host)).toEqual({ verdict: "safe", loader: "ok", rules: [] });
+      expect(await judge(`${words} bad`, bad, host)).toEqual({
+        verdict: "unsafe",
+        loader: "broken",
+        rules: ["library-not-found"],
+      });
+      // Neither Haswell nor Xeon Phi has so low a level.
+      const old = { cpuLevel: "x86-64-v2" };
+      expect(await judge(`${words} old`, bad, host, old)).toEqual({ verdict: "safe", loader: "ok", rules: [] });
+    },
   );
-  expect(report.mounts).toMatchObject([{ target: "/lib/x86_64-linux-gnu/libhwloc.so.15", verdict: "unknown" }]);
+
+  test("in a folder of words that no CPU has together is nobody's", async () => {
+    const image = world("haswell/xeon_phi", needing);
+    expect(await judge("opposed words", image, hwloc(["libudev.so.1"]))).toMatchObject({ verdict: "safe" });
+  });
+
+  test("on $PLATFORM is asked about as well", async () => {
+    const image = {
+      ...hwloc([]),
+      [LIBUDEV]: whole,
+      "/opt/haswell/libudev.so.1": needing,
+      "/usr/bin/probe": program({ needed: ["libhwloc.so.15"], rpath: "/opt/$PLATFORM" }),
+    };
+    const host = hwloc(["libudev.so.1"]);
+    expect(await judge("token", image, host)).toMatchObject({ verdict: "unsafe" });
+    expect(await judge("token old", image, host, { cpuLevel: "x86-64-v2" })).toMatchObject({ verdict: "safe" });
+  });
+
+  test("of the mounted library itself is found: the mount lands on it on such a CPU", async () => {
+    const image = { ...hwloc([]), [`${MULTIARCH}/haswell/libhwloc.so.15`]: hwloc([])[LIBHWLOC] as Files[string] };
+    const broken = installed(LIBHWLOC, { soname: "libhwloc.so.15" });
+    expect(await judge("two copies", image, broken)).toMatchObject({ verdict: "risky", loader: "latent" });
+  });
 });
 
 test("a loader that is neither glibc's nor musl's does what nobody here knows", async () => {
@@ -102,7 +132,7 @@ describe("a copy for some CPUs, and a host whose CPU nobody knows", () => {
 
   test("is judged as if it had it, and as if not: the worst is told", async () => {
     const both = { ...host, [LIBUDEV]: udev("old@U_1", "new@U_2") };
-    expect(await judge("both", image, both)).toEqual(BROKEN);
+    expect(await judge("two words", image, both)).toEqual(BROKEN);
   });
   test.each([
     ["x86-64-v2", { verdict: "safe", loader: "ok", rules: [] }],

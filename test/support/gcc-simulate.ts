@@ -1,6 +1,8 @@
 /** The same world in the simulated loader: its files on disk as a root filesystem, and what the real loader would print there. */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { findHardwareWords } from "../../src/cpu/hardware-words.js";
+import { parseCpuInfo } from "../../src/host/cpu-info.js";
 import { createDiskReader } from "../../src/host/disk-reader.js";
 import type { LoadResult } from "../../src/loader/load-result.js";
 import { createLoader } from "../../src/loader/loader.js";
@@ -34,12 +36,14 @@ export function simulate(root: RootFilesystem<FileFacts>, story: Story, hwcaps: 
   const { elf } = found.node.facts;
   // ld.so has a banner of its own since 2.36; before, its C library tells its release.
   const glibcVersion = findLibc(root, elf, { hwcaps: [] }).version;
+  const cpu = parseCpuInfo(readFileSync("/proc/cpuinfo", "utf8"));
   const loader = createLoader(root, {
     ...(cache === undefined ? {} : { cache }),
     ...(story.env["LD_LIBRARY_PATH"] === undefined ? {} : { libraryPath: story.env["LD_LIBRARY_PATH"] }),
     ...(story.env["GLIBC_TUNABLES"] === undefined ? {} : { tunables: story.env["GLIBC_TUNABLES"] }),
     ...(glibcVersion === undefined ? {} : { glibcVersion }),
     workingFolder: story.folder,
+    ...(cpu === undefined ? {} : { words: findHardwareWords(cpu.vendor, cpu.features) }),
     hwcaps,
     preload,
     preloadFile: findPreloads(root),

@@ -1,0 +1,54 @@
+/**
+ * What glibc 2.26 to 2.36 calls an x86-64 CPU: a word for its platform, which is also what $PLATFORM becomes, and words for its
+ * capabilities. Both name folders with copies of libraries. Only Intel's CPUs are told apart; everything else is plain x86_64.
+ * Source: the end of init_cpu_features, glibc's sysdeps/x86/cpu-features.c, the same in all of these releases.
+ */
+import { X86_64_LEVELS } from "./level.js";
+
+export interface HardwareWords {
+  readonly platform: "x86_64" | "haswell" | "xeon_phi";
+  /** in the order in which the loader combines them */
+  readonly capabilities: readonly string[];
+}
+
+const PLAIN: HardwareWords = { platform: "x86_64", capabilities: ["x86_64"] };
+const HASWELL: HardwareWords = { platform: "haswell", capabilities: ["x86_64"] };
+const SKYLAKE: HardwareWords = { platform: "haswell", capabilities: ["x86_64", "avx512_1"] };
+const XEON_PHI: HardwareWords = { platform: "xeon_phi", capabilities: ["x86_64"] };
+
+/** The words themselves, without the one that every CPU has. */
+export const WORDS_OF_MODELS: ReadonlySet<string> = new Set(["haswell", "xeon_phi", "avx512_1"]);
+
+const HASWELL_FLAGS = ["avx2", "fma", "bmi1", "bmi2", "abm", "movbe", "popcnt"];
+const SKYLAKE_FLAGS = ["avx512bw", "avx512dq", "avx512vl"];
+
+/**
+ * The words for a CPU.
+ *
+ * @param vendor vendor_id of /proc/cpuinfo
+ * @param features its flags, as Linux names them
+ */
+export function findHardwareWords(vendor: string, features: readonly string[]): HardwareWords {
+  if (vendor !== "GenuineIntel") return PLAIN;
+  const flags = new Set(features);
+  const hasAll = (names: readonly string[]): boolean => names.every((name) => flags.has(name));
+  const isFoundation = hasAll(["avx512f", "avx512cd"]);
+  if (isFoundation && hasAll(["avx512er", "avx512pf"])) return XEON_PHI;
+  const { platform } = hasAll(HASWELL_FLAGS) ? HASWELL : PLAIN;
+  const hasMore = isFoundation && !flags.has("avx512er") && hasAll(SKYLAKE_FLAGS);
+  return { platform, capabilities: hasMore ? SKYLAKE.capabilities : PLAIN.capabilities };
+}
+
+/** Every choice of words that some CPU of a level gets, where only its level is known; of all where not even that is. */
+export function possibleHardwareWords(level: string | undefined): readonly HardwareWords[] {
+  switch (level) {
+    case undefined:
+      return [PLAIN, HASWELL, SKYLAKE, XEON_PHI];
+    case "x86-64-v3":
+      return [PLAIN, HASWELL, XEON_PHI];
+    case "x86-64-v4":
+      return [PLAIN, SKYLAKE];
+    default:
+      return (X86_64_LEVELS as readonly string[]).includes(level) ? [PLAIN] : [];
+  }
+}
