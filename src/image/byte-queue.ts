@@ -2,6 +2,8 @@
  * A stream of chunks read like a file that only goes forward: so many bytes as one piece, so many as they came, or past so many.
  * The tar reader stands on it; nothing is copied unless a range crosses a chunk's edge and must be whole.
  */
+import type { FileBody } from "./inspector.js";
+
 export interface ByteQueue {
   /** bytes taken so far */
   readonly position: number;
@@ -13,6 +15,8 @@ export interface ByteQueue {
   readPieces(length: number): Promise<readonly Uint8Array[]>;
   /** Goes past `length` bytes; returns how many there were. */
   skip(length: number): Promise<number>;
+  /** Bytes at a position that has not been left behind, read when they are asked for; absent where what has passed is gone. */
+  bodyAt?(position: number, length: number): FileBody;
   /** The rest of the stream, chunk by chunk. */
   rest(): AsyncGenerator<Uint8Array>;
   /** Lets go of the stream, read to its end or not. */

@@ -3,16 +3,32 @@ import pLimit from "p-limit";
 
 const AT_ONCE = 2;
 
-/** Maps a few items at a time, keeping their order. The first error is thrown, and nothing new is begun after it. */
+/**
+ * Maps a few items at a time, keeping their order. After an error nothing new is begun; of several errors the first item's is thrown,
+ * whichever came first, so that the same input fails in the same words.
+ */
 export async function limitConcurrency<Item, Result>(
   items: readonly Item[],
   map: (item: Item, index: number) => Promise<Result>,
 ): Promise<Result[]> {
   const limit = pLimit(AT_ONCE);
-  try {
-    return await Promise.all(items.map((item, index) => limit(() => map(item, index))));
-  } catch (error) {
-    limit.clearQueue();
-    throw error;
-  }
+  let hasFailed = false;
+  const settled = await Promise.allSettled(
+    items.map((item, index) =>
+      limit(async () => {
+        // What had not begun is not the trouble; it is never looked at.
+        if (hasFailed) throw new Error("not begun");
+        try {
+          return await map(item, index);
+        } catch (error) {
+          hasFailed = true;
+          throw error;
+        }
+      }),
+    ),
+  );
+  return settled.map((one) => {
+    if (one.status === "rejected") throw one.reason;
+    return one.value;
+  });
 }

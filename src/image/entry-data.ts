@@ -77,6 +77,7 @@ export async function createData(
       const size = sparse?.size ?? stored;
       if (size > LIMITS.bodyBytes)
         throw exceedsLimit(`found a file of ${size} bytes to inspect; the limit is ${LIMITS.bodyBytes}`, dataOffset);
+      if (sparse === undefined && queue.bodyAt !== undefined) return queue.bodyAt(dataOffset, stored);
       // Holes grow a file as compression does, and who inspects it may want them all.
       checkGrowth(size, size / Math.max(1, stored), size, dataOffset);
       while (left > 0) {

@@ -1,15 +1,13 @@
 /** An OCI layout, or an unpacked archive, as a folder on disk. Links in it are followed only inside it. */
-import { createReadStream } from "node:fs";
-import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { open, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { ContainerspecError } from "../errors.js";
 import type { BlobSource } from "./blob-source.js";
 import type { DigestAlgorithm } from "./digest.js";
 import type { FileInspector } from "./inspector.js";
-import { scanBlob } from "./scan-blob.js";
+import { createLayerThreads } from "./layer-threads.js";
+import { scanRange } from "./scan-range.js";
 import { checkDocumentSize } from "./seekable-archive.js";
-
-const CHUNK = 1 << 20;
 
 /** Opens a folder; only names at its top and below blobs/ belong to an image. */
 export async function openFolderArchive<Facts>(
@@ -17,6 +15,7 @@ export async function openFolderArchive<Facts>(
   inspector: FileInspector<Facts>,
 ): Promise<BlobSource<Facts>> {
   const root = await realpath(folder);
+  const threads = createLayerThreads();
   const names = new Set(await listNames(root));
   async function find(name: string): Promise<string | undefined> {
     const path = await realpath(join(root, name)).catch(() => undefined);
@@ -32,8 +31,14 @@ export async function openFolderArchive<Facts>(
   async function scan(name: string, algorithm: DigestAlgorithm, eyes: FileInspector<Facts>) {
     const path = await find(name);
     if (path === undefined) return undefined;
-    const chunks = createReadStream(path, { highWaterMark: CHUNK });
-    return scanBlob(chunks, { inspector: eyes, algorithm, what: `${name} in ${folder}` });
+    const file = await open(path, "r");
+    try {
+      const { size } = await file.stat();
+      const range = { fd: file.fd, offset: 0, size };
+      return await scanRange(range, { inspector: eyes, algorithm, what: `${name} in ${folder}` }, threads);
+    } finally {
+      await file.close();
+    }
   }
   return {
     names,
@@ -47,7 +52,7 @@ export async function openFolderArchive<Facts>(
     },
     layer: (name, algorithm) => scan(name, algorithm, inspector),
     layerAgain: scan,
-    close: () => Promise.resolve(),
+    close: () => threads.close(),
   };
 }
 

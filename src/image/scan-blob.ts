@@ -44,7 +44,7 @@ export async function scanBlob<Facts>(
 }
 
 /** Reads what is left, for those who count and hash it on its way. */
-async function drain(chunks: AsyncGenerator<Uint8Array>): Promise<void> {
+export async function drain(chunks: AsyncGenerator<Uint8Array>): Promise<void> {
   let next = await chunks.next();
   while (next.done !== true) next = await chunks.next();
 }

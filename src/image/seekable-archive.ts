@@ -10,17 +10,12 @@ import type { FileInspector } from "./inspector.js";
 import type { LayerRemark } from "./layer-facts.js";
 import { LIMITS } from "./limits.js";
 import { createOuterLinks, followLinks, normalizeName, twice } from "./outer-links.js";
-import { scanBlob } from "./scan-blob.js";
-import { BLOCK, corruptTar, nameTar } from "./tar-header.js";
+import { createLayerThreads } from "./layer-threads.js";
+import { readRange, type FileRange } from "./range-reader.js";
+import { scanRange } from "./scan-range.js";
+import { createSeekingQueue } from "./seeking-queue.js";
+import { nameTar } from "./tar-header.js";
 import { readTar, type TarEntry } from "./tar-reader.js";
-import type { ByteQueue } from "./byte-queue.js";
-
-const CHUNK = 1 << 20;
-
-interface Range {
-  readonly offset: number;
-  readonly size: number;
-}
 
 /** Indexes the archive in `file`, which has `size` bytes. @throws ContainerspecError corrupt-image */
 export async function openSeekableArchive<Facts>(
@@ -29,26 +24,27 @@ export async function openSeekableArchive<Facts>(
   inspector: FileInspector<Facts>,
   source: string,
 ): Promise<BlobSource<Facts>> {
-  const ranges = new Map<string, Range>();
+  const { fd } = file;
+  const threads = createLayerThreads();
+  const ranges = new Map<string, FileRange>();
   const links = createOuterLinks(source);
   const remarks: LayerRemark[] = [];
-  for await (const entry of readTar(createSeekingQueue(file, size), (remark) => remarks.push(remark))) {
+  for await (const entry of readTar(createSeekingQueue({ fd, offset: 0, size }), (remark) => remarks.push(remark))) {
     const name = normalizeName(entry.name);
     if (!links.add(entry, name) && entry.kind === "file") {
       checkWhole(entry, name, source);
       const known = ranges.get(name);
-      if (known !== undefined && !(await hasSameBytes(file, known, { offset: entry.dataOffset, size: entry.size }))) {
-        throw twice(name, source);
-      }
-      ranges.set(name, { offset: entry.dataOffset, size: entry.size });
+      const range = { fd, offset: entry.dataOffset, size: entry.size };
+      if (known !== undefined && !(await hasSameBytes(known, range))) throw twice(name, source);
+      ranges.set(name, range);
     }
   }
   links.checkFiles(ranges);
-  const find = (name: string): Range | undefined => ranges.get(followLinks(name, links.targets));
+  const find = (name: string): FileRange | undefined => ranges.get(followLinks(name, links.targets));
   async function scan(name: string, algorithm: DigestAlgorithm, eyes: FileInspector<Facts>) {
     const range = find(name);
     if (range === undefined) return undefined;
-    return scanBlob(readRange(file, range), { inspector: eyes, algorithm, what: `${name} in ${source}` });
+    return scanRange(range, { inspector: eyes, algorithm, what: `${name} in ${source}` }, threads);
   }
   return {
     names: new Set([...ranges.keys(), ...links.targets.keys()]),
@@ -57,14 +53,17 @@ export async function openSeekableArchive<Facts>(
       const range = find(name);
       if (range === undefined) return undefined;
       checkDocumentSize(range.size, name, source);
-      const chunks = await collect(readRange(file, range)).catch((error: unknown) => {
+      const chunks = await collect(readRange(range)).catch((error: unknown) => {
         throw nameTar(error, `${name} in ${source}`);
       });
       return Buffer.concat(chunks);
     },
     layer: (name, algorithm) => scan(name, algorithm, inspector),
     layerAgain: scan,
-    close: () => file.close(),
+    async close() {
+      await threads.close();
+      await file.close();
+    },
   };
 }
 
@@ -88,69 +87,9 @@ export function checkDocumentSize(size: number, name: string, source: string): v
   }
 }
 
-/** The bytes of a range, in chunks. */
-async function* readRange(file: FileHandle, { offset, size }: Range): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < size;) {
-    const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size - at));
-    await readWhole(file, buffer, offset + at);
-    at += buffer.length;
-    yield buffer;
-  }
-}
-
-/** Fills a buffer from a position. @throws ContainerspecError corrupt-image where the file ends before it said it would */
-async function readWhole(file: FileHandle, buffer: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < buffer.length;) {
-    const { bytesRead } = await file.read(buffer, done, buffer.length - done, position + done);
-    if (bytesRead === 0) throw corruptTar("the file shrinks while it is being read", position + done);
-    done += bytesRead;
-  }
-}
-
-/** A queue whose skips are seeks. */
-function createSeekingQueue(file: FileHandle, size: number): ByteQueue {
-  let position = 0;
-  const buffer = Buffer.allocUnsafe(64 * 1024);
-  let window = { start: 0, end: 0 };
-  async function read(length: number): Promise<Uint8Array> {
-    const end = Math.min(position + length, size);
-    if (length <= buffer.length) {
-      if (position < window.start || end > window.end) {
-        const wanted = Math.min(length > BLOCK ? buffer.length : 8 * BLOCK, size - position);
-        await readWhole(file, buffer.subarray(0, wanted), position);
-        window = { start: position, end: position + wanted };
-      }
-      const from = position - window.start;
-      position = end;
-      return Buffer.from(buffer.subarray(from, end - window.start));
-    }
-    const large = Buffer.allocUnsafe(end - position);
-    await readWhole(file, large, position);
-    position = end;
-    return large;
-  }
-  return {
-    get position() {
-      return position;
-    },
-    read,
-    readPieces: async (length) => [await read(length)],
-    skip: (length) => {
-      const skipped = Math.min(length, size - position);
-      position += skipped;
-      return Promise.resolve(skipped);
-    },
-    async *rest() {
-      while (position < size) yield await read(CHUNK);
-    },
-    inflation: () => 1,
-    close: () => Promise.resolve(),
-  };
-}
-
-async function hasSameBytes(file: FileHandle, a: Range, b: Range): Promise<boolean> {
+async function hasSameBytes(a: FileRange, b: FileRange): Promise<boolean> {
   if (a.size !== b.size || a.size > LIMITS.documentBytes) return false;
-  const [left, right] = [await collect(readRange(file, a)), await collect(readRange(file, b))];
+  const [left, right] = [await collect(readRange(a)), await collect(readRange(b))];
   return Buffer.concat(left).equals(Buffer.concat(right));
 }
 

@@ -1,0 +1,106 @@
+/**
+ * Threads that read, hash and inflate layers while this one scans them. A large layer alone keeps two cores busy that way, and several
+ * keep more. Where the worker's script is not to be found (a bundle of the library), everything happens in one thread.
+ */
+import { existsSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import { ContainerspecError } from "../errors.js";
+import type { FromWorker, LayerTask, ToWorker } from "./layer-worker.js";
+
+const SCRIPT = new URL("./layer-worker.js", import.meta.url);
+
+/** A smaller blob is read before a thread would have started. */
+const WORTH_A_THREAD = 4 << 20;
+
+export interface ThreadedLayer {
+  /** The inflated bytes; none where the layer is not compressed. */
+  readonly chunks: AsyncGenerator<Uint8Array>;
+  /** Stored bytes that `chunks` came of, so far. */
+  stored(): number;
+  /** The digest of the stored bytes, once they have all passed. */
+  readonly digest: Promise<string>;
+}
+
+export interface LayerThreads {
+  /** Undefined where the blob is too small for a thread, or there are none. */
+  start(task: LayerTask): ThreadedLayer | undefined;
+  close(): Promise<void>;
+}
+
+export function createLayerThreads(): LayerThreads {
+  const idle: Worker[] = [];
+  const all: Worker[] = [];
+  return {
+    start(task) {
+      if (task.range.size < WORTH_A_THREAD || !existsSync(SCRIPT)) return undefined;
+      let worker = idle.pop();
+      if (worker === undefined) all.push((worker = new Worker(SCRIPT)));
+      const used = worker;
+      return runTask(used, task, () => idle.push(used));
+    },
+    async close() {
+      await Promise.all(all.map((worker) => worker.terminate()));
+    },
+  };
+}
+
+function runTask(worker: Worker, task: LayerTask, release: () => void): ThreadedLayer {
+  const waiting: FromWorker[] = [];
+  let stored = 0;
+  let wake: (() => void) | undefined;
+  let settle: { resolve: (digest: string) => void; reject: (error: unknown) => void } | undefined;
+  const digest = new Promise<string>((resolve, reject) => (settle = { resolve, reject }));
+  // Whoever stops early does not ask for it.
+  digest.catch(() => undefined);
+
+  function take(message: FromWorker): void {
+    waiting.push(message);
+    if (message.kind === "end") settle?.resolve(message.digest);
+    if (message.kind === "error") settle?.reject(toError(message));
+    if (message.kind !== "chunk") finish();
+    wake?.();
+  }
+  function fail(error: unknown): void {
+    take({
+      kind: "error",
+      code: undefined,
+      message: `the thread that reads it has ended: ${String(error)}`,
+      where: {},
+    });
+  }
+  function finish(): void {
+    worker.off("message", take);
+    worker.off("error", fail);
+    worker.off("exit", fail);
+    release();
+  }
+
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const message = waiting.shift();
+      if (message === undefined) {
+        await new Promise<void>((resolve) => (wake = resolve));
+        continue;
+      }
+      if (message.kind === "error") throw toError(message);
+      if (message.kind === "end") return;
+      send(worker, { kind: "taken" });
+      ({ stored } = message);
+      yield message.bytes;
+    }
+  }
+
+  worker.on("message", take);
+  worker.once("error", fail);
+  worker.once("exit", fail);
+  send(worker, { kind: "task", task });
+  return { chunks: chunks(), stored: () => stored, digest };
+}
+
+function send(worker: Worker, message: ToWorker): void {
+  worker.postMessage(message);
+}
+
+function toError({ code, message, where }: Extract<FromWorker, { kind: "error" }>): Error {
+  return code === undefined ? new Error(message) : new ContainerspecError(code, message, where);
+}

@@ -1,0 +1,79 @@
+/**
+ * The other thread of a layer: it reads the stored bytes, hashes them, inflates them, and hands what comes out to the thread that
+ * scans. It is never more than a few chunks ahead, so that memory stays flat.
+ */
+import { parentPort } from "node:worker_threads";
+import { ContainerspecError, type ErrorCode, type ErrorPlace } from "../errors.js";
+import { decompress, type Compression } from "./decompress.js";
+import { hashStream, type DigestAlgorithm } from "./digest.js";
+import { readRange, type FileRange } from "./range-reader.js";
+
+/** What is to be done with a range of a file. */
+export interface LayerTask {
+  readonly range: FileRange;
+  readonly algorithm: DigestAlgorithm;
+  /** `none` hashes and hands over nothing */
+  readonly compression: Compression;
+  /** names the layer in an error */
+  readonly what: string;
+}
+
+export type ToWorker = { readonly kind: "task"; readonly task: LayerTask } | { readonly kind: "taken" };
+
+export type FromWorker =
+  | { readonly kind: "chunk"; readonly bytes: Uint8Array; readonly stored: number }
+  | { readonly kind: "end"; readonly digest: string }
+  | {
+      readonly kind: "error";
+      readonly code: ErrorCode | undefined;
+      readonly message: string;
+      readonly where: ErrorPlace;
+    };
+
+/** Chunks of a mebibyte on their way between the threads. */
+const AHEAD = 8;
+
+let onWay = 0;
+let goOn: (() => void) | undefined;
+
+function post(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, transfer);
+}
+
+async function work({ range, algorithm, compression, what }: LayerTask): Promise<void> {
+  onWay = 0;
+  const stored = hashStream(readRange(range), algorithm);
+  if (compression === "none") {
+    for await (const _chunk of stored.chunks);
+  } else {
+    const counter = { stored: 0, inflated: 0 };
+    for await (const chunk of decompress(compression, stored.chunks, what, counter)) {
+      const bytes = toOwn(chunk);
+      post({ kind: "chunk", bytes, stored: counter.stored }, [bytes.buffer]);
+      onWay += 1;
+      if (onWay >= AHEAD) await new Promise<void>((resolve) => (goOn = resolve));
+    }
+  }
+  post({ kind: "end", digest: stored.finish() });
+}
+
+/** Bytes whose memory is theirs alone, and can change threads. zlib hands out several pieces of one buffer. */
+function toOwn(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
+  return chunk.byteLength === chunk.buffer.byteLength && chunk.buffer instanceof ArrayBuffer
+    ? new Uint8Array(chunk.buffer)
+    : new Uint8Array(chunk);
+}
+
+parentPort?.on("message", (message: ToWorker) => {
+  if (message.kind === "taken") {
+    onWay -= 1;
+    goOn?.();
+    goOn = undefined;
+    return;
+  }
+  work(message.task).catch((error: unknown) => {
+    const own = error instanceof ContainerspecError ? error : undefined;
+    const text = error instanceof Error ? error.message : String(error);
+    post({ kind: "error", code: own?.code, message: text, where: own?.where ?? {} });
+  });
+});

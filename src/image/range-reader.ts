@@ -1,0 +1,37 @@
+/**
+ * Bytes of an open file between two positions, in chunks: what every thread that reads a part of an archive does. Reads are
+ * synchronous: they come from the system's cache, or are what the thread would wait for anyway.
+ */
+import { readSync } from "node:fs";
+import { corruptTar } from "./tar-header.js";
+
+const CHUNK = 1 << 20;
+
+/** Where a blob lies in a file that is open in this process; every thread of it may read there. */
+export interface FileRange {
+  readonly fd: number;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** @throws ContainerspecError corrupt-image where the file ends before the range does */
+export async function* readRange(range: FileRange): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < range.size; at += CHUNK) {
+    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, range.size - at));
+    fillFrom(range, buffer, at);
+    yield await Promise.resolve(buffer);
+  }
+}
+
+/**
+ * Fills a buffer from a position in a range.
+ *
+ * @throws ContainerspecError corrupt-image where the file ends before
+ */
+export function fillFrom({ fd, offset }: FileRange, buffer: Uint8Array, at: number): void {
+  for (let done = 0; done < buffer.length;) {
+    const got = readSync(fd, buffer, done, buffer.length - done, offset + at + done);
+    if (got === 0) throw corruptTar("the file shrinks while it is being read", offset + at + done);
+    done += got;
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Layers that are read by several threads, against the same in one. The threads' script is there only where the sources are built,
+ * so that what is built is held against what vitest runs.
+ */
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ContainerspecError } from "../../src/errors.js";
+import type * as readImageModule from "../../src/image/read-image.js";
+import type * as threadsModule from "../../src/image/layer-threads.js";
+import { dockerArchive, ociLayout } from "../support/image-forms.js";
+import { packArchive, writeLayout, type ArchiveFile, type Packing } from "../support/image-builder.js";
+import { CONTENT_INSPECTOR } from "../support/image-layer.js";
+import { factsOf, readFrom, type ReadOptions } from "../support/image-read.js";
+import { tarEntry, tarOf } from "../support/tar-builder.js";
+
+type Built = typeof readImageModule;
+type Threads = typeof threadsModule;
+
+const BUILT = new URL("../../dist/image/", import.meta.url);
+const folder = mkdtempSync(join(tmpdir(), "containerspec-threads-"));
+let built: Built;
+
+/** Bytes that no compression makes smaller, the same on every run. */
+function noise(seed: string, megabytes: number): Buffer {
+  const blocks = megabytes << 15;
+  const bytes = Buffer.alloc(blocks * 32);
+  let block = createHash("sha256").update(seed).digest();
+  for (let i = 0; i < blocks; i += 1) {
+    block.copy(bytes, i * 32);
+    block = createHash("sha256").update(block).digest();
+  }
+  return bytes;
+}
+
+const tar = (seed: string): Buffer =>
+  Buffer.from(
+    tarOf(
+      tarEntry({ name: "etc/os-release" }, `ID=${seed}`),
+      tarEntry({ name: "usr/lib/libz.so" }, noise(seed, 5)),
+      tarEntry({ name: `usr/lib/${seed}` }, seed),
+    ),
+  );
+const IMAGE = { references: ["app:1"], layers: [tar("base"), tar("middle"), tar("top")] };
+
+const readBuilt = (source: string, options: ReadOptions = {}) =>
+  built.readImage(source, {
+    inspector: CONTENT_INSPECTOR,
+    layerMode: "overlay",
+    verify: "always",
+    defaultPlatform: "linux/amd64",
+    ...options,
+  });
+
+beforeAll(async () => {
+  built = (await import(new URL("read-image.js", BUILT).href)) as Built;
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+let count = 0;
+function write(bytes: Uint8Array): string {
+  count += 1;
+  const file = join(folder, `${count}.tar`);
+  writeFileSync(file, bytes);
+  return file;
+}
+
+/** What reading comes to: facts, or the error's code and words. */
+async function outcome(read: () => Promise<Awaited<ReturnType<typeof readFrom>>>): Promise<unknown> {
+  try {
+    return factsOf(await read());
+  } catch (error) {
+    const { name, code, message, where } = error as ContainerspecError;
+    return { name, code, message, where };
+  }
+}
+
+async function expectAlike(source: string): Promise<unknown> {
+  const [one, several] = [await outcome(() => readFrom(source)), await outcome(() => readBuilt(source))];
+  expect(several).toEqual(one);
+  return several;
+}
+
+describe.each<Packing>(["plain", "gzip", "zstd"])("layers packed as %s", (packing) => {
+  it("give the same facts from an archive", async () => {
+    const facts = await expectAlike(write(packArchive(ociLayout([IMAGE], { packing }))));
+    expect(facts).toMatchObject({ diffIds: expect.arrayContaining([expect.stringMatching(/^sha256:/)]) as unknown });
+  });
+
+  it("give the same facts from a folder", async () => {
+    const layout = join(folder, `layout-${packing}`);
+    await writeLayout(layout, ociLayout([IMAGE], { packing }));
+    expect(await expectAlike(layout)).toHaveProperty("tree");
+  });
+
+  it("with sha512 digests, too", async () => {
+    const files = ociLayout([IMAGE], { packing, algorithm: "sha512" });
+    expect(await expectAlike(write(packArchive(files)))).toHaveProperty("tree");
+  });
+
+  it("are refused alike where a byte of them is wrong", async () => {
+    const files = ociLayout([IMAGE], { packing }).map((file): ArchiveFile => {
+      if (!("content" in file) || file.content.length < 1 << 20) return file;
+      const content = Buffer.from(file.content);
+      content[content.length >> 1] = (content[content.length >> 1] as number) ^ 1;
+      return { ...file, content };
+    });
+    expect(await expectAlike(write(packArchive(files)))).toMatchObject({ name: "ContainerspecError" });
+  });
+
+  it("are refused alike where they end too soon", async () => {
+    const files = ociLayout([IMAGE], { packing }).map((file) =>
+      "content" in file && file.content.length > 1 << 20
+        ? { ...file, content: file.content.subarray(0, -70_000) }
+        : file,
+    );
+    expect(await expectAlike(write(packArchive(files)))).toMatchObject({ name: "ContainerspecError" });
+  });
+});
+
+it("a file's parts are read when they are asked for, also behind others", async () => {
+  const { snapshot } = await readBuilt(write(packArchive(dockerArchive([IMAGE]))));
+  const node = snapshot.lookup("/usr/lib/libz.so");
+  expect(node?.kind === "file" && node.facts).toBe(noise("top", 5).toString("latin1"));
+});
+
+it("a thread that cannot read says so, and the next task is done", async () => {
+  const { createLayerThreads } = (await import(new URL("layer-threads.js", BUILT).href)) as Threads;
+  const threads = createLayerThreads();
+  const task = {
+    algorithm: "sha256",
+    compression: "none",
+    what: "x",
+    range: { fd: 99_999, offset: 0, size: 5 << 20 },
+  } as const;
+  await expect(threads.start(task)?.digest).rejects.toThrow(/EBADF/);
+  await expect(threads.start(task)?.digest).rejects.toThrow(/EBADF/);
+  expect(threads.start({ ...task, range: { ...task.range, size: 1000 } })).toBeUndefined();
+  await threads.close();
+});
