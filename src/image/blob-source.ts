@@ -11,14 +11,17 @@ import type { FileInspector } from "./inspector.js";
 /** A layer's blob after one pass over its bytes. */
 export interface ScannedBlob<Facts> {
   readonly facts: LayerFacts<Facts>;
-  /** digest of the bytes as stored */
-  readonly digest: string;
+  /** digest of the bytes as stored; absent where nobody asked, and computing it would have been work */
+  readonly digest?: string;
   /** digest of the uncompressed tar; of a file system, which is no tar, the same as `digest` */
-  readonly diffId: string;
+  readonly diffId?: string;
   /** bytes as stored */
   readonly size: number;
   readonly compression: Compression;
 }
+
+/** How a layer is named by the bytes it is stored in; `none` where its content need not be what its digests say. */
+export type Hashing = DigestAlgorithm | "none";
 
 export interface BlobSource<Facts> {
   /** Names of everything there is, normal and relative: "blobs/sha256/…", "manifest.json". */
@@ -30,11 +33,11 @@ export interface BlobSource<Facts> {
   /** A small JSON document; undefined where the name is not there. */
   document(name: string): Promise<Uint8Array | undefined>;
   /** A layer, scanned; undefined where the name is not there. */
-  layer(name: string, algorithm: DigestAlgorithm): Promise<ScannedBlob<Facts> | undefined>;
+  layer(name: string, hashing: Hashing): Promise<ScannedBlob<Facts> | undefined>;
   /** The same once more, seen with other eyes; absent where what has passed is gone. */
   readonly layerAgain?: (
     name: string,
-    algorithm: DigestAlgorithm,
+    hashing: Hashing,
     inspector: FileInspector<Facts>,
   ) => Promise<ScannedBlob<Facts> | undefined>;
   close(): Promise<void>;

@@ -27,7 +27,7 @@ export function verifyLayer<Facts>(
   if (layer.digest !== undefined && layer.digest !== blob.digest) {
     throw new ContainerspecError(
       "digest-mismatch",
-      `Cannot trust ${what}: its descriptor says ${layer.digest}, its content has ${blob.digest}`,
+      `Cannot trust ${what}: its descriptor says ${layer.digest}, its content has ${String(blob.digest)}`,
       place,
     );
   }
@@ -42,7 +42,7 @@ export function verifyLayer<Facts>(
   if (diffId !== blob.diffId) {
     throw new ContainerspecError(
       "digest-mismatch",
-      `Cannot trust ${what}: the config says that its tar has ${diffId}, and it has ${blob.diffId}`,
+      `Cannot trust ${what}: the config says that its tar has ${diffId}, and it has ${String(blob.diffId)}`,
       place,
     );
   }

@@ -2,8 +2,7 @@
 import { open, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { ContainerspecError } from "../errors.js";
-import type { BlobSource } from "./blob-source.js";
-import type { DigestAlgorithm } from "./digest.js";
+import type { BlobSource, Hashing } from "./blob-source.js";
 import type { FileInspector } from "./inspector.js";
 import { createLayerThreads } from "./layer-threads.js";
 import { scanRange } from "./scan-range.js";
@@ -28,14 +27,14 @@ export async function openFolderArchive<Facts>(
     }
     return path;
   }
-  async function scan(name: string, algorithm: DigestAlgorithm, eyes: FileInspector<Facts>) {
+  async function scan(name: string, hashing: Hashing, eyes: FileInspector<Facts>) {
     const path = await find(name);
     if (path === undefined) return undefined;
     const file = await open(path, "r");
     try {
       const { size } = await file.stat();
       const range = { fd: file.fd, offset: 0, size };
-      return await scanRange(range, { inspector: eyes, algorithm, what: `${name} in ${folder}` }, threads);
+      return await scanRange(range, { inspector: eyes, hashing, what: `${name} in ${folder}` }, threads);
     } finally {
       await file.close();
     }
@@ -50,7 +49,7 @@ export async function openFolderArchive<Facts>(
       checkDocumentSize(size, name, folder);
       return readFile(path);
     },
-    layer: (name, algorithm) => scan(name, algorithm, inspector),
+    layer: (name, hashing) => scan(name, hashing, inspector),
     layerAgain: scan,
     close: () => threads.close(),
   };

@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { ContainerspecError } from "../errors.js";
+import { inflationOf } from "./decompress.js";
 import type { FromWorker, LayerTask, ToWorker } from "./layer-worker.js";
 
 const SCRIPT = new URL("./layer-worker.js", import.meta.url);
@@ -15,8 +16,8 @@ const WORTH_A_THREAD = 4 << 20;
 export interface ThreadedLayer {
   /** The inflated bytes; none where the layer is not compressed. */
   readonly chunks: AsyncGenerator<Uint8Array>;
-  /** Stored bytes that `chunks` came of, so far. */
-  stored(): number;
+  /** How many times larger `chunks` are than the stored bytes that they came of, so far. */
+  inflation(): number;
   /** The digest of the stored bytes, once they have all passed. */
   readonly digest: Promise<string>;
 }
@@ -46,7 +47,7 @@ export function createLayerThreads(): LayerThreads {
 
 function runTask(worker: Worker, task: LayerTask, release: () => void): ThreadedLayer {
   const waiting: FromWorker[] = [];
-  let stored = 0;
+  const counter = { stored: 0, inflated: 0 };
   let wake: (() => void) | undefined;
   let settle: { resolve: (digest: string) => void; reject: (error: unknown) => void } | undefined;
   const digest = new Promise<string>((resolve, reject) => (settle = { resolve, reject }));
@@ -85,7 +86,8 @@ function runTask(worker: Worker, task: LayerTask, release: () => void): Threaded
       if (message.kind === "error") throw toError(message);
       if (message.kind === "end") return;
       send(worker, { kind: "taken" });
-      ({ stored } = message);
+      counter.stored = message.stored;
+      counter.inflated += message.bytes.length;
       yield message.bytes;
     }
   }
@@ -94,7 +96,7 @@ function runTask(worker: Worker, task: LayerTask, release: () => void): Threaded
   worker.once("error", fail);
   worker.once("exit", fail);
   send(worker, { kind: "task", task });
-  return { chunks: chunks(), stored: () => stored, digest };
+  return { chunks: chunks(), inflation: () => inflationOf(counter), digest };
 }
 
 function send(worker: Worker, message: ToWorker): void {

@@ -123,9 +123,10 @@ async function scanLayers<Facts>(
   let done = 0;
   return limitConcurrency(image.layers, async (layer, index) => {
     const algorithm = layer.digest === undefined ? "sha256" : parseDigest(layer.digest, layer.name).algorithm;
+    const hashing = options.verify === "never" ? "none" : algorithm;
     const why = whyUnread(layer, blobs.names);
     if (why !== undefined) return toUnread(layer, image.config.diffIds[index] as string, why, index);
-    const blob = await blobs.layer(layer.name, algorithm);
+    const blob = await blobs.layer(layer.name, hashing);
     if (blob === undefined) {
       throw new ContainerspecError(
         "corrupt-image",
@@ -152,8 +153,10 @@ function findScanAgain<Facts>(
   return async (index, inspector) => {
     const [layer, first] = [image.layers[index], scanned[index]];
     if (layer === undefined || first === undefined) throw new RangeError(`the image has no layer ${index}`);
-    const blob = await layerAgain(layer.name, parseDigest(first.digest, layer.name).algorithm, inspector);
-    if (blob?.digest === first.digest) return blob.facts;
+    const { digest, size } = first;
+    const hashing = digest === undefined ? "none" : parseDigest(digest, layer.name).algorithm;
+    const blob = await layerAgain(layer.name, hashing, inspector);
+    if (blob !== undefined && blob.digest === digest && blob.size === size) return blob.facts;
     throw new ContainerspecError(
       "corrupt-image",
       `Cannot read ${source}: ${layer.name} changes while it is being read`,
@@ -174,12 +177,17 @@ function toImage<Facts>(
     digest: chosen.digest,
     platform: chosen.platform,
     config: chosen.config,
-    layers: scanned.map(({ digest, diffId, size, compression }, index) => ({
-      digest,
-      diffId,
-      size,
-      mediaType: chosen.layers[index]?.mediaType ?? toDockerLayerType(compression),
-    })),
+    layers: scanned.map((blob, index) => {
+      const { digest, mediaType } = chosen.layers[index] ?? {};
+      // What was not computed is what the documents say; a layer that is not compressed has one digest.
+      const { diffId = chosen.config.diffIds[index] ?? "" } = blob;
+      return {
+        digest: blob.digest ?? digest ?? diffId,
+        diffId,
+        size: blob.size,
+        mediaType: mediaType ?? toDockerLayerType(blob.compression),
+      };
+    }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** One pass over a layer's stored bytes: both digests, decompression and the scan of its tar. */
-import type { ScannedBlob } from "./blob-source.js";
+import type { Hashing, ScannedBlob } from "./blob-source.js";
 import { createByteQueue } from "./byte-queue.js";
 import { decompress, inflationOf, sniffCompression } from "./decompress.js";
 import { hashStream, type DigestAlgorithm } from "./digest.js";
@@ -47,6 +47,11 @@ export async function scanBlob<Facts>(
 export async function drain(chunks: AsyncGenerator<Uint8Array>): Promise<void> {
   let next = await chunks.next();
   while (next.done !== true) next = await chunks.next();
+}
+
+/** What is computed of a blob that is hashed in any case. */
+export function toAlgorithm(hashing: Hashing): DigestAlgorithm {
+  return hashing === "none" ? "sha256" : hashing;
 }
 
 /** The first bytes of a stream, and the stream with them; who stops in the middle of it closes what is behind it. */

@@ -3,13 +3,13 @@
  * while another thread hashes the whole. What is compressed comes inflated from another thread.
  */
 import { createByteQueue } from "./byte-queue.js";
-import type { ScannedBlob } from "./blob-source.js";
-import { inflationOf, sniffCompression } from "./decompress.js";
-import { hashStream, type DigestAlgorithm } from "./digest.js";
+import type { Hashing, ScannedBlob } from "./blob-source.js";
+import { sniffCompression } from "./decompress.js";
+import { hashStream } from "./digest.js";
 import type { FileInspector } from "./inspector.js";
 import type { LayerThreads, ThreadedLayer } from "./layer-threads.js";
 import { fillFrom, readRange, type FileRange } from "./range-reader.js";
-import { drain, scanBlob } from "./scan-blob.js";
+import { drain, scanBlob, toAlgorithm } from "./scan-blob.js";
 import { scanLayer } from "./scan-layer.js";
 import { createSeekingQueue } from "./seeking-queue.js";
 import { nameTar } from "./tar-header.js";
@@ -18,7 +18,7 @@ const HEAD = 6;
 
 export interface RangeOptions<Facts> {
   readonly inspector: FileInspector<Facts>;
-  readonly algorithm: DigestAlgorithm;
+  readonly hashing: Hashing;
   /** names the layer in an error */
   readonly what: string;
 }
@@ -29,16 +29,19 @@ export async function scanRange<Facts>(
   options: RangeOptions<Facts>,
   threads: LayerThreads,
 ): Promise<ScannedBlob<Facts>> {
-  const { algorithm, what } = options;
+  const { hashing, what } = options;
+  const algorithm = toAlgorithm(hashing);
   const head = Buffer.alloc(Math.min(HEAD, range.size));
   fillFrom(range, head, 0);
   const compression = sniffCompression(head);
   // Of a plain layer with a digest of another kind, two are wanted.
   const isOneDigest = compression !== "none" || algorithm === "sha256";
-  const thread = isOneDigest ? threads.start({ range, algorithm, compression, what }) : undefined;
-  if (thread === undefined) return scanBlob(readRange(range), options);
   const { size } = range;
   try {
+    if (compression === "none" && hashing === "none")
+      return { facts: await scanLayer(createSeekingQueue(range), options.inspector), size, compression };
+    const thread = isOneDigest ? threads.start({ range, algorithm, compression, what }) : undefined;
+    if (thread === undefined) return await scanBlob(readRange(range), { ...options, algorithm });
     if (compression !== "none") return { ...(await scanInflated(thread, options)), size, compression };
     const facts = await scanLayer(createSeekingQueue(range), options.inspector);
     const digest = await thread.digest;
@@ -50,12 +53,11 @@ export async function scanRange<Facts>(
 
 async function scanInflated<Facts>(
   thread: ThreadedLayer,
-  { inspector }: RangeOptions<Facts>,
+  { inspector, hashing }: RangeOptions<Facts>,
 ): Promise<Pick<ScannedBlob<Facts>, "facts" | "digest" | "diffId">> {
-  const inflated = hashStream(thread.chunks, "sha256");
-  const inflation = () => inflationOf({ stored: thread.stored(), inflated: inflated.size() });
-  const queue = createByteQueue(inflated.chunks, inflation);
+  const inflated = hashing === "none" ? undefined : hashStream(thread.chunks, "sha256");
+  const queue = createByteQueue(inflated?.chunks ?? thread.chunks, () => thread.inflation());
   const facts = await scanLayer(queue, inspector);
   await drain(queue.rest());
-  return { facts, digest: await thread.digest, diffId: inflated.finish() };
+  return { facts, digest: await thread.digest, ...(inflated === undefined ? {} : { diffId: inflated.finish() }) };
 }

@@ -4,8 +4,7 @@
  */
 import type { FileHandle } from "node:fs/promises";
 import { ContainerspecError } from "../errors.js";
-import type { BlobSource } from "./blob-source.js";
-import type { DigestAlgorithm } from "./digest.js";
+import type { BlobSource, Hashing } from "./blob-source.js";
 import type { FileInspector } from "./inspector.js";
 import type { LayerRemark } from "./layer-facts.js";
 import { LIMITS } from "./limits.js";
@@ -41,10 +40,10 @@ export async function openSeekableArchive<Facts>(
   }
   links.checkFiles(ranges);
   const find = (name: string): FileRange | undefined => ranges.get(followLinks(name, links.targets));
-  async function scan(name: string, algorithm: DigestAlgorithm, eyes: FileInspector<Facts>) {
+  async function scan(name: string, hashing: Hashing, eyes: FileInspector<Facts>) {
     const range = find(name);
     if (range === undefined) return undefined;
-    return scanRange(range, { inspector: eyes, algorithm, what: `${name} in ${source}` }, threads);
+    return scanRange(range, { inspector: eyes, hashing, what: `${name} in ${source}` }, threads);
   }
   return {
     names: new Set([...ranges.keys(), ...links.targets.keys()]),
@@ -58,7 +57,7 @@ export async function openSeekableArchive<Facts>(
       });
       return Buffer.concat(chunks);
     },
-    layer: (name, algorithm) => scan(name, algorithm, inspector),
+    layer: (name, hashing) => scan(name, hashing, inspector),
     layerAgain: scan,
     async close() {
       await threads.close();

@@ -12,7 +12,7 @@ import type { FileInspector } from "./inspector.js";
 import type { LayerRemark } from "./layer-facts.js";
 import { LIMITS } from "./limits.js";
 import { createOuterLinks, followLinks, normalizeName, twice } from "./outer-links.js";
-import { scanBlob, type ScanOptions } from "./scan-blob.js";
+import { scanBlob, toAlgorithm, type ScanOptions } from "./scan-blob.js";
 import { hasValidChecksum, isZeroBlock, nameTar } from "./tar-header.js";
 import { readTar, type TarEntry } from "./tar-reader.js";
 import { checkDocumentSize, checkWhole } from "./seekable-archive.js";
@@ -67,11 +67,11 @@ export async function readStreamedArchive<Facts>(
       if (blob?.kind === "passed-over") checkDocumentSize(blob.size, name, source);
       return Promise.resolve(blob?.kind === "document" ? blob.bytes : undefined);
     },
-    layer(name, algorithm) {
+    layer(name, hashing) {
       const blob = blobs.get(followLinks(name, links.targets));
       if (blob?.kind === "failed") throw blob.error;
       if (blob?.kind === "document" && blob.bytes.length === 0)
-        return scanBlob(Readable.from([]), { inspector, algorithm, what: name });
+        return scanBlob(Readable.from([]), { inspector, algorithm: toAlgorithm(hashing), what: name });
       if (blob?.kind === "document" || blob?.kind === "passed-over") {
         throw new ContainerspecError(
           "corrupt-image",
@@ -124,5 +124,5 @@ function tooMuchText(source: string): ContainerspecError {
 }
 
 function fingerprint<Facts>(blob: Streamed<Facts>): string {
-  return blob.kind === "document" ? blob.digest : blob.kind === "layer" ? blob.blob.digest : blob.kind;
+  return blob.kind === "document" ? blob.digest : blob.kind === "layer" ? String(blob.blob.digest) : blob.kind;
 }
