@@ -1,6 +1,7 @@
 /** What a caller can ask of analyze; the contract of the command line's options of the same names. */
 import type { Readable } from "node:stream";
 import type { Host } from "./host/host.js";
+import type { Limits } from "./image/limits.js";
 import type { LayerMode } from "./image/apply-layers.js";
 import type { Companions } from "./mounts/companions.js";
 import type { Placement } from "./mounts/landing.js";
@@ -8,6 +9,7 @@ import type { LdCacheMode } from "./mounts/ld-cache-mode.js";
 import type { Progress } from "./read-host.js";
 
 export { CPU_LEVELS } from "./cpu/hwcaps.js";
+export { DEFAULT_LIMITS, LIMIT_NAMES, type LimitKey, type Limits } from "./image/limits.js";
 
 export interface AnalyzeOptions {
   readonly host: Host;
@@ -35,6 +37,8 @@ export interface AnalyzeOptions {
   readonly mountFolder?: string;
   /** an x86-64 level, where the host's profile has none */
   readonly cpuLevel?: string;
+  /** what the image may cost, where that is not DEFAULT_LIMITS */
+  readonly limits?: Partial<Limits>;
   readonly stdin?: Readable;
   readonly onProgress?: (progress: Progress) => void;
 }

@@ -83,7 +83,7 @@ function judgeOn(machine: Machine, opened: OpenedImage<FileFacts>, options: Anal
 }
 
 function openImage(source: string, options: AnalyzeOptions): Promise<OpenedImage<FileFacts>> {
-  const { platform, reference, stdin, onProgress } = options;
+  const { platform, reference, limits, stdin, onProgress } = options;
   checkImageSource(source);
   return readImage(source, {
     inspector: fileInspector,
@@ -92,6 +92,7 @@ function openImage(source: string, options: AnalyzeOptions): Promise<OpenedImage
     defaultPlatform: `linux/${options.host.machine ?? "amd64"}`,
     ...(platform === undefined ? {} : { platform }),
     ...(reference === undefined ? {} : { reference }),
+    ...(limits === undefined ? {} : { limits }),
     ...(stdin === undefined ? {} : { stdin }),
     ...(onProgress === undefined ? {} : { onProgress }),
   }).catch((error: unknown) => {

@@ -1,6 +1,13 @@
 /** The public API of containerspec, and nothing else. */
 export { analyze } from "./analyze.js";
-export { CPU_LEVELS, type AnalyzeOptions } from "./analyze-options.js";
+export {
+  CPU_LEVELS,
+  DEFAULT_LIMITS,
+  LIMIT_NAMES,
+  type AnalyzeOptions,
+  type LimitKey,
+  type Limits,
+} from "./analyze-options.js";
 export { toDisplayText } from "./display-text.js";
 export { describeHost } from "./describe-host.js";
 export { ContainerspecError, ERROR_CODES, type ErrorCode, type ErrorPlace } from "./errors.js";

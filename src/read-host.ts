@@ -11,6 +11,7 @@ import { createHost, type Host } from "./host/host.js";
 import { readLiveHost, readRootFolder, liveMachine, type ExtraPaths } from "./host/live.js";
 import { parseProfile } from "./host/profile.js";
 import { refuseTransport } from "./image-source.js";
+import type { Limits } from "./image/limits.js";
 import { normalizePlatform } from "./image/platform.js";
 import { readImage } from "./image/read-image.js";
 import { toBytePath, toDisplayPath } from "./rootfs/path.js";
@@ -25,6 +26,8 @@ export interface ReadHostOptions {
   readonly trees?: readonly string[];
   /** which image of an index, where the host is an image: os/arch[/variant] */
   readonly platform?: string;
+  /** what the host may cost where it is an image, and that is not DEFAULT_LIMITS */
+  readonly limits?: Partial<Limits>;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -105,13 +108,17 @@ function cannotOpen(source: string, cause: unknown): ContainerspecError {
 }
 
 /** An image as host: "here is what the machine has, packed up". */
-async function readImageAsHost(source: string, { folders, platform, onProgress }: ReadHostOptions): Promise<Host> {
+async function readImageAsHost(
+  source: string,
+  { folders, platform, limits, onProgress }: ReadHostOptions,
+): Promise<Host> {
   const { snapshot, image, unreadLayers } = await readImage(source, {
     inspector: fileInspector,
     layerMode: "overlay",
     verify: "always",
     defaultPlatform: `linux/${liveMachine() ?? "amd64"}`,
     ...(platform === undefined ? {} : { platform }),
+    ...(limits === undefined ? {} : { limits }),
     ...(onProgress === undefined ? {} : { onProgress }),
   }).catch((error: unknown) => {
     if (!(error instanceof ContainerspecError) || error.code !== "not-an-image") throw toSourceError(error, source);

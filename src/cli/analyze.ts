@@ -11,11 +11,12 @@ import {
   zstdDecoderName,
   type AnalyzeOptions,
   type Host,
+  type Limits,
   type Report,
   type Verdict,
 } from "../index.js";
 import { collectFormat, renderReports, sortOutputs, type Output } from "./formats.js";
-import { collect, collectEnv } from "./options.js";
+import { collect, collectEnv, collectLimit } from "./options.js";
 import { warn, writeResult } from "./output.js";
 import { listSome } from "../reporters/terminal.js";
 import { createProgressLine, type ProgressLine } from "./progress.js";
@@ -42,6 +43,7 @@ interface Options {
   readonly env?: ReadonlyMap<string, string>;
   readonly cpu?: string;
   readonly consumer?: readonly string[];
+  readonly limit?: Partial<Limits>;
   readonly format?: readonly Output[];
   readonly failOn: Verdict | "never";
   readonly allowUnknown?: boolean;
@@ -108,6 +110,11 @@ export function createAnalyzeCommand(): Command {
     .option("--env <NAME=VALUE>", "what the runtime will set, over the image's own Env (repeatable)", collectEnv)
     .addOption(new Option("--cpu <level>", "the host's CPU where its profile has none").choices(CPU_LEVELS))
     .option("--consumer <glob>", "judge by these programs and libraries of the image only (repeatable)", collect)
+    .option(
+      "--limit <name=value>",
+      "what an image may cost, such as memory=4G (repeatable; names: docs/cli.md, Limits)",
+      collectLimit,
+    )
     .option(
       "--format <name[=file]>",
       "text or json, to standard output or a file (repeatable; default: text)",
@@ -181,12 +188,13 @@ function checkImages(images: readonly string[], { host }: Options): void {
   }
 }
 
-function openHost({ host, hostFolder, mount, platform }: Options, progress: ProgressLine): Promise<Host> {
+function openHost({ host, hostFolder, mount, platform, limit }: Options, progress: ProgressLine): Promise<Host> {
   return readHost(typeof host === "string" ? host : undefined, {
     ...(hostFolder === undefined ? {} : { folders: hostFolder }),
     ...(mount === undefined ? {} : { trees: mount.map((text) => text.split(":")[0] ?? text) }),
     onProgress: progress.show,
     ...(platform === undefined ? {} : { platform }),
+    ...(limit === undefined ? {} : { limits: limit }),
   });
 }
 
@@ -206,6 +214,7 @@ function toAnalyzeOptions(host: Host, options: Options, progress: ProgressLine):
     env,
     cpu,
     consumer,
+    limit,
   } = options;
   return {
     host,
@@ -220,6 +229,7 @@ function toAnalyzeOptions(host: Host, options: Options, progress: ProgressLine):
     ...(library === undefined ? {} : { libraries: library }),
     ...(mount === undefined ? {} : { mounts: mount }),
     ...(asSet === undefined ? {} : { asSet }),
+    ...(limit === undefined ? {} : { limits: limit }),
     ...(env === undefined ? {} : { env }),
     ...(consumer === undefined ? {} : { consumers: consumer }),
     ...(platform === undefined ? {} : { platform }),

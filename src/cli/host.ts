@@ -1,9 +1,9 @@
 /** `containerspec host`: what a host has, for people, or as a profile that can be carried. */
 import { Command, Option } from "commander";
-import { describeHost, type HostProfile } from "../index.js";
+import { describeHost, type HostProfile, type Limits } from "../index.js";
 import { renderHost } from "../reporters/host-text.js";
 import { standardOutput } from "./formats.js";
-import { collect } from "./options.js";
+import { collect, collectLimit } from "./options.js";
 import { writeResult } from "./output.js";
 import { createProgressLine } from "./progress.js";
 
@@ -11,6 +11,7 @@ interface Options {
   readonly output?: string;
   readonly folder?: readonly string[];
   readonly platform?: string;
+  readonly limit?: Partial<Limits>;
   readonly format: "text" | "json";
 }
 
@@ -24,17 +25,23 @@ export function createHostCommand(): Command {
     .option("-o, --output <file>", "write the profile to a file")
     .option("--folder <folder>", "also know the libraries in this folder of the host (repeatable)", collect)
     .option("--platform <os/arch[/variant]>", "which image of an index, where the host is an image")
+    .option(
+      "--limit <name=value>",
+      "what the host may cost where it is an image, such as memory=4G (repeatable; names: docs/cli.md, Limits)",
+      collectLimit,
+    )
     .addOption(new Option("--format <name>", "how to print it").choices(["text", "json"]).default("text"))
     .action(run);
 }
 
-async function run(root: string | undefined, { output, folder, platform, format }: Options): Promise<void> {
+async function run(root: string | undefined, { output, folder, platform, limit, format }: Options): Promise<void> {
   const progress = createProgressLine();
   let profile: HostProfile;
   try {
     profile = await describeHost(root, {
       ...(folder === undefined ? {} : { folders: folder }),
       ...(platform === undefined ? {} : { platform }),
+      ...(limit === undefined ? {} : { limits: limit }),
       onProgress: progress.show,
     });
   } finally {

@@ -1,5 +1,6 @@
 /** How option values are read: each parser says what was found and what was expected. */
 import { InvalidArgumentError } from "commander";
+import { LIMIT_NAMES, type Limits } from "../index.js";
 
 /** For options that may be given several times. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
@@ -14,4 +15,22 @@ export function collectEnv(
   const equals = value.indexOf("=");
   if (equals <= 0) throw new InvalidArgumentError("Expected NAME=VALUE, such as LD_LIBRARY_PATH=/opt/lib.");
   return new Map([...before, [value.slice(0, equals), value.slice(equals + 1)]]);
+}
+
+const SIZE = /^([1-9][0-9]*)([KMG]?)$/;
+const FACTORS: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+
+/** "entries=9000000", "memory=4G": the later over the earlier. */
+export function collectLimit(value: string, before: Partial<Limits> = {}): Partial<Limits> {
+  const [name = "", text = ""] = value.split(/=(.*)/s);
+  const key = LIMIT_NAMES.get(name);
+  const [, digits = "", suffix = ""] = SIZE.exec(text) ?? [];
+  const number = Number(digits) * (FACTORS[suffix] ?? 1);
+  if (key === undefined || digits === "" || !Number.isSafeInteger(number)) {
+    const names = [...LIMIT_NAMES.keys()].join(", ");
+    throw new InvalidArgumentError(
+      `Expected name=value with a positive integer, and K, M or G behind it or not, such as memory=4G; the names are ${names}.`,
+    );
+  }
+  return { ...before, [key]: number };
 }

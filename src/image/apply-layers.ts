@@ -11,6 +11,7 @@
  */
 import type { RootNode } from "../rootfs/filesystem.js";
 import { baseName, joinPath, parentPath } from "../rootfs/path.js";
+import type { Limits } from "./limits.js";
 import type { LayerEntry, LayerFacts, LayerRemark } from "./layer-facts.js";
 import { AUFS_METADATA } from "./scan-layer.js";
 import { createStepCounter, createTreeWalker, type StepCounter, type TreeWalker } from "./tree-walker.js";
@@ -20,6 +21,8 @@ export type LayerMode = "overlay" | "extract";
 
 export interface AppliedLayers<Facts> {
   readonly tree: Tree<Facts>;
+  /** what putting them together was held to */
+  readonly limits: Limits;
   /** whether the other mode may make another tree of them */
   readonly mayDependOnMode: boolean;
   readonly remarks: readonly (LayerRemark & { readonly layer: number })[];
@@ -42,7 +45,7 @@ export function applyLayers<Facts>(
     if (mode === "extract") extractOver(lower, entries, steps, layer, remark);
     else if (layOver(lower, entries, steps, layer, remark) === "doubtful") mayDependOnMode = true;
   }
-  return { tree, mayDependOnMode, remarks };
+  return { tree, limits: steps.limits, mayDependOnMode, remarks };
 }
 
 /**

@@ -15,14 +15,14 @@ import {
   type DockerItem,
   type Manifest,
 } from "./documents.js";
-import { LIMITS } from "./limits.js";
+import { describeLimit, type Limits } from "./limits.js";
 
 const REFERENCE_ANNOTATIONS = ["io.containerd.image.name", "org.opencontainers.image.ref.name"];
 
 type Source = Pick<BlobSource<unknown>, "document" | "names">;
 
 /** The images that index.json leads to, or the manifest.json of a docker-dir folder, which is a manifest or an index itself. */
-export async function findIndexed(source: Source, verify: boolean): Promise<CandidateImage[]> {
+export async function findIndexed(source: Source, verify: boolean, limits: Limits): Promise<CandidateImage[]> {
   const topName = source.names.has("index.json") ? "index.json" : "manifest.json";
   const top = await source.document(topName);
   const document = top === undefined ? undefined : parseJson(top, topName);
@@ -39,12 +39,9 @@ export async function findIndexed(source: Source, verify: boolean): Promise<Cand
     depth: number,
   ): Promise<void> {
     count += 1;
-    if (depth > LIMITS.indexDepth || count > LIMITS.descriptors) {
-      throw new ContainerspecError(
-        "limit-exceeded",
-        `Cannot read index.json: it leads to more than ${LIMITS.descriptors} descriptors or ${LIMITS.indexDepth} nested indexes`,
-      );
-    }
+    if (depth > limits.indexDepth)
+      throw leadsTo(`indexes nested too deeply, and ${describeLimit(limits, "indexDepth")}`);
+    if (count > limits.descriptors) throw leadsTo(`too many descriptors, and ${describeLimit(limits, "descriptors")}`);
     if (isNoImage(descriptor)) return;
     const names = [
       ...new Set([
@@ -203,4 +200,8 @@ function verifyDocument(bytes: Uint8Array, { digest, size }: Descriptor, name: s
       "digest-mismatch",
       `Cannot trust ${name}: its descriptor says ${digest}, its content has ${found}`,
     );
+}
+
+function leadsTo(what: string): ContainerspecError {
+  return new ContainerspecError("limit-exceeded", `Cannot read index.json: it leads to ${what}`);
 }

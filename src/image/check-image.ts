@@ -7,7 +7,7 @@ import type { ScannedBlob } from "./blob-source.js";
 import type { CandidateImage, CandidateLayer } from "./candidate-image.js";
 import { isTarType } from "./candidates.js";
 import { parseDigest } from "./digest.js";
-import { LIMITS } from "./limits.js";
+import { describeLimit, type Limits } from "./limits.js";
 
 /** Holds a layer as it was read against its descriptor and its diffID. @throws ContainerspecError digest-mismatch */
 export function verifyLayer<Facts>(
@@ -49,17 +49,17 @@ export function verifyLayer<Facts>(
 }
 
 /** What cannot be analysed although it is an image, and what contradicts itself. @throws ContainerspecError */
-export function checkImage({ platform, layers, config }: CandidateImage, source: string): void {
+export function checkImage({ platform, layers, config }: CandidateImage, source: string, limits: Limits): void {
   if (platform.os === "windows") {
     throw new ContainerspecError(
       "unsupported-image",
       `Cannot analyse ${source}: it is a Windows image, and only Linux images have a loader that takes host libraries; save the image for Linux, or choose it with --platform`,
     );
   }
-  if (layers.length > LIMITS.layers)
+  if (layers.length > limits.layers)
     throw new ContainerspecError(
       "limit-exceeded",
-      `Cannot read ${source}: it has ${layers.length} layers, and the limit is ${LIMITS.layers}`,
+      `Cannot read ${source}: it has ${layers.length} layers, and ${describeLimit(limits, "layers")}`,
     );
   if (layers.length !== config.diffIds.length) {
     throw new ContainerspecError(

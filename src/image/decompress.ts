@@ -4,7 +4,7 @@
  */
 import { createGunzip, type Gunzip } from "node:zlib";
 import { ContainerspecError } from "../errors.js";
-import { LIMITS } from "./limits.js";
+import { DEFAULT_LIMITS, findInflationLimit, raiseHint, type Limits } from "./limits.js";
 import { isZeroBlock } from "./tar-header.js";
 import { zstdDecoder } from "./zstd-decoder.js";
 
@@ -34,18 +34,23 @@ export function inflationOf({ stored, inflated }: Readonly<Inflation>): number {
   return stored === 0 ? 1 : Math.max(1, inflated / stored);
 }
 
+export interface DecompressOptions {
+  readonly counter?: Inflation;
+  readonly limits?: Limits;
+}
+
 /**
  * The stream as it was before compression.
  *
  * @param what names the stream in an error: "layer 2 of app.tar"
- * @param counter is counted up while the stream passes, where it is compressed
+ * @param options `counter` is counted up while the stream passes, where it is compressed
  * @throws ContainerspecError corrupt-image for damaged data, unsupported-image for xz and bzip2, limit-exceeded for a bomb
  */
 export async function* decompress(
   compression: Compression,
   chunks: AsyncIterable<Uint8Array>,
   what: string,
-  counter: Inflation = { stored: 0, inflated: 0 },
+  { counter = { stored: 0, inflated: 0 }, limits = DEFAULT_LIMITS }: DecompressOptions = {},
 ): AsyncGenerator<Uint8Array> {
   if (compression === "none") {
     yield* chunks;
@@ -61,7 +66,7 @@ export async function* decompress(
   try {
     for await (const chunk of compression === "gzip" ? gunzip(counted) : zstdDecoder().decompress(counted)) {
       counter.inflated += chunk.length;
-      checkInflation(counter, what);
+      checkInflation(counter, what, limits);
       yield chunk;
     }
   } catch (error) {
@@ -83,12 +88,12 @@ async function* countBytes(chunks: AsyncIterable<Uint8Array>, counter: { stored:
   }
 }
 
-function checkInflation({ stored, inflated }: Readonly<Inflation>, what: string): void {
-  const allowed = Math.max(LIMITS.inflatedBytes, stored * LIMITS.inflationRatio);
+function checkInflation({ stored, inflated }: Readonly<Inflation>, what: string, limits: Limits): void {
+  const { bytes: allowed, key } = findInflationLimit(limits, stored);
   if (inflated > allowed) {
     throw new ContainerspecError(
       "limit-exceeded",
-      `Cannot read ${what}: ${stored} compressed bytes grow to more than ${allowed}; that looks like a decompression bomb`,
+      `Cannot read ${what}: ${stored} compressed bytes grow to more than ${allowed}; that looks like a decompression bomb ${raiseHint(key)}`,
     );
   }
 }

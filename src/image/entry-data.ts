@@ -5,7 +5,7 @@
 import type { ByteQueue } from "./byte-queue.js";
 import { createFileBody } from "./file-body.js";
 import type { FileBody } from "./inspector.js";
-import { LIMITS } from "./limits.js";
+import { describeLimit, raiseHint, type Limits } from "./limits.js";
 import type { PaxRecords } from "./pax.js";
 import { checkMap, hasMapInData, readMapInData, type SparseMap } from "./sparse.js";
 import { BLOCK, exceedsLimit, truncatedTar } from "./tar-header.js";
@@ -27,6 +27,13 @@ export interface EntryData {
   skip(): Promise<void>;
 }
 
+export interface DataOptions {
+  readonly map: SparseMap | undefined;
+  /** the records of a file, which may say that its map stands at the start of its data */
+  readonly pax: PaxRecords | undefined;
+  readonly limits: Limits;
+}
+
 /** How much of an entry is taken at a time when it is streamed. */
 const STREAM_PIECE = 1 << 20;
 
@@ -34,13 +41,11 @@ const STREAM_PIECE = 1 << 20;
  * The data of an entry, with its padding, that begins at the queue's position.
  *
  * @param storedSize bytes in the archive, a map at their start included
- * @param pax the records of a file, which may say that its map stands there
  */
 export async function createData(
   queue: ByteQueue,
   storedSize: number,
-  map: SparseMap | undefined,
-  pax: PaxRecords | undefined,
+  { map, pax, limits }: DataOptions,
 ): Promise<EntryData> {
   const at = queue.position;
   const end = at + Math.ceil(storedSize / BLOCK) * BLOCK;
@@ -64,6 +69,10 @@ export async function createData(
     left -= wanted;
     pieces.push(...taken);
   };
+  const checkGrowth = (bytes: number, growth: number): void => {
+    const why = whyGrownTooMuch(bytes, growth, limits);
+    if (why !== undefined) throw exceedsLimit(`found a file of ${why}`, dataOffset);
+  };
   return {
     size: sparse?.size ?? stored,
     storedSize: stored,
@@ -75,14 +84,17 @@ export async function createData(
     },
     async body(): Promise<FileBody> {
       const size = sparse?.size ?? stored;
-      if (size > LIMITS.bodyBytes)
-        throw exceedsLimit(`found a file of ${size} bytes to inspect; the limit is ${LIMITS.bodyBytes}`, dataOffset);
+      if (size > limits.bodyBytes)
+        throw exceedsLimit(
+          `found a file of ${size} bytes to inspect; ${describeLimit(limits, "bodyBytes")}`,
+          dataOffset,
+        );
       if (sparse === undefined && queue.bodyAt !== undefined) return queue.bodyAt(dataOffset, stored);
       // Holes grow a file as compression does, and who inspects it may want them all.
-      checkGrowth(size, size / Math.max(1, stored), size, dataOffset);
+      checkGrowth(size, size / Math.max(1, stored));
       while (left > 0) {
         await take(STREAM_PIECE);
-        checkGrowth(stored - left, queue.inflation(), size, dataOffset);
+        checkGrowth(stored - left, queue.inflation());
       }
       return createFileBody(pieces, sparse);
     },
@@ -103,12 +115,8 @@ export async function createData(
   };
 }
 
-/** @throws ContainerspecError limit-exceeded for bytes that are too many for the few that they were made from */
-function checkGrowth(bytes: number, growth: number, size: number, at: number): void {
-  if (bytes > LIMITS.inflatedBodyBytes && growth > LIMITS.bodyInflation) {
-    throw exceedsLimit(
-      `found a file of ${size} bytes to inspect in data that grows more than ${LIMITS.bodyInflation} times, where the limit is ${LIMITS.inflatedBodyBytes}`,
-      at,
-    );
-  }
+/** Why no more bytes are kept of a file whose data grows so many times; undefined where it may go on. */
+export function whyGrownTooMuch(bytes: number, growth: number, limits: Limits): string | undefined {
+  if (bytes <= limits.inflatedBodyBytes || growth <= limits.bodyInflation) return undefined;
+  return `more than ${limits.inflatedBodyBytes} bytes ${raiseHint("inflatedBodyBytes")} to inspect in data that grows more than ${limits.bodyInflation} times ${raiseHint("bodyInflation")}`;
 }

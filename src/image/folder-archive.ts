@@ -3,7 +3,7 @@ import { open, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { ContainerspecError } from "../errors.js";
 import type { BlobSource, Hashing } from "./blob-source.js";
-import type { FileInspector } from "./inspector.js";
+import { limitsOf, type FileInspector } from "./inspector.js";
 import { createLayerThreads } from "./layer-threads.js";
 import { scanRange } from "./scan-range.js";
 import { checkDocumentSize } from "./seekable-archive.js";
@@ -46,7 +46,7 @@ export async function openFolderArchive<Facts>(
       const path = await find(name);
       if (path === undefined) return undefined;
       const { size } = await stat(path);
-      checkDocumentSize(size, name, folder);
+      checkDocumentSize(size, limitsOf(inspector), `${name} in ${folder}`);
       return readFile(path);
     },
     layer: (name, hashing) => scan(name, hashing, inspector),

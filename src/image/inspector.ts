@@ -1,4 +1,5 @@
 /** How image/ hands a file's content to whoever understands it, without knowing what that is. */
+import { DEFAULT_LIMITS, type Limits } from "./limits.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
 
 /** The content of one file of a layer, by position; a read returns a view that is valid while the inspector works. */
@@ -20,6 +21,8 @@ export interface FileInspector<Facts> {
   readonly skipped: Facts;
   /** about how many bytes of memory facts hold; nothing where it is left out */
   weigh?(facts: Facts): number;
+  /** what the image that it looks at may cost; the defaults where it is left out */
+  readonly limits?: Limits;
   /** Is told of each entry's path and link, which are kept. */
   countEntry?(path: string, link: string): void;
   /** The paths of a root whose files are read whatever they are called, where links lead to them. */
@@ -35,4 +38,9 @@ export interface ReadPath {
   readonly isRequired: boolean;
   /** `wants` knows such a file by its first bytes: one that it let go, and that is no larger than `maxBytes`, is none */
   readonly isKnownByHead?: true;
+}
+
+/** The limits that reading with an inspector is held to. */
+export function limitsOf({ limits = DEFAULT_LIMITS }: { readonly limits?: Limits }): Limits {
+  return limits;
 }

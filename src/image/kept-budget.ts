@@ -4,25 +4,25 @@
  */
 import { ContainerspecError } from "../errors.js";
 import type { FileInspector } from "./inspector.js";
-import { LIMITS } from "./limits.js";
+import { raiseHint, type Limits } from "./limits.js";
 
 /** What an entry costs beside its path, in the layer's list and in the tree. */
 const ENTRY = 250;
 
-/** The inspector for one archive, which throws a ContainerspecError limit-exceeded where it is too much in sum. */
+/** The inspector for one archive and its limits, which throws a ContainerspecError limit-exceeded where it is too much in sum. */
 export function withBudget<Facts>(
   inspector: FileInspector<Facts>,
   source: string,
-  limit: number = LIMITS.keptBytes,
+  limits: Limits,
 ): FileInspector<Facts> {
   let kept = 0;
 
   function keep(bytes: number): void {
     kept += bytes;
-    if (kept > limit) {
+    if (kept > limits.memory) {
       throw new ContainerspecError(
         "limit-exceeded",
-        `Cannot read ${source}: what has to be kept of it, such as paths and symbols, takes more than ${limit} bytes of memory`,
+        `Cannot read ${source}: what has to be kept of it, such as paths and symbols, takes more than ${limits.memory} bytes of memory ${raiseHint("memory")}`,
         { image: source },
       );
     }
@@ -30,6 +30,7 @@ export function withBudget<Facts>(
 
   return {
     ...inspector,
+    limits,
     countEntry: (path, link) => keep(ENTRY + path.length + link.length),
     async inspect(path, body) {
       const facts = await inspector.inspect(path, body);

@@ -5,6 +5,7 @@
 import { parentPort } from "node:worker_threads";
 import { ContainerspecError, type ErrorCode, type ErrorPlace } from "../errors.js";
 import { decompress, type Compression } from "./decompress.js";
+import type { Limits } from "./limits.js";
 import { hashStream, type DigestAlgorithm } from "./digest.js";
 import { readRange, type FileRange } from "./range-reader.js";
 
@@ -16,6 +17,7 @@ export interface LayerTask {
   readonly compression: Compression;
   /** names the layer in an error */
   readonly what: string;
+  readonly limits: Limits;
 }
 
 export type ToWorker = { readonly kind: "task"; readonly task: LayerTask } | { readonly kind: "taken" };
@@ -40,14 +42,14 @@ function post(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void 
   parentPort?.postMessage(message, transfer);
 }
 
-async function work({ range, algorithm, compression, what }: LayerTask): Promise<void> {
+async function work({ range, algorithm, compression, what, limits }: LayerTask): Promise<void> {
   onWay = 0;
   const stored = hashStream(readRange(range), algorithm);
   if (compression === "none") {
     for await (const _chunk of stored.chunks);
   } else {
     const counter = { stored: 0, inflated: 0 };
-    for await (const chunk of decompress(compression, stored.chunks, what, counter)) {
+    for await (const chunk of decompress(compression, stored.chunks, what, { counter, limits })) {
       const bytes = toOwn(chunk);
       post({ kind: "chunk", bytes, stored: counter.stored }, [bytes.buffer]);
       onWay += 1;

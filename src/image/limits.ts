@@ -1,34 +1,76 @@
 /**
  * What one image may cost. An image is written by strangers; each limit is far above what real ones hold, and far below what
- * would hurt the machine that reads it.
+ * would hurt the machine that reads it. Whoever trusts an image raises one by its name, and the error that it causes says how.
  */
-export const LIMITS = {
+import { ContainerspecError } from "../errors.js";
+
+export const DEFAULT_LIMITS = {
   /** bytes of index.json, a manifest or a config; peers stop between 1 and 20 MiB */
   documentBytes: 8 << 20,
   /** bytes of all JSON documents of one archive */
   documentsBytes: 64 << 20,
   /** indexes inside indexes */
   indexDepth: 8,
-  /** descriptors over all indexes */
+  /** descriptors over all indexes; objects of a SIF file */
   descriptors: 4096,
   /** layers of one image; moby stops at 125 */
   layers: 512,
-  /** entries of one tar */
+  /** entries of one tar or one file system */
   entries: 5_000_000,
   /** bytes of a path or a link's text: Linux' PATH_MAX */
   pathBytes: 4096,
   /** steps from name to name on the way through links, for all entries of an image; real ones take a few an entry */
   linkSteps: 50_000_000,
-  /** bytes of one PAX header or GNU long name; Go stops at 1 MiB */
-  extendedHeaderBytes: 1 << 20,
-  /** bytes of one file that is kept for inspection */
+  /** bytes of one file that is kept for inspection; the tables of an ELF file lie within it */
   bodyBytes: 4 * 2 ** 30,
-  /** bytes of memory, estimated, for all that is kept of one archive: paths, symbols, texts */
-  keptBytes: 2 ** 30,
-  /** Of a stream that inflates more than so many times, no more bytes of one file are kept than this. */
-  inflatedBodyBytes: 256 << 20,
+  /** Of a stream that inflates more than so many times, no more bytes of one file are kept than the next says. */
   bodyInflation: 100,
-  /** bytes that one layer may inflate to: 16 GiB, or 1,000 times its compressed size where that is more */
+  inflatedBodyBytes: 256 << 20,
+  /** bytes that one layer may inflate to: so many, or so many times its compressed size where that is more */
   inflatedBytes: 16 * 2 ** 30,
   inflationRatio: 1000,
+  /** bytes of memory, estimated, for all that is kept of one archive: paths, symbols, texts */
+  memory: 2 ** 30,
 } as const;
+
+export type LimitKey = keyof typeof DEFAULT_LIMITS;
+export type Limits = Readonly<Record<LimitKey, number>>;
+
+/** Keys by the names that the command line has for them: "path-bytes" is pathBytes. */
+export const LIMIT_NAMES: ReadonlyMap<string, LimitKey> = new Map(
+  (Object.keys(DEFAULT_LIMITS) as LimitKey[]).map((key) => [toLimitName(key), key]),
+);
+
+/** The defaults, with a caller's own in their place. @throws ContainerspecError usage for what no limit can be */
+export function resolveLimits(own: Partial<Limits> = {}): Limits {
+  for (const [key, value] of Object.entries(own)) {
+    if (!(key in DEFAULT_LIMITS) || !Number.isSafeInteger(value) || value <= 0) {
+      throw new ContainerspecError(
+        "usage",
+        `Cannot use the limit ${key}=${value}: expected a positive integer for one of ${Object.keys(DEFAULT_LIMITS).join(", ")}`,
+      );
+    }
+  }
+  return { ...DEFAULT_LIMITS, ...own };
+}
+
+/** The end of a limit's error: what it is, and how to raise it. */
+export function describeLimit(limits: Limits, key: LimitKey): string {
+  return `the limit is ${limits[key]} ${raiseHint(key)}`;
+}
+
+/** What so many stored bytes may inflate to, and which of two limits says so: the larger one. */
+export function findInflationLimit(limits: Limits, stored: number): { readonly bytes: number; readonly key: LimitKey } {
+  const byRatio = stored * limits.inflationRatio;
+  return byRatio > limits.inflatedBytes
+    ? { bytes: byRatio, key: "inflationRatio" }
+    : { bytes: limits.inflatedBytes, key: "inflatedBytes" };
+}
+
+export function raiseHint(key: LimitKey): string {
+  return `(--limit ${toLimitName(key)}=N raises it)`;
+}
+
+function toLimitName(key: LimitKey): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

@@ -6,6 +6,7 @@
 import type { RootNode } from "../rootfs/filesystem.js";
 import { applyLayers, type AppliedLayers, type LayerMode } from "./apply-layers.js";
 import type { LayerFacts, LayerRemark } from "./layer-facts.js";
+import { createStepCounter } from "./tree-walker.js";
 import type { Tree } from "./tree.js";
 
 const WORDS: Readonly<Record<LayerMode, string>> = {
@@ -21,12 +22,12 @@ const WORDS: Readonly<Record<LayerMode, string>> = {
 export function findModeDifference<Facts>(
   layers: readonly LayerFacts<Facts>[],
   mode: LayerMode,
-  { tree, mayDependOnMode }: AppliedLayers<Facts>,
+  { tree, mayDependOnMode, limits }: AppliedLayers<Facts>,
   isRead: (facts: Facts) => boolean,
 ): readonly (LayerRemark & { readonly layer: number })[] {
   if (!mayDependOnMode) return [];
   const otherMode = mode === "overlay" ? "extract" : "overlay";
-  const other = applyLayers(layers, otherMode).tree;
+  const other = applyLayers(layers, otherMode, createStepCounter(limits)).tree;
   const here = listOwn(tree, other, isRead);
   const there = listOwn(other, tree, isRead);
   const numbers = [...new Set([...here, ...there].map(({ layer }) => layer))].sort((a, b) => a - b);

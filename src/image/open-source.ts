@@ -10,7 +10,7 @@ import type { BlobSource } from "./blob-source.js";
 import { decompress, inflationOf, sniffCompression } from "./decompress.js";
 import { openFolderArchive } from "./folder-archive.js";
 import { createSection } from "./image-section.js";
-import type { FileInspector } from "./inspector.js";
+import { limitsOf, type FileInspector } from "./inspector.js";
 import { openSeekableArchive } from "./seekable-archive.js";
 import { peek } from "./scan-blob.js";
 import { isSif } from "./sif.js";
@@ -90,7 +90,8 @@ async function openStream<Facts>(
   const outer = await peek(chunks, HEAD);
   const compression = sniffCompression(outer.head);
   const counter = { stored: 0, inflated: 0 };
-  const inner = await peek(decompress(compression, outer.all, source, counter), HEAD);
+  const options = { counter, limits: limitsOf(inspector) };
+  const inner = await peek(decompress(compression, outer.all, source, options), HEAD);
   try {
     checkIsTar(inner.head, source);
     return await readStreamedArchive(inner.all, inspector, source, () => inflationOf(counter));

@@ -8,8 +8,9 @@ import { toDisplayPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import { findModeDifference } from "./mode-difference.js";
 import { applyLayers, type AppliedLayers, type LayerMode } from "./apply-layers.js";
-import type { FileInspector, ReadPath } from "./inspector.js";
+import { limitsOf, type FileInspector, type ReadPath } from "./inspector.js";
 import type { LayerEntry, LayerFacts } from "./layer-facts.js";
+import { createStepCounter } from "./tree-walker.js";
 import { toSnapshot, type Snapshot } from "./snapshot.js";
 
 /** A layer, scanned again with another inspector; absent where the archive has passed by. */
@@ -44,7 +45,8 @@ async function readAll<Facts>(
   options: ReadByPathOptions<Facts>,
 ): Promise<{ readonly layers: readonly LayerFacts<Facts>[]; readonly applied: AppliedLayers<Facts> }> {
   const { inspector, layerMode, source, scanAgain } = options;
-  const applied = applyLayers(layers, layerMode);
+  const countSteps = () => createStepCounter(limitsOf(inspector));
+  const applied = applyLayers(layers, layerMode, countSteps());
   const missing = findMissing(toSnapshot(applied.tree), inspector, source);
   if (missing.length === 0) return { layers, applied };
   if (scanAgain === undefined) {
@@ -67,7 +69,7 @@ async function readAll<Facts>(
       entries: entries.map((entry, index) => pick(entry, read[index], indexes.has(index))),
     };
   }
-  return { layers: again, applied: applyLayers(again, layerMode) };
+  return { layers: again, applied: applyLayers(again, layerMode, countSteps()) };
 }
 
 /** The places whose file was let go. */
@@ -106,7 +108,7 @@ function findOrigins<Facts>(
       return { ...entry, facts };
     }),
   }));
-  const root = toSnapshot(applyLayers<unknown>(marked, layerMode).tree);
+  const root = toSnapshot(applyLayers<unknown>(marked, layerMode, createStepCounter(limitsOf(inspector))).tree);
   const found = new Map<number, Set<number>>();
   for (const { path } of places) {
     const node = resolvePath(root, path)?.node;

@@ -15,6 +15,7 @@ import { parseDigest } from "./digest.js";
 import type { ImageConfig, Platform } from "./documents.js";
 import type { FileInspector } from "./inspector.js";
 import { withBudget } from "./kept-budget.js";
+import { resolveLimits, type Limits } from "./limits.js";
 import type { LayerRemark } from "./layer-facts.js";
 import { applyAndRead, type ScanAgain } from "./read-by-path.js";
 import { openImageSource } from "./open-source.js";
@@ -61,6 +62,8 @@ export interface ReadImageOptions<Facts> extends Selection {
   readonly layerMode: LayerMode;
   /** `auto` verifies as `always` does: every byte passes by anyway */
   readonly verify: "always" | "auto" | "never";
+  /** what the image may cost, where that is not the default */
+  readonly limits?: Partial<Limits>;
   readonly stdin?: Readable;
   readonly onProgress?: (progress: { readonly stage: string; readonly done: number; readonly total?: number }) => void;
 }
@@ -68,10 +71,11 @@ export interface ReadImageOptions<Facts> extends Selection {
 /** Reads the image at `source`: a file, a folder, or "-". @throws ContainerspecError */
 export async function readImage<Facts>(source: string, options: ReadImageOptions<Facts>): Promise<OpenedImage<Facts>> {
   options.onProgress?.({ stage: "opening the image", done: 0 });
-  const inspector = withBudget(options.inspector, source);
+  const limits = resolveLimits(options.limits);
+  const inspector = withBudget(options.inspector, source, limits);
   const blobs = await openImageSource(source, inspector, options.stdin);
   try {
-    const { image: chosen, reference } = await chooseImage(blobs, source, options);
+    const { image: chosen, reference } = await chooseImage(blobs, source, { ...options, limits });
     const scanned = await scanLayers(blobs, chosen, source, options);
     const scanAgain = findScanAgain(blobs, chosen, scanned, source);
     const { tree, remarks } = await applyAndRead(
@@ -99,17 +103,17 @@ export async function readImage<Facts>(source: string, options: ReadImageOptions
 async function chooseImage<Facts>(
   blobs: BlobSource<Facts>,
   source: string,
-  options: ReadImageOptions<Facts>,
+  options: ReadImageOptions<Facts> & { readonly limits: Limits },
 ): Promise<SelectedImage> {
   if (blobs.image !== undefined) return selectImage([blobs.image], [], source, options);
   const verify = options.verify !== "never";
   const [indexed, docker] = [
-    await findIndexed(blobs, verify),
+    await findIndexed(blobs, verify, options.limits),
     blobs.names.has("index.json") || blobs.names.has("manifest.json") ? await findDocker(blobs, verify) : [],
   ];
   if (indexed.length + docker.length === 0) throw notAnImage(source, blobs.names);
   const selected = selectImage(indexed, docker, source, options);
-  checkImage(selected.image, source);
+  checkImage(selected.image, source, options.limits);
   return selected;
 }
 

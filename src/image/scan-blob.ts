@@ -3,7 +3,7 @@ import type { Hashing, ScannedBlob } from "./blob-source.js";
 import { createByteQueue } from "./byte-queue.js";
 import { decompress, inflationOf, sniffCompression } from "./decompress.js";
 import { hashStream, type DigestAlgorithm } from "./digest.js";
-import type { FileInspector } from "./inspector.js";
+import { limitsOf, type FileInspector } from "./inspector.js";
 import { scanLayer } from "./scan-layer.js";
 import { nameTar } from "./tar-header.js";
 
@@ -27,7 +27,8 @@ export async function scanBlob<Facts>(
   // What is not compressed has one digest, and need not be hashed twice.
   const isPlain = compression === "none" && algorithm === "sha256";
   const counter = { stored: 0, inflated: 0 };
-  const inflated = isPlain ? undefined : hashStream(decompress(compression, all, what, counter), "sha256");
+  const options = { counter, limits: limitsOf(inspector) };
+  const inflated = isPlain ? undefined : hashStream(decompress(compression, all, what, options), "sha256");
   const queue = createByteQueue(inflated?.chunks ?? all, () => inflation() * inflationOf(counter));
   try {
     const facts = await scanLayer(queue, inspector);

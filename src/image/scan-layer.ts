@@ -5,7 +5,7 @@
 import { ContainerspecError } from "../errors.js";
 import { grantsCapabilities, isOpaque, remarkOnOverlay } from "./attributes.js";
 import type { ByteQueue } from "./byte-queue.js";
-import type { FileInspector } from "./inspector.js";
+import { limitsOf, type FileInspector } from "./inspector.js";
 import type { LayerEntry, LayerFacts, LayerRemark } from "./layer-facts.js";
 import { readTar, type TarEntry } from "./tar-reader.js";
 
@@ -21,7 +21,7 @@ const ESTARGZ_NAMES = new Set(["/stargz.index.json", "/.prefetch.landmark", "/.n
 export async function scanLayer<Facts>(queue: ByteQueue, inspector: FileInspector<Facts>): Promise<LayerFacts<Facts>> {
   const entries: LayerEntry<Facts>[] = [];
   const remarks: LayerRemark[] = [];
-  for await (const entry of readTar(queue, (remark) => remarks.push(remark))) {
+  for await (const entry of readTar(queue, (remark) => remarks.push(remark), limitsOf(inspector))) {
     const path = toAbsolutePath(entry.name);
     if (ESTARGZ_NAMES.has(path)) continue;
     inspector.countEntry?.(path, entry.link);

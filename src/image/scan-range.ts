@@ -6,7 +6,7 @@ import { createByteQueue } from "./byte-queue.js";
 import type { Hashing, ScannedBlob } from "./blob-source.js";
 import { sniffCompression } from "./decompress.js";
 import { hashStream } from "./digest.js";
-import type { FileInspector } from "./inspector.js";
+import { limitsOf, type FileInspector } from "./inspector.js";
 import type { LayerThreads, ThreadedLayer } from "./layer-threads.js";
 import { fillFrom, readRange, type FileRange } from "./range-reader.js";
 import { drain, scanBlob, toAlgorithm } from "./scan-blob.js";
@@ -40,7 +40,8 @@ export async function scanRange<Facts>(
   try {
     if (compression === "none" && hashing === "none")
       return { facts: await scanLayer(createSeekingQueue(range), options.inspector), size, compression };
-    const thread = isOneDigest ? threads.start({ range, algorithm, compression, what }) : undefined;
+    const task = { range, algorithm, compression, what, limits: limitsOf(options.inspector) };
+    const thread = isOneDigest ? threads.start(task) : undefined;
     if (thread === undefined) return await scanBlob(readRange(range), { ...options, algorithm });
     if (compression !== "none") return { ...(await scanInflated(thread, options)), size, compression };
     const facts = await scanLayer(createSeekingQueue(range), options.inspector);

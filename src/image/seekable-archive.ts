@@ -5,9 +5,9 @@
 import type { FileHandle } from "node:fs/promises";
 import { ContainerspecError } from "../errors.js";
 import type { BlobSource, Hashing } from "./blob-source.js";
-import type { FileInspector } from "./inspector.js";
+import { limitsOf, type FileInspector } from "./inspector.js";
 import type { LayerRemark } from "./layer-facts.js";
-import { LIMITS } from "./limits.js";
+import { describeLimit, type Limits } from "./limits.js";
 import { createOuterLinks, followLinks, normalizeName, twice } from "./outer-links.js";
 import { createLayerThreads } from "./layer-threads.js";
 import { readRange, type FileRange } from "./range-reader.js";
@@ -24,17 +24,19 @@ export async function openSeekableArchive<Facts>(
   source: string,
 ): Promise<BlobSource<Facts>> {
   const { fd } = file;
+  const limits = limitsOf(inspector);
   const threads = createLayerThreads();
   const ranges = new Map<string, FileRange>();
   const links = createOuterLinks(source);
   const remarks: LayerRemark[] = [];
-  for await (const entry of readTar(createSeekingQueue({ fd, offset: 0, size }), (remark) => remarks.push(remark))) {
+  const queue = createSeekingQueue({ fd, offset: 0, size });
+  for await (const entry of readTar(queue, (remark) => remarks.push(remark), limits)) {
     const name = normalizeName(entry.name);
     if (!links.add(entry, name) && entry.kind === "file") {
       checkWhole(entry, name, source);
       const known = ranges.get(name);
       const range = { fd, offset: entry.dataOffset, size: entry.size };
-      if (known !== undefined && !(await hasSameBytes(known, range))) throw twice(name, source);
+      if (known !== undefined && !(await hasSameBytes(known, range, limits))) throw twice(name, source);
       ranges.set(name, range);
     }
   }
@@ -51,7 +53,7 @@ export async function openSeekableArchive<Facts>(
     async document(name) {
       const range = find(name);
       if (range === undefined) return undefined;
-      checkDocumentSize(range.size, name, source);
+      checkDocumentSize(range.size, limits, `${name} in ${source}`);
       const chunks = await collect(readRange(range)).catch((error: unknown) => {
         throw nameTar(error, `${name} in ${source}`);
       });
@@ -77,17 +79,17 @@ export function checkWhole(entry: Pick<TarEntry, "size" | "storedSize">, name: s
 }
 
 /** @throws ContainerspecError limit-exceeded */
-export function checkDocumentSize(size: number, name: string, source: string): void {
-  if (size > LIMITS.documentBytes) {
+export function checkDocumentSize(size: number, limits: Limits, what: string): void {
+  if (size > limits.documentBytes) {
     throw new ContainerspecError(
       "limit-exceeded",
-      `Cannot read ${name} in ${source}: it has ${size} bytes, and a JSON document of an image has at most ${LIMITS.documentBytes}`,
+      `Cannot read ${what}: as a JSON document of an image it has ${size} bytes, and ${describeLimit(limits, "documentBytes")}`,
     );
   }
 }
 
-async function hasSameBytes(a: FileRange, b: FileRange): Promise<boolean> {
-  if (a.size !== b.size || a.size > LIMITS.documentBytes) return false;
+async function hasSameBytes(a: FileRange, b: FileRange, limits: Limits): Promise<boolean> {
+  if (a.size !== b.size || a.size > limits.documentBytes) return false;
   const [left, right] = [await collect(readRange(a)), await collect(readRange(b))];
   return Buffer.concat(left).equals(Buffer.concat(right));
 }

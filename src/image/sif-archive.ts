@@ -8,7 +8,8 @@ import { ContainerspecError } from "../errors.js";
 import type { BlobSource } from "./blob-source.js";
 import { parseConfig, parseJson } from "./documents.js";
 import { createSection, type ImageSection } from "./image-section.js";
-import type { FileInspector } from "./inspector.js";
+import type { Limits } from "./limits.js";
+import { limitsOf, type FileInspector } from "./inspector.js";
 import { checkDocumentSize } from "./seekable-archive.js";
 import { parseSifHeader, parseSifObjects, SIF_HEADER_BYTES, tableBytes, type SifObject } from "./sif.js";
 import { openSquashfsArchive, type SquashfsConfig } from "./squashfs-archive.js";
@@ -24,18 +25,18 @@ export async function openSifArchive<Facts>(
   source: string,
 ): Promise<BlobSource<Facts>> {
   const whole = createSection(file, source, 0, size);
-  const objects = await readObjects(whole);
+  const objects = await readObjects(whole, limitsOf(inspector));
   const primary = findPrimary(objects, source);
   checkOverlays(objects, primary, source);
-  const config = await readConfig(file, whole, objects, primary);
+  const config = await readConfig(file, { whole, limits: limitsOf(inspector) }, objects, primary);
   return openSquashfsArchive(file, toSection(file, whole, primary), config, inspector);
 }
 
-async function readObjects(whole: ImageSection): Promise<readonly SifObject[]> {
+async function readObjects(whole: ImageSection, limits: Limits): Promise<readonly SifObject[]> {
   if (whole.size < SIF_HEADER_BYTES)
     throw whole.error("corrupt-image", "its SIF header is cut short; copy it again", 0);
-  const table = parseSifHeader(await whole.read(0, SIF_HEADER_BYTES));
-  if ("problem" in table) throw whole.error("corrupt-image", `as a SIF image, ${table.problem}`, 0);
+  const table = parseSifHeader(await whole.read(0, SIF_HEADER_BYTES), limits);
+  if ("problem" in table) throw whole.error(table.code ?? "corrupt-image", `as a SIF image, ${table.problem}`, 0);
   return parseSifObjects(await whole.read(table.offset, tableBytes(table)));
 }
 
@@ -98,7 +99,7 @@ function checkOverlays(objects: readonly SifObject[], primary: SifObject, source
  */
 async function readConfig(
   file: FileHandle,
-  whole: ImageSection,
+  { whole, limits }: { readonly whole: ImageSection; readonly limits: Limits },
   objects: readonly SifObject[],
   primary: SifObject,
 ): Promise<SquashfsConfig> {
@@ -107,7 +108,7 @@ async function readConfig(
   const platform = { os: "linux", architecture: primary.partition?.architecture ?? "" };
   const none = { platform, env: [], entrypoint: [], cmd: [], labels: {}, workingDir: "", isEnvKnown: false };
   if (object === undefined) return none;
-  checkDocumentSize(object.size, OCI_CONFIG, whole.source);
+  checkDocumentSize(object.size, limits, `${OCI_CONFIG} in ${whole.source}`);
   const section = toSection(file, whole, object);
   const what = `${OCI_CONFIG} in ${whole.source}`;
   const { env } = parseConfig({ config: parseJson(await section.read(0, section.size), what) }, what);

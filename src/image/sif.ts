@@ -2,7 +2,7 @@
  * The header of a SIF image and its table of objects: file systems, signatures, definition files. Bytes to value; which of the objects
  * is the root is another question. All numbers are little-endian. sylabs/sif, pkg/sif: sif.go, descriptor.go, arch.go, load.go.
  */
-import { LIMITS } from "./limits.js";
+import { describeLimit, type Limits } from "./limits.js";
 import { readSigned64 } from "./wide-number.js";
 
 export const SIF_HEADER_BYTES = 128;
@@ -96,13 +96,20 @@ export function isSif(head: Uint8Array): boolean {
 }
 
 /** Where the table of objects is; or why no image can be like that. */
-export function parseSifHeader(header: Buffer): SifTable | { readonly problem: string } {
+export function parseSifHeader(
+  header: Buffer,
+  limits: Limits,
+): SifTable | { readonly problem: string; readonly code?: "limit-exceeded" } {
   const version = textAt(header, VERSION_AT, 3);
   if (version !== "01\0")
     return { problem: `it is of the version ${JSON.stringify(version)}, where "01" was expected` };
   const [total, offset, size] = [88, 96, 104].map((at) => readSigned64(header, at)) as [number, number, number];
-  if (total < 0 || total > LIMITS.descriptors)
-    return { problem: `it has ${total} objects, and the limit is ${LIMITS.descriptors}` };
+  if (total < 0) return { problem: `it has ${total} objects` };
+  if (total > limits.descriptors)
+    return {
+      problem: `it has ${total} objects, and ${describeLimit(limits, "descriptors")}`,
+      code: "limit-exceeded",
+    };
   if (offset < SIF_HEADER_BYTES || size < total * DESCRIPTOR_BYTES)
     return { problem: `its table of ${total} objects has ${size} bytes at ${offset}` };
   return { offset, count: total };

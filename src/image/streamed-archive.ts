@@ -8,9 +8,9 @@ import type { BlobSource, ScannedBlob } from "./blob-source.js";
 import { createByteQueue } from "./byte-queue.js";
 import { sniffCompression } from "./decompress.js";
 import { digestOf, type DigestAlgorithm } from "./digest.js";
-import type { FileInspector } from "./inspector.js";
+import { limitsOf, type FileInspector } from "./inspector.js";
 import type { LayerRemark } from "./layer-facts.js";
-import { LIMITS } from "./limits.js";
+import { raiseHint, type Limits } from "./limits.js";
 import { createOuterLinks, followLinks, normalizeName, twice } from "./outer-links.js";
 import { scanBlob, toAlgorithm, type ScanOptions } from "./scan-blob.js";
 import { hasValidChecksum, isZeroBlock, nameTar } from "./tar-header.js";
@@ -36,13 +36,14 @@ export async function readStreamedArchive<Facts>(
   source: string,
   inflation: () => number,
 ): Promise<BlobSource<Facts>> {
+  const limits = limitsOf(inspector);
   const blobs = new Map<string, Streamed<Facts>>();
   const links = createOuterLinks(source);
   const remarks: LayerRemark[] = [];
   const queue = createByteQueue(chunks, inflation);
   let kept = 0;
   try {
-    for await (const entry of readTar(queue, (remark) => remarks.push(remark))) {
+    for await (const entry of readTar(queue, (remark) => remarks.push(remark), limits)) {
       const name = normalizeName(entry.name);
       if (links.add(entry, name) || entry.kind !== "file") continue;
       checkWhole(entry, name, source);
@@ -51,7 +52,7 @@ export async function readStreamedArchive<Facts>(
       if (known !== undefined && fingerprint(known) !== fingerprint(blob)) throw twice(name, source);
       blobs.set(name, blob);
       kept += blob.kind === "document" ? blob.bytes.length : 0;
-      if (kept > LIMITS.documentsBytes) throw tooMuchText(source);
+      if (kept > limits.documentsBytes) throw tooMuchText(source, limits);
     }
   } catch (error) {
     throw nameTar(error, source);
@@ -64,7 +65,7 @@ export async function readStreamedArchive<Facts>(
     remarks,
     document(name) {
       const blob = blobs.get(followLinks(name, links.targets));
-      if (blob?.kind === "passed-over") checkDocumentSize(blob.size, name, source);
+      if (blob?.kind === "passed-over") checkDocumentSize(blob.size, limits, `${name} in ${source}`);
       return Promise.resolve(blob?.kind === "document" ? blob.bytes : undefined);
     },
     layer(name, hashing) {
@@ -93,7 +94,8 @@ async function readBlob<Facts>(
   const head = await entry.head(HEAD);
   if (!looksLikeLayer(head)) {
     // What is neither a tar nor JSON is nothing of an image; a root filesystem is full of it.
-    if (entry.size > LIMITS.documentBytes || !looksLikeDocument(head)) return { kind: "passed-over", size: entry.size };
+    if (entry.size > limitsOf(options.inspector).documentBytes || !looksLikeDocument(head))
+      return { kind: "passed-over", size: entry.size };
     const body = await entry.body();
     const bytes = body.read(0, body.size).slice();
     return { kind: "document", bytes, digest: digestOf(bytes) };
@@ -116,10 +118,10 @@ function looksLikeDocument(head: Uint8Array): boolean {
   return head.length === 0 || /^[ \t\r\n]*[[{]/.test(Buffer.from(head).toString("latin1"));
 }
 
-function tooMuchText(source: string): ContainerspecError {
+function tooMuchText(source: string, limits: Limits): ContainerspecError {
   return new ContainerspecError(
     "limit-exceeded",
-    `Cannot read ${source}: its JSON documents have more than ${LIMITS.documentsBytes} bytes together`,
+    `Cannot read ${source}: its JSON documents have more than ${limits.documentsBytes} bytes together ${raiseHint("documentsBytes")}`,
   );
 }
 

@@ -5,7 +5,7 @@
  */
 import type { ByteQueue } from "./byte-queue.js";
 import { createData, type EntryData } from "./entry-data.js";
-import { LIMITS } from "./limits.js";
+import { DEFAULT_LIMITS, describeLimit, type Limits } from "./limits.js";
 import { findAttributes, parsePax, type PaxRecords } from "./pax.js";
 import { findPaxSparse, readGnuSparse } from "./sparse.js";
 import {
@@ -33,6 +33,9 @@ export interface TarEntry extends EntryData {
   readonly attributes: ReadonlyMap<string, string>;
 }
 
+/** bytes of one PAX header or GNU long name; Go stops at 1 MiB too, and nothing that is not hostile needs more */
+const MAX_EXTENDED = 1 << 20;
+
 /** What was odd and yet readable. */
 export interface TarRemark {
   readonly code: "data-after-end" | "unknown-entry-type";
@@ -59,7 +62,11 @@ const KINDS: Readonly<Record<string, TarEntryKind>> = {
  * @param remark told about oddities
  * @throws ContainerspecError corrupt-image for damage and ambiguity, limit-exceeded for what is too many, too long or too large
  */
-export async function* readTar(queue: ByteQueue, remark: (remark: TarRemark) => void): AsyncGenerator<TarEntry> {
+export async function* readTar(
+  queue: ByteQueue,
+  remark: (remark: TarRemark) => void,
+  limits: Limits = DEFAULT_LIMITS,
+): AsyncGenerator<TarEntry> {
   let overrides: Overrides = {};
   for (let count = 0; ;) {
     const at = queue.position;
@@ -84,8 +91,9 @@ export async function* readTar(queue: ByteQueue, remark: (remark: TarRemark) => 
       continue;
     }
     count += 1;
-    if (count > LIMITS.entries) throw exceedsLimit(`found more than ${LIMITS.entries} entries`, at);
-    const entry = await createEntry(header, block, queue, overrides);
+    if (count > limits.entries)
+      throw exceedsLimit(`found too many entries, and ${describeLimit(limits, "entries")}`, at);
+    const entry = await createEntry(header, block, queue, { ...overrides, limits });
     if (entry.kind === "unknown") {
       remark({
         code: "unknown-entry-type",
@@ -113,7 +121,7 @@ async function createEntry(
   header: TarHeader,
   block: Uint8Array,
   queue: ByteQueue,
-  { pax, longName, longLink }: Overrides,
+  { pax, longName, longLink, limits }: Overrides & { readonly limits: Limits },
 ): Promise<TarEntry> {
   const at = queue.position;
   checkType(header, at);
@@ -134,12 +142,12 @@ async function createEntry(
     throw corruptTar("found a file whose name ends in a slash, which some readers take for a folder", at);
   return {
     kind: isFolderByName ? "directory" : kind,
-    name: checkLength(name, at),
-    link: checkLength(chooseName("linkpath", longLink, header.link, pax, at), at),
+    name: checkLength(name, limits, at),
+    link: checkLength(chooseName("linkpath", longLink, header.link, pax, at), limits, at),
     mode: header.mode,
     isNullDevice: header.isNullDevice,
     attributes: pax === undefined ? NO_ATTRIBUTES : findAttributes(pax),
-    ...(await createData(queue, storedSize, sparse, stated)),
+    ...(await createData(queue, storedSize, { map: sparse, pax: stated, limits })),
   };
 }
 
@@ -169,11 +177,8 @@ function chooseName(
 
 async function readExtended(header: TarHeader, queue: ByteQueue): Promise<Uint8Array> {
   const at = queue.position;
-  if (header.size > LIMITS.extendedHeaderBytes) {
-    throw exceedsLimit(
-      `found an extended header of ${header.size} bytes; the limit is ${LIMITS.extendedHeaderBytes}`,
-      at,
-    );
+  if (header.size > MAX_EXTENDED) {
+    throw exceedsLimit(`found an extended header of ${header.size} bytes; the limit is ${MAX_EXTENDED}`, at);
   }
   const bytes = await queue.read(header.size);
   if (bytes.length < header.size) throw truncatedTar("inside an extended header", queue.position);
@@ -220,8 +225,8 @@ function parseDecimal(text: string, at: number): number {
   return value;
 }
 
-function checkLength(name: string, at: number): string {
-  if (name.length > LIMITS.pathBytes)
-    throw exceedsLimit(`found a path of ${name.length} bytes; the limit is ${LIMITS.pathBytes}`, at);
+function checkLength(name: string, limits: Limits, at: number): string {
+  if (name.length > limits.pathBytes)
+    throw exceedsLimit(`found a path of ${name.length} bytes; ${describeLimit(limits, "pathBytes")}`, at);
   return name;
 }

@@ -6,7 +6,7 @@ import { ContainerspecError } from "../errors.js";
 import type { RootNode } from "../rootfs/filesystem.js";
 import { baseName, joinPath, parentPath, splitPath, toDisplayPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
-import { LIMITS } from "./limits.js";
+import { DEFAULT_LIMITS, describeLimit, type Limits } from "./limits.js";
 import type { Tree } from "./tree.js";
 
 /** Links that one path may lead through when it is unpacked: containerd and filepath-securejoin stop here. */
@@ -15,6 +15,7 @@ const MAX_LINKS = 255;
 const STEP_BYTES = 64;
 
 export interface StepCounter {
+  readonly limits: Limits;
   /** One step, to this path. @throws ContainerspecError limit-exceeded */
   take(path: string): void;
 }
@@ -35,12 +36,13 @@ export interface TreeWalker<Facts> {
 }
 
 /** Counts the steps of all layers of an image. */
-export function createStepCounter(limit: number = LIMITS.linkSteps): StepCounter {
-  let left = limit;
+export function createStepCounter(limits: Limits = DEFAULT_LIMITS): StepCounter {
+  let left = limits.linkSteps;
   return {
+    limits,
     take(path) {
       left -= 1 + path.length / STEP_BYTES;
-      if (left < 0) throw exceeds(`its links take more than ${limit} steps to follow`);
+      if (left < 0) throw exceeds(`its links take too many steps to follow, and ${describeLimit(limits, "linkSteps")}`);
     },
   };
 }
@@ -76,8 +78,10 @@ export function createTreeWalker<Facts>(tree: Tree<Facts>, steps: StepCounter, l
         continue;
       }
       if (node !== undefined && node.kind !== "directory" && files === "keep-files") return undefined;
-      if (next.length > LIMITS.pathBytes)
-        throw exceeds(`links lead to a path of more than ${LIMITS.pathBytes} bytes, ${show(next)}`);
+      if (next.length > steps.limits.pathBytes)
+        throw exceeds(
+          `links lead to a path of ${next.length} bytes, ${show(next)}; ${describeLimit(steps.limits, "pathBytes")}`,
+        );
       if (node?.kind !== "directory") tree.put(next, { kind: "directory", mode: 0o755, layer });
       current = next;
     }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createByteQueue } from "../../src/image/byte-queue.js";
 import type { FileInspector } from "../../src/image/inspector.js";
 import { withBudget } from "../../src/image/kept-budget.js";
+import { DEFAULT_LIMITS } from "../../src/image/limits.js";
 import { scanLayer } from "../../src/image/scan-layer.js";
 import { fileInspector } from "../../src/loader/inspect.js";
 import { buildElf } from "../support/elf-builder.js";
@@ -11,7 +12,7 @@ import { tarEntry, tarOf } from "../support/tar-builder.js";
 import { failureOf } from "../support/tar-entries.js";
 
 function scan<Facts>(inspector: FileInspector<Facts>, tars: readonly Uint8Array[], limit: number) {
-  const bounded = withBudget(inspector, "app.tar", limit);
+  const bounded = withBudget(inspector, "app.tar", { ...DEFAULT_LIMITS, memory: limit });
   return Promise.all(tars.map((tar) => scanLayer(createByteQueue(inChunks(tar)), bounded)));
 }
 

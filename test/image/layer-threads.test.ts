@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ContainerspecError } from "../../src/errors.js";
+import { DEFAULT_LIMITS } from "../../src/image/limits.js";
 import type * as readImageModule from "../../src/image/read-image.js";
 import type * as threadsModule from "../../src/image/layer-threads.js";
 import { dockerArchive, ociLayout } from "../support/image-forms.js";
@@ -135,6 +136,7 @@ it("a thread that cannot read says so, and the next task is done", async () => {
     algorithm: "sha256",
     compression: "none",
     what: "x",
+    limits: DEFAULT_LIMITS,
     range: { fd: 99_999, offset: 0, size: 5 << 20 },
   } as const;
   await expect(threads.start(task)?.digest).rejects.toThrow(/EBADF/);

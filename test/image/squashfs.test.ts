@@ -15,6 +15,7 @@ import { readFrom, readStreamed } from "../support/image-read.js";
 import { editEntry, editInode, HAS_SQUASHFS_TOOLS, makeSquashfs, PLAIN_TABLES } from "../support/squashfs.js";
 import { ContainerspecError } from "../../src/errors.js";
 import { createSection } from "../../src/image/image-section.js";
+import { DEFAULT_LIMITS } from "../../src/image/limits.js";
 import { createBlockReader } from "../../src/image/squashfs/block-reader.js";
 import { createCursor } from "../../src/image/squashfs/metadata-cursor.js";
 import { readSuperblock } from "../../src/image/squashfs/superblock.js";
@@ -326,7 +327,11 @@ describe.skipIf(!HAS_SQUASHFS_TOOLS)("squashfs (needs mksquashfs and unsquashfs)
     const handle = await open(file());
     const section = createSection(handle, file(), 0, statSync(file()).size);
     const superblock = await readSuperblock(section);
-    const blocks = createBlockReader(section, superblock, 10 * superblock.blockSize);
+    const blocks = createBlockReader(section, superblock, {
+      ...DEFAULT_LIMITS,
+      inflatedBytes: 10 * superblock.blockSize,
+      inflationRatio: 0,
+    });
     // One place of the inode table again and again: the block is kept, and each step from it still costs something.
     const reading = (async () => {
       for (let count = 0; count < 10_000; count += 1) await createCursor(blocks, superblock.inodeTable, 0).read(16);

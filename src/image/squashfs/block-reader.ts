@@ -5,7 +5,7 @@
  */
 import { inflateBlock } from "../inflate-block.js";
 import type { ImageSection } from "../image-section.js";
-import { LIMITS } from "../limits.js";
+import { findInflationLimit, raiseHint, type Limits } from "../limits.js";
 import type { Superblock } from "./superblock.js";
 
 /** SQUASHFS_METADATA_SIZE: bytes that a metadata block inflates to, at most */
@@ -26,6 +26,7 @@ export interface MetadataBlock {
 export interface BlockReader {
   readonly section: ImageSection;
   readonly superblock: Superblock;
+  readonly limits: Limits;
   /** The metadata block at a position. @throws ContainerspecError corrupt-image, limit-exceeded */
   metadata(position: number): Promise<MetadataBlock>;
   /** A data block, by its position and the word that tells its length. @throws ContainerspecError corrupt-image, limit-exceeded */
@@ -39,22 +40,19 @@ export function storedLength(word: number): number | undefined {
   return word >>> 25 === 0 ? word & (UNCOMPRESSED_DATA - 1) : undefined;
 }
 
-/** @param limit bytes that all blocks together may inflate to, each as often as it is read */
-export function createBlockReader(
-  section: ImageSection,
-  superblock: Superblock,
-  limit: number = Math.max(LIMITS.inflatedBytes, superblock.size * LIMITS.inflationRatio),
-): BlockReader {
+/** @param limits say how many bytes all blocks together may inflate to, each as often as it is read */
+export function createBlockReader(section: ImageSection, superblock: Superblock, limits: Limits): BlockReader {
   const { compression, blockSize, size } = superblock;
   const kept = new Map<number, MetadataBlock>();
-  let left = limit;
+  const allowed = findInflationLimit(limits, size);
+  let left = allowed.bytes;
 
   function spend(bytes: number, position: number): void {
     left -= bytes;
     if (left < 0)
       throw section.error(
         "limit-exceeded",
-        `${size} bytes of squashfs lead to more data than any honest file system has; that looks like a decompression bomb`,
+        `${size} bytes of squashfs lead to more data than any honest file system has; that looks like a decompression bomb ${raiseHint(allowed.key)}`,
         position,
       );
   }
@@ -80,6 +78,7 @@ export function createBlockReader(
   return {
     section,
     superblock,
+    limits,
     step: () => spend(STEP, 0),
     async metadata(position) {
       const known = kept.get(position);

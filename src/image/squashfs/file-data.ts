@@ -4,7 +4,8 @@
  */
 import { createFileBody } from "../file-body.js";
 import type { FileBody } from "../inspector.js";
-import { LIMITS } from "../limits.js";
+import { whyGrownTooMuch } from "../entry-data.js";
+import { describeLimit } from "../limits.js";
 import { storedLength, type BlockReader } from "./block-reader.js";
 import type { Fragments } from "./fragments.js";
 import type { FileInode } from "./inode.js";
@@ -17,7 +18,7 @@ export interface FileData {
 }
 
 export function createFileData(blocks: BlockReader, fragments: Fragments, file: FileInode): FileData {
-  const { section, superblock } = blocks;
+  const { section, superblock, limits } = blocks;
   const { blockSize } = superblock;
   const { size, fragment, lengths } = file;
   const count = fragment === undefined ? Math.ceil(size / blockSize) : Math.floor(size / blockSize);
@@ -65,12 +66,8 @@ export function createFileData(blocks: BlockReader, fragments: Fragments, file: 
 
   /** The rule that bodies of a tar follow: holes and compression may make much of little, but not without end. */
   function checkGrowth(bytes: number): void {
-    if (bytes > LIMITS.inflatedBodyBytes && bytes / Math.max(1, stored) > LIMITS.bodyInflation)
-      throw section.error(
-        "limit-exceeded",
-        `found a file of ${size} bytes to inspect in data that grows more than ${LIMITS.bodyInflation} times, where the limit is ${LIMITS.inflatedBodyBytes}`,
-        file.start,
-      );
+    const why = whyGrownTooMuch(bytes, bytes / Math.max(1, stored), limits);
+    if (why !== undefined) throw section.error("limit-exceeded", `found a file of ${why}`, file.start);
   }
 
   return {
@@ -80,10 +77,10 @@ export function createFileData(blocks: BlockReader, fragments: Fragments, file: 
       return pieces[0]?.subarray(0, length) ?? new Uint8Array(0);
     },
     async body() {
-      if (size > LIMITS.bodyBytes)
+      if (size > limits.bodyBytes)
         throw section.error(
           "limit-exceeded",
-          `found a file of ${size} bytes to inspect; the limit is ${LIMITS.bodyBytes}`,
+          `found a file of ${size} bytes to inspect; ${describeLimit(limits, "bodyBytes")}`,
           file.start,
         );
       if (pieces.length === 0) await readFrom(0);

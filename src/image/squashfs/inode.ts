@@ -2,7 +2,7 @@
  * One inode: what a file, folder, link or device of a squashfs file system is, and where its content lies. There is a short and a
  * long form of each kind. Linux' fs/squashfs/inode.c and squashfs_fs.h.
  */
-import { LIMITS } from "../limits.js";
+import { describeLimit } from "../limits.js";
 import { readUnsigned64, type MetadataPlace } from "../wide-number.js";
 import type { BlockReader } from "./block-reader.js";
 import { createCursor, type MetadataCursor } from "./metadata-cursor.js";
@@ -155,10 +155,10 @@ function toSize(blocks: BlockReader, size: number, { position }: MetadataCursor)
 /** The text of a link, a byte string. */
 async function readTarget(blocks: BlockReader, cursor: MetadataCursor): Promise<string> {
   const size = (await cursor.read(8)).readUInt32LE(4);
-  if (size > LIMITS.pathBytes)
+  if (size > blocks.limits.pathBytes)
     throw blocks.section.error(
       "limit-exceeded",
-      `found a link of ${size} bytes; the limit is ${LIMITS.pathBytes}`,
+      `found a link of ${size} bytes; ${describeLimit(blocks.limits, "pathBytes")}`,
       cursor.position,
     );
   const target = (await cursor.read(size)).toString("latin1");

@@ -5,9 +5,9 @@
 import { joinPath, toDisplayPath } from "../../rootfs/path.js";
 import { grantsCapabilities, remarkOnOverlay } from "../attributes.js";
 import type { ImageSection } from "../image-section.js";
-import type { FileInspector } from "../inspector.js";
+import { limitsOf, type FileInspector } from "../inspector.js";
 import type { LayerEntry, LayerFacts, LayerRemark } from "../layer-facts.js";
-import { LIMITS } from "../limits.js";
+import { describeLimit } from "../limits.js";
 import { createAttributes, type AttributeMap } from "./attributes.js";
 import { createBlockReader } from "./block-reader.js";
 import { readDirectory, type DirectoryEntry } from "./directory.js";
@@ -29,7 +29,8 @@ export async function scanSquashfs<Facts>(
   inspector: FileInspector<Facts>,
 ): Promise<ScannedSquashfs<Facts>> {
   const superblock = await readSuperblock(section);
-  const blocks = createBlockReader(section, superblock);
+  const limits = limitsOf(inspector);
+  const blocks = createBlockReader(section, superblock, limits);
   const [fragments, attributes] = [createFragments(blocks), createAttributes(blocks)];
   const known = createKnownInodes(section);
   const entries: LayerEntry<Facts>[] = [];
@@ -88,10 +89,14 @@ export async function scanSquashfs<Facts>(
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     for await (const entry of readDirectory(blocks, next.folder)) {
       const path = joinPath(next.path, entry.name);
-      if (path.length > LIMITS.pathBytes)
-        throw section.error("limit-exceeded", `found a path of more than ${LIMITS.pathBytes} bytes`, 0);
-      if (entries.length >= LIMITS.entries)
-        throw section.error("limit-exceeded", `found more than ${LIMITS.entries} entries`, 0);
+      if (path.length > limits.pathBytes)
+        throw section.error(
+          "limit-exceeded",
+          `found a path of ${path.length} bytes; ${describeLimit(limits, "pathBytes")}`,
+          0,
+        );
+      if (entries.length >= limits.entries)
+        throw section.error("limit-exceeded", `found too many entries, and ${describeLimit(limits, "entries")}`, 0);
       const folder = await add(path, entry);
       if (folder !== undefined) pending.push({ path, folder });
     }
