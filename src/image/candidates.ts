@@ -52,10 +52,9 @@ export async function findIndexed(source: Source, verify: boolean, limits: Limit
     const key = `${descriptor.digest} ${within ?? ""} ${names.join(" ")}`;
     if (seen.has(key)) return;
     seen.add(key);
-    const name = toBlobName(descriptor, source.names);
-    const bytes = name === undefined ? undefined : await source.document(name);
+    const { name, bytes } = await readDocument(source, descriptor);
     // Platforms whose content was left out may stay in the index.
-    if (name === undefined || bytes === undefined) return;
+    if (bytes === undefined) return;
     verifyDocument(bytes, descriptor, name, verify);
     const parsed = parseIndexOrManifest(parseJson(bytes, name), name);
     if (parsed === undefined) return;
@@ -135,9 +134,8 @@ async function toCandidate(
     return undefined;
   // A signature of cosign has the config of an image, and a layer that is none.
   if (manifest.layers.length > 0 && !manifest.layers.some(({ mediaType }) => isLayerType(mediaType))) return undefined;
-  const name = toBlobName(manifest.config, source.names);
-  const bytes = name === undefined ? undefined : await source.document(name);
-  if (name === undefined || bytes === undefined) return undefined;
+  const { name, bytes } = await readDocument(source, manifest.config);
+  if (bytes === undefined) return undefined;
   verifyDocument(bytes, manifest.config, name, verify);
   const config = parseConfig(parseJson(bytes, name), name);
   return {
@@ -157,6 +155,16 @@ async function toCandidate(
       ...(layer.size === undefined ? {} : { size: layer.size }),
     })),
   };
+}
+
+/** A document as a blob, or as its descriptor carries it (OCI image-spec, descriptor.md, `data`); and what an error calls it. */
+async function readDocument(
+  source: Source,
+  descriptor: Descriptor,
+): Promise<{ readonly name: string; readonly bytes: Uint8Array | undefined }> {
+  const name = toBlobName(descriptor, source.names);
+  if (name === undefined) return { name: descriptor.digest, bytes: descriptor.data };
+  return { name, bytes: await source.document(name) };
 }
 
 /** Attestations, signatures and other artifacts share the index with images. */

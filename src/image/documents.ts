@@ -20,6 +20,8 @@ export interface Descriptor {
   readonly platform?: Platform;
   readonly annotations: Readonly<Record<string, string>>;
   readonly artifactType?: string;
+  /** the content itself, which a small document may carry in place of a blob */
+  readonly data?: Uint8Array;
 }
 
 export interface Manifest {
@@ -126,7 +128,7 @@ export function parseDockerManifest(document: unknown, name: string): readonly D
 
 function parseDescriptor(value: unknown, name: string): Descriptor {
   const json = toFields(value, name);
-  const [digest, size, artifactType] = [json("digest"), json("size"), json("artifactType")];
+  const [digest, size, artifactType, data] = [json("digest"), json("size"), json("artifactType"), json("data")];
   if (typeof digest !== "string") throw corrupt(name, "a descriptor in it has no digest");
   const platform = json("platform") === undefined ? undefined : parsePlatform(toFields(json("platform"), name));
   return {
@@ -136,6 +138,7 @@ function parseDescriptor(value: unknown, name: string): Descriptor {
     ...(platform === undefined ? {} : { platform }),
     annotations: toStringMap(json("annotations")),
     ...(typeof artifactType === "string" ? { artifactType } : {}),
+    ...(typeof data === "string" ? { data: Buffer.from(data, "base64") } : {}),
   };
 }
 

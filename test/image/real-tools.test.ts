@@ -122,6 +122,64 @@ describe.skipIf(!isThere)("skopeo and umoci (needs root and both)", () => {
   });
 });
 
+const hasPodman = isThere && hasTool("podman") && hasTool("buildah");
+
+describe.skipIf(!hasPodman)("podman and buildah (needs root and both, umoci and skopeo)", () => {
+  let folder: string;
+  let storage: string[];
+  let expected: string[];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "podman-"));
+    storage = ["--root", join(folder, "root"), "--runroot", join(folder, "run"), "--storage-driver", "vfs"];
+    // Two layers of buildah's own, of which the second replaces, removes and adds.
+    await writeBase(join(folder, "files"));
+    const container = buildah("from", "scratch").trim();
+    buildah("copy", "-q", container, join(folder, "files"), "/");
+    buildah("config", "--env", "LD_LIBRARY_PATH=/opt/lib", container);
+    const base = buildah("commit", "-q", container, "localhost/app:base").trim();
+    const upper = buildah("from", base).trim();
+    const root = buildah("mount", upper).trim();
+    await changeOnce(root);
+    await changeTwice(root);
+    expected = listFolder(root);
+    buildah("commit", "-q", upper, "localhost/app:1");
+    for (const form of PODMAN_FORMS)
+      podman("save", "-q", "--format", form, "-o", join(folder, form), "localhost/app:1");
+    podman("save", "-q", "-m", "-o", join(folder, "both"), "localhost/app:base", "localhost/app:1");
+    buildah("push", "-q", "localhost/app:1", `docker-archive:${join(folder, "buildah-docker")}:app:1`);
+    buildah("push", "-q", "localhost/app:1", `oci-archive:${join(folder, "buildah-oci")}:app`);
+    buildah("push", "-q", "--format", "v2s2", "localhost/app:1", `dir:${join(folder, "buildah-dir")}`);
+  }, 120_000);
+  afterAll(async () => {
+    buildah("rm", "-a");
+    podman("rmi", "-a", "-f");
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const podman = (...args: readonly string[]): string => run("podman", [...storage, ...args]);
+  const buildah = (...args: readonly string[]): string => run("buildah", [...storage, ...args]);
+  const PODMAN_FORMS = ["docker-archive", "oci-archive", "oci-dir", "docker-dir"];
+
+  it.each([...PODMAN_FORMS, "buildah-docker", "buildah-oci", "buildah-dir"])("%s", async (form) => {
+    for (const layerMode of ["overlay", "extract"] as const) {
+      const { image, snapshot } = await readFrom(join(folder, form), { layerMode });
+      expect(listTree(snapshot)).toEqual(expected);
+      expect(image.config.env).toContain("LD_LIBRARY_PATH=/opt/lib");
+      expect(image.layers).toHaveLength(2);
+    }
+  });
+
+  it("two images in one archive", async () => {
+    const source = join(folder, "both");
+    await expect(readFrom(source)).rejects.toMatchObject({ code: "reference-not-found" });
+    const { image, snapshot } = await readFrom(source, { reference: "app:1" });
+    expect(listTree(snapshot)).toEqual(expected);
+    expect(image.layers).toHaveLength(2);
+    expect((await readFrom(source, { reference: "app:base" })).image.layers).toHaveLength(1);
+  });
+});
+
 async function writeBase(root: string): Promise<void> {
   for (const path of ["usr/lib/deep/er", "usr/bin", "etc", "opt/old", "opt/now-a-file", "var/empty"]) {
     await mkdir(join(root, path), { recursive: true });
