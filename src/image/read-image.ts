@@ -72,15 +72,16 @@ export interface ReadImageOptions<Facts> extends Selection {
 export async function readImage<Facts>(source: string, options: ReadImageOptions<Facts>): Promise<OpenedImage<Facts>> {
   options.onProgress?.({ stage: "opening the image", done: 0 });
   const limits = resolveLimits(options.limits);
-  const inspector = withBudget(options.inspector, source, limits);
+  const name = source === "-" ? "standard input" : source;
+  const inspector = withBudget(options.inspector, name, limits);
   const blobs = await openImageSource(source, inspector, options.stdin);
   try {
-    const { image: chosen, reference } = await chooseImage(blobs, source, { ...options, limits });
-    const scanned = await scanLayers(blobs, chosen, source, options);
-    const scanAgain = findScanAgain(blobs, chosen, scanned, source);
+    const { image: chosen, reference } = await chooseImage(blobs, name, { ...options, limits });
+    const scanned = await scanLayers(blobs, chosen, name, options);
+    const scanAgain = findScanAgain(blobs, chosen, scanned, name);
     const { tree, remarks } = await applyAndRead(
       scanned.map(({ facts }) => facts),
-      { source, layerMode: options.layerMode, inspector, ...(scanAgain === undefined ? {} : { scanAgain }) },
+      { source: name, layerMode: options.layerMode, inspector, ...(scanAgain === undefined ? {} : { scanAgain }) },
     );
     return {
       image: toImage(source, chosen, scanned, reference),
