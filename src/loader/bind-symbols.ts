@@ -79,19 +79,21 @@ export function findOwnBinding(
 
 /** What `provider` offers to the references of `user`. */
 export const bindPair: (user: ElfObject, provider: ElfObject) => PairBinding = memoizePairs((user, provider) =>
-  toPairBinding(symbolTableOf(user).references, symbolTableOf(provider)),
+  toPairBinding(symbolTableOf(user).references, symbolTableOf(user).hashes, symbolTableOf(provider)),
 );
 
 /** What `provider` offers in place of what `user` defines itself. */
 export const bindOwnPair: (user: ElfObject, provider: ElfObject) => PairBinding = memoizePairs((user, provider) =>
-  toPairBinding(symbolTableOf(user).own, symbolTableOf(provider)),
+  toPairBinding(symbolTableOf(user).own, symbolTableOf(user).ownHashes, symbolTableOf(provider)),
 );
 
-function toPairBinding(references: readonly SymbolReference[], table: SymbolTable): PairBinding {
+function toPairBinding(references: readonly SymbolReference[], hashes: Int32Array, table: SymbolTable): PairBinding {
   const found = new Map<number, SymbolDefinition>();
   if (table.definitions.size === 0) return NOTHING;
-  for (const [index, reference] of references.entries()) {
-    const definition = matchReference(reference, table);
+  const { filter } = table.definitions;
+  for (let index = 0; index < hashes.length; index += 1) {
+    if (!filter.mayHave(hashes[index] as number)) continue;
+    const definition = matchReference(references[index] as SymbolReference, table);
     if (definition !== undefined) found.set(index, definition);
   }
   return found.size === 0 ? NOTHING : found;

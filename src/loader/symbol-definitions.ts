@@ -3,6 +3,7 @@
  * check_match of elf/dl-lookup.c accept them.
  */
 import type { ElfObject } from "../elf/object.js";
+import { createNameFilter, type NameFilter } from "./name-filter.js";
 import { SHN_UNDEF, STB_LOCAL, STT_TLS, VERSION_HIDDEN, VERSION_INDEX } from "../elf/symbol-values.js";
 
 const SHN_ABS = 0xfff1;
@@ -36,6 +37,7 @@ export interface SymbolDefinition {
 export interface DefinitionIndex {
   /** how many names there are */
   readonly size: number;
+  readonly filter: NameFilter;
   get(name: string): readonly SymbolDefinition[] | undefined;
 }
 
@@ -67,6 +69,7 @@ export function indexDefinitions(elf: ElfObject, byIndex: ReadonlyMap<number, In
   const made = new Map<string, readonly SymbolDefinition[]>();
   return {
     size: first.size,
+    filter: createNameFilter(first.keys(), first.size),
     get(name) {
       // Nineteen of twenty names are not here.
       const start = first.get(name);

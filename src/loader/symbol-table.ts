@@ -5,6 +5,7 @@
  */
 import { USE_COPY, USE_EAGER, USE_LAZY, type ElfObject } from "../elf/object.js";
 import { SHN_UNDEF, STB_LOCAL, STB_WEAK, STT_TLS, VERSION_INDEX } from "../elf/symbol-values.js";
+import { hashNames } from "./name-filter.js";
 import {
   findHidden,
   indexDefinitions,
@@ -39,6 +40,9 @@ export interface SymbolReference {
 
 export interface SymbolTable {
   readonly references: readonly SymbolReference[];
+  /** hashes of their names, see name-filter.ts; and of those of `own` */
+  readonly hashes: Int32Array;
+  readonly ownHashes: Int32Array;
   /**
    * What it uses and defines itself, in a way that lets a definition of another object come first: the loader looks these up like
    * any other symbol, from the beginning of the scope. They are never missing.
@@ -85,8 +89,15 @@ function toSymbolTable(elf: ElfObject): SymbolTable {
   const hasVersions = [...versions.requirements, ...versions.definitions].some(({ index }) => index > 0);
   const versioned = versions.hasSymbols && hasVersions;
   let own: readonly SymbolReference[] | undefined;
+  let [hashes, ownHashes]: (Int32Array | undefined)[] = [];
   return {
     references,
+    get hashes() {
+      return (hashes ??= hashNames(references));
+    },
+    get ownHashes() {
+      return (ownHashes ??= hashNames(this.own));
+    },
     // A C++ library has thousands of them, and most are never asked for.
     get own() {
       return (own ??= findOwn(elf, byIndex));

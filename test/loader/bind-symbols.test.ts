@@ -1,6 +1,7 @@
 /** check_match: which definition of an object a reference takes. */
 import { describe, expect, it } from "vitest";
 import { findBinding, matchReference } from "../../src/loader/bind-symbols.js";
+import { createNameFilter } from "../../src/loader/name-filter.js";
 import type { SymbolDefinition } from "../../src/loader/symbol-definitions.js";
 import type { SymbolReference, SymbolTable } from "../../src/loader/symbol-table.js";
 import { symbolTableOf } from "../../src/loader/symbol-table.js";
@@ -40,7 +41,9 @@ function tableOf(...definitions: readonly string[]): SymbolTable {
     own: [],
     strong: 0,
     copies: [],
-    definitions: new Map([["x", all]]),
+    hashes: new Int32Array(0),
+    ownHashes: new Int32Array(0),
+    definitions: { size: 1, filter: createNameFilter(["x"], 1), get: (name) => (name === "x" ? all : undefined) },
     hiddenNames: new Set(),
     versioned: true,
   };
