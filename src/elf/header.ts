@@ -10,6 +10,7 @@ import { malformed, toAddress, type Address } from "./reader.js";
 import type { ByteSource } from "./source.js";
 
 const MAGIC = [0x7f, 0x45, 0x4c, 0x46];
+const START = 2048;
 const MAX_HEADER_READ = 64 * 1024;
 const ELFCLASS32 = 1;
 const ELFCLASS64 = 2;
@@ -104,16 +105,20 @@ function toGuarded(head: Uint8Array): Uint8Array {
   return guarded;
 }
 
-/** elfinfo's Reader over a source: the guarded header first, then what lies behind it, in reads of bounded size. */
+/**
+ * elfinfo's Reader over a source: the guarded header first, then what lies behind it, in reads of bounded size. It asks for one
+ * program header at a time, and nearly always they follow the header: the start of the file is read once.
+ */
 function createGuard(source: ByteSource, head: Uint8Array): Reader {
   let position = 0;
+  const start = overlayHead(source, head, 0, Math.min(START, source.size));
   const read = (length: number, at = position): Promise<Uint8Array> => {
     if (length > MAX_HEADER_READ || at + length > source.size) {
       return Promise.reject(new Error(`program headers at 0x${at.toString(16)} are past the end of the file`));
     }
     position = at + length;
-    const bytes = at < head.length ? overlayHead(source, head, at, length) : source.read(at, length).slice();
-    return Promise.resolve(bytes);
+    const isAtStart = at + length <= start.length;
+    return Promise.resolve(isAtStart ? start.slice(at, at + length) : overlayHead(source, head, at, length));
   };
   return {
     open: () => Promise.resolve(),
@@ -129,6 +134,6 @@ function createGuard(source: ByteSource, head: Uint8Array): Reader {
 
 function overlayHead(source: ByteSource, head: Uint8Array, at: number, length: number): Uint8Array {
   const bytes = source.read(at, length).slice();
-  bytes.set(head.subarray(at, Math.min(head.length, at + length)));
+  if (at < head.length) bytes.set(head.subarray(at, Math.min(head.length, at + length)));
   return bytes;
 }
