@@ -1,7 +1,8 @@
 /**
- * What glibc 2.26 to 2.36 calls an x86-64 CPU: a word for its platform, which is also what $PLATFORM becomes, and words for its
- * capabilities. Both name folders with copies of libraries. Only Intel's CPUs are told apart; everything else is plain x86_64.
- * Source: the end of init_cpu_features, glibc's sysdeps/x86/cpu-features.c, the same in all of these releases.
+ * What glibc calls an x86-64 CPU since 2.26: a word for its platform, which is what $PLATFORM becomes, and words for its capabilities.
+ * Up to 2.36 both also name folders with copies of libraries. Only Intel's CPUs are told apart; everything else is plain x86_64.
+ * Source: the end of init_cpu_features, glibc's sysdeps/x86/cpu-features.c. The first two releases look for LZCNT at the bit of VMX
+ * (BZ 23456), and distributions have mended that or not.
  */
 import { X86_64_LEVELS } from "./level.js";
 
@@ -14,6 +15,7 @@ export interface HardwareWords {
 const PLAIN: HardwareWords = { platform: "x86_64", capabilities: ["x86_64"] };
 const HASWELL: HardwareWords = { platform: "haswell", capabilities: ["x86_64"] };
 const SKYLAKE: HardwareWords = { platform: "haswell", capabilities: ["x86_64", "avx512_1"] };
+const SKYLAKE_WITHOUT_VMX: HardwareWords = { platform: "x86_64", capabilities: ["x86_64", "avx512_1"] };
 const XEON_PHI: HardwareWords = { platform: "xeon_phi", capabilities: ["x86_64"] };
 
 /** The words themselves, without the one that every CPU has. */
@@ -22,14 +24,23 @@ export const WORDS_OF_MODELS: ReadonlySet<string> = new Set(["haswell", "xeon_ph
 const HASWELL_FLAGS = ["avx2", "fma", "bmi1", "bmi2", "abm", "movbe", "popcnt"];
 const SKYLAKE_FLAGS = ["avx512bw", "avx512dq", "avx512vl"];
 
-/**
- * The words for a CPU.
- *
- * @param vendor vendor_id of /proc/cpuinfo
- * @param features its flags, as Linux names them
- */
-export function findHardwareWords(vendor: string, features: readonly string[]): HardwareWords {
-  if (vendor !== "GenuineIntel") return PLAIN;
+/** What is known of a CPU: vendor_id of /proc/cpuinfo, its flags as Linux names them, and the level that they reach. */
+interface KnownCpu {
+  readonly vendor: string;
+  readonly features: readonly string[];
+  readonly level?: string;
+}
+
+/** The words for a CPU; several where releases differ about it, or where its vendor or its flags are not told. */
+export function findHardwareWords({ vendor, features, level }: KnownCpu): readonly HardwareWords[] {
+  if (vendor === "" || features.length === 0) return possibleHardwareWords(level);
+  if (vendor !== "GenuineIntel") return [PLAIN];
+  const words = toIntelWords(features);
+  const isMistaken = words.platform === "haswell" && !features.includes("vmx");
+  return isMistaken ? [words, { ...words, platform: "x86_64" }] : [words];
+}
+
+function toIntelWords(features: readonly string[]): HardwareWords {
   const flags = new Set(features);
   const hasAll = (names: readonly string[]): boolean => names.every((name) => flags.has(name));
   const isFoundation = hasAll(["avx512f", "avx512cd"]);
@@ -43,11 +54,11 @@ export function findHardwareWords(vendor: string, features: readonly string[]): 
 export function possibleHardwareWords(level: string | undefined): readonly HardwareWords[] {
   switch (level) {
     case undefined:
-      return [PLAIN, HASWELL, SKYLAKE, XEON_PHI];
+      return [PLAIN, HASWELL, SKYLAKE, SKYLAKE_WITHOUT_VMX, XEON_PHI];
     case "x86-64-v3":
       return [PLAIN, HASWELL, XEON_PHI];
     case "x86-64-v4":
-      return [PLAIN, SKYLAKE];
+      return [PLAIN, SKYLAKE, SKYLAKE_WITHOUT_VMX];
     default:
       return (X86_64_LEVELS as readonly string[]).includes(level) ? [PLAIN] : [];
   }

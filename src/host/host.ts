@@ -66,11 +66,12 @@ export function createHost(root: RootFilesystem<FileFacts>, { platform, ...facts
 /** How processes of a host are started, for its simulated loader. */
 export function hostSettings({ root, cpu, libc }: Pick<Host, "root" | "cpu" | "libc">) {
   const cache = findLdCache(root);
+  const [words] = cpu === undefined ? [] : findHardwareWords(cpu);
   return {
     ...(cache === undefined ? {} : { cache }),
     ...(libc.version === undefined ? {} : { glibcVersion: libc.version }),
     hwcaps: hwcapsOfLevel(cpu?.level),
-    ...(cpu === undefined ? {} : { words: findHardwareWords(cpu.vendor, cpu.features) }),
+    ...(words === undefined ? {} : { words }),
     preload: [],
     preloadFile: findPreloads(root),
   };

@@ -81,12 +81,13 @@ export function identifyLoader(
   };
 }
 
-/** The loader on this CPU: what it calls the platform, and what it sees in it, between 2.26 and 2.36. */
+/** The loader on this CPU: what it calls the platform since 2.26, and what it sees in it up to 2.36. */
 export function onCpu(identity: LoaderIdentity, words: HardwareWords | undefined): LoaderIdentity {
   const { family, abi, version } = identity;
-  const asks = family === "glibc" && isAtLeast(version, 2, 26) && isOlderThan(version, 2, 37);
-  if (words === undefined || !asks || abi.machine !== EM_X86_64 || abi.class !== 64) return identity;
-  return { ...identity, platform: words.platform, capabilities: words.capabilities };
+  const asks = family === "glibc" && isAtLeast(version, 2, 26);
+  if (words === undefined || !asks || abi.machine !== EM_X86_64) return identity;
+  const { platform, capabilities } = words;
+  return { ...identity, platform, ...(isOlderThan(version, 2, 37) ? { capabilities } : {}) };
 }
 
 /** musl knows no $LIB and no $PLATFORM. */

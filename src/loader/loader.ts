@@ -118,10 +118,9 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
     const key = `${interp} ${elf.class} ${elf.machine} ${elf.flags} ${String(secure)} ${release?.minor ?? ""} ${home ?? ""}`;
     let context = contexts.get(key);
     if (context === undefined) {
-      const named = identifyLoader(root, interp, abiOf(elf), settings.glibcVersion);
-      if (named === undefined) return undefined;
-      const found = onCpu(named, settings.words);
-      const identity = release === undefined ? found : { ...found, version: release };
+      const found = identifyLoader(root, interp, abiOf(elf), settings.glibcVersion);
+      if (found === undefined) return undefined;
+      const identity = onCpu(release === undefined ? found : { ...found, version: release }, settings.words);
       context = {
         root,
         identity,

@@ -19,7 +19,30 @@ test.each([
   ["AuthenticAMD", SKYLAKE, "x86_64", ["x86_64"]],
   ["HygonGenuine", HASWELL, "x86_64", ["x86_64"]],
 ])("%s with its flags", (vendor, features, platform, capabilities) => {
-  expect(findHardwareWords(vendor, features)).toEqual({ platform, capabilities });
+  expect(findHardwareWords({ vendor, features: [...features, "vmx"] })).toEqual([{ platform, capabilities }]);
+});
+
+test("a guest without vmx has none of LZCNT's bit in the first two releases", () => {
+  const words = (features: readonly string[]) =>
+    findHardwareWords({ vendor: "GenuineIntel", features }).map(({ platform, capabilities }) => [
+      platform,
+      capabilities.length,
+    ]);
+  expect(words(HASWELL)).toEqual([
+    ["haswell", 1],
+    ["x86_64", 1],
+  ]);
+  expect(words(SKYLAKE)).toEqual([
+    ["haswell", 2],
+    ["x86_64", 2],
+  ]);
+  expect(words(NEHALEM)).toEqual([["x86_64", 1]]);
+});
+
+test("a CPU whose vendor or flags are not told is any of its level", () => {
+  const any = possibleHardwareWords("x86-64-v3");
+  expect(findHardwareWords({ vendor: "", features: HASWELL, level: "x86-64-v3" })).toEqual(any);
+  expect(findHardwareWords({ vendor: "GenuineIntel", features: [], level: "x86-64-v3" })).toEqual(any);
 });
 
 describe("where the model is not known", () => {
@@ -29,8 +52,8 @@ describe("where the model is not known", () => {
     expect(platforms("x86-64-v1")).toEqual(["x86_64"]);
     expect(platforms("x86-64-v2")).toEqual(["x86_64"]);
     expect(platforms("x86-64-v3")).toEqual(["x86_64", "haswell", "xeon_phi"]);
-    expect(platforms("x86-64-v4")).toEqual(["x86_64", "haswell+avx512_1"]);
-    expect(platforms(undefined)).toEqual(["x86_64", "haswell", "haswell+avx512_1", "xeon_phi"]);
+    expect(platforms("x86-64-v4")).toEqual(["x86_64", "haswell+avx512_1", "x86_64+avx512_1"]);
+    expect(platforms(undefined)).toEqual(["x86_64", "haswell", "haswell+avx512_1", "x86_64+avx512_1", "xeon_phi"]);
     expect(platforms("power9")).toEqual([]);
   });
 });

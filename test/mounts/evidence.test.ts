@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { calls, gives, installed, library, program, toContent, type Files } from "../support/story-files.js";
 import { playScene } from "../support/story-play.js";
-import { debian12, MULTIARCH } from "../support/story-systems.js";
+import { debian12, debian13, MULTIARCH } from "../support/story-systems.js";
 import type { Scene, StoryOptions } from "../support/story.js";
 
 let folder: string;
@@ -101,6 +101,24 @@ describe("a copy that only some CPUs get, before glibc 2.37", () => {
     const host = hwloc(["libudev.so.1"]);
     expect(await judge("token", image, host)).toMatchObject({ verdict: "unsafe" });
     expect(await judge("token old", image, host, { cpuLevel: "x86-64-v2" })).toMatchObject({ verdict: "safe" });
+  });
+
+  test("on $PLATFORM is asked about by later releases too, which have no such folders any more", async () => {
+    const image = {
+      ...hwloc([]),
+      [LIBUDEV]: whole,
+      "/opt/haswell/libudev.so.1": needing,
+      [`${MULTIARCH}/haswell/libhwloc.so.15`]: needing,
+      "/usr/bin/probe": program({ needed: ["libhwloc.so.15"], rpath: "/opt/$PLATFORM" }),
+    };
+    const scene = {
+      image: { layers: [debian13({ "/usr/bin/solver": solver, ...image })] },
+      host: debian13(hwloc(["libudev.so.1"])),
+      library: "libhwloc.so.15",
+      expected: { findings: [] },
+    };
+    const report = await playScene(scene, join(folder, "later token"));
+    expect(report.mounts).toMatchObject([{ verdict: "unsafe", target: `/lib/x86_64-linux-gnu/libhwloc.so.15` }]);
   });
 
   test("of the mounted library itself is found: the mount lands on it on such a CPU", async () => {

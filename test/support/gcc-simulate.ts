@@ -37,13 +37,14 @@ export function simulate(root: RootFilesystem<FileFacts>, story: Story, hwcaps: 
   // ld.so has a banner of its own since 2.36; before, its C library tells its release.
   const glibcVersion = findLibc(root, elf, { hwcaps: [] }).version;
   const cpu = parseCpuInfo(readFileSync("/proc/cpuinfo", "utf8"));
+  const [words] = cpu === undefined ? [] : findHardwareWords(cpu);
   const loader = createLoader(root, {
     ...(cache === undefined ? {} : { cache }),
     ...(story.env["LD_LIBRARY_PATH"] === undefined ? {} : { libraryPath: story.env["LD_LIBRARY_PATH"] }),
     ...(story.env["GLIBC_TUNABLES"] === undefined ? {} : { tunables: story.env["GLIBC_TUNABLES"] }),
     ...(glibcVersion === undefined ? {} : { glibcVersion }),
     workingFolder: story.folder,
-    ...(cpu === undefined ? {} : { words: findHardwareWords(cpu.vendor, cpu.features) }),
+    ...(words === undefined ? {} : { words }),
     hwcaps,
     preload,
     preloadFile: findPreloads(root),
