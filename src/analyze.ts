@@ -42,7 +42,9 @@ export async function analyze(source: string, options: AnalyzeOptions): Promise<
   const { host } = options;
   const opened = await openImage(source, options);
   const machines = describeMachines(options, opened.snapshot, imageEnvironment(opened, options));
-  const answers = machines.map((machine) => judgeOn(machine, opened, options));
+  const answers = machines.flatMap((machine) =>
+    chooseWritable(options).map((areFoldersWritable) => judgeOn(machine, areFoldersWritable, opened, options)),
+  );
   const { image } = answers[0] as Answer;
   const findings = judgeImage({
     remarks: opened.remarks.filter(({ variables }) => !variables?.every((name) => options.env?.has(name))),
@@ -61,8 +63,19 @@ export async function analyze(source: string, options: AnalyzeOptions): Promise<
   });
 }
 
+/** A bind is writable unless it says `ro`, and what the kernel lets ldconfig do to the host's folder nobody knows: both are asked. */
+function chooseWritable({ ldCache, mounts = [] }: AnalyzeOptions): readonly boolean[] {
+  const isReadOnly = (bind: string): boolean => (bind.split(":")[2] ?? "").split(",").includes("ro");
+  return ldCache === "regenerated" && mounts.some((bind) => !isReadOnly(bind)) ? [false, true] : [false];
+}
+
 /** Everything that was asked, answered for one machine. */
-function judgeOn(machine: Machine, opened: OpenedImage<FileFacts>, options: AnalyzeOptions): Answer {
+function judgeOn(
+  machine: Machine,
+  areFoldersWritable: boolean,
+  opened: OpenedImage<FileFacts>,
+  options: AnalyzeOptions,
+): Answer {
   const { host } = options;
   const workingFolder = toAbsolutePath("/", toBytePath(opened.image.config.workingDir));
   const launch: Launch = { env: imageEnvironment(opened, options), workingFolder, ...machine };
@@ -75,7 +88,8 @@ function judgeOn(machine: Machine, opened: OpenedImage<FileFacts>, options: Anal
 
   options.onProgress?.({ stage: "loading every program of the image", done: 0 });
   const { unreadLayers } = opened;
-  const world = { ...createWorld(image, hostSide, libraries, launch, options), platform, unreadLayers };
+  const common = createWorld(image, hostSide, libraries, launch, options);
+  const world = { ...common, platform, unreadLayers, areFoldersWritable };
   const asSet = options.asSet === true || binds.length > 0;
   const judged = asSet ? [] : judgeEach(world, candidates, options);
   const set = asSet ? judgeSet(world, { candidates, binds }, options.companions ?? "none") : undefined;
@@ -128,7 +142,7 @@ function createWorld(
   libraries: readonly HostLibrary[],
   launch: Launch,
   options: AnalyzeOptions,
-): Omit<MountWorld, "platform" | "unreadLayers"> {
+): Omit<MountWorld, "platform" | "unreadLayers" | "areFoldersWritable"> {
   const placement = options.placement ?? "over";
   const mountFolder = toBytePath(options.mountFolder ?? DEFAULT_MOUNT_FOLDER);
   const placed = placeSubject(image.subject, placement, mountFolder);

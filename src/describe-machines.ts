@@ -3,31 +3,39 @@
  * for some CPUs are there to be taken, it is every machine that would choose otherwise: each is asked, and the worst answer stands.
  */
 import type { AnalyzeOptions } from "./analyze-options.js";
-import { findHardwareWords, possibleHardwareWords, type HardwareWords } from "./cpu/hardware-words.js";
-import { hwcapsOfLevel, possibleLevels } from "./cpu/hwcaps.js";
+import { findHardwareWords, possibleHardwareWords, WORDS_OF_MODELS, type HardwareWords } from "./cpu/hardware-words.js";
+import { CPU_LEVELS, hwcapsOfLevel, possibleLevels } from "./cpu/hwcaps.js";
 import type { CpuFacts } from "./host/cpu-info.js";
 import type { FileFacts } from "./loader/facts.js";
 import { findCpuChoices } from "./loader/find-cpu-choices.js";
+import { findPreloads } from "./loader/root-settings.js";
 import type { Machine } from "./mounts/launch.js";
 import type { RootFilesystem } from "./rootfs/filesystem.js";
 
 /** @param env of the image's processes: LD_LIBRARY_PATH may hold $PLATFORM */
 export function describeMachines(
-  { host, cpuLevel }: AnalyzeOptions,
+  { host, cpuLevel, mounts = [] }: AnalyzeOptions,
   image: RootFilesystem<FileFacts>,
   env: ReadonlyMap<string, string>,
 ): readonly [Machine, ...Machine[]] {
   // Who names a level speaks of another CPU than the one that the host was described on.
-  const cpu = cpuLevel === undefined ? host.cpu : undefined;
-  const known = cpuLevel ?? cpu?.level;
+  // A CPU whose features the environment masks is one that nobody knows, up to its level.
+  const isMasked = MASKS.some((name) => /\bhwcap/.test(env.get(name) ?? "") || (name !== TUNABLES && env.has(name)));
+  const cpu = cpuLevel === undefined && !isMasked ? host.cpu : undefined;
+  const known = cpuLevel ?? host.cpu?.level;
   const kernel = host.kernel === undefined ? {} : { kernel: host.kernel };
   const limits = known === undefined ? kernel : { ...kernel, level: known };
   const choices = [image, host.root].map(findCpuChoices);
-  const existing = new Set(choices.flatMap(({ hwcaps }) => hwcaps));
-  const isByModel = choices.some((one) => one.isByModel) || /\$\{?PLATFORM/.test(env.get("LD_LIBRARY_PATH") ?? "");
+  // A bind may put copies into folders that neither side has at that place.
+  const existing = new Set([...choices.flatMap(({ hwcaps }) => hwcaps), ...mounts.flatMap(namesInFolders)]);
+  const texts = [env.get("LD_LIBRARY_PATH"), env.get("LD_PRELOAD"), ...findPreloads(image)].map((text) => text ?? "");
+  const isByModel =
+    choices.some((one) => one.isByModel) ||
+    texts.some((text) => /\$\{?PLATFORM/.test(text)) ||
+    mounts.some((bind) => bind.split(/[:/]/).some((name) => WORDS_OF_MODELS.has(name)));
   const machines: Machine[] = [];
   const seen = new Set<string>();
-  for (const level of known === undefined ? possibleLevels(existing) : [known]) {
+  for (const level of levelsUpTo(known, isMasked, existing)) {
     const hwcaps = hwcapsOfLevel(level);
     for (const words of isByModel ? wordsOf(cpu, level) : [undefined]) {
       // Levels between which nothing is there to choose are one machine.
@@ -38,6 +46,21 @@ export function describeMachines(
   }
   const [first = { hwcaps: [], limits }, ...others] = machines;
   return [first, ...others];
+}
+
+const TUNABLES = "GLIBC_TUNABLES";
+/** glibc.cpu.hwcaps, glibc.cpu.hwcap_mask, and how the latter was set before there were tunables */
+const MASKS = [TUNABLES, "LD_HWCAP_MASK"];
+
+function levelsUpTo(known: string | undefined, isMasked: boolean, existing: ReadonlySet<string>): readonly string[] {
+  if (known === undefined) return possibleLevels(existing);
+  return isMasked ? ["x86-64-v1", ...hwcapsOfLevel(known)] : [known];
+}
+
+/** The levels and words of models that a bind's text names: "/opt/x:/lib/glibc-hwcaps/x86-64-v3". */
+function namesInFolders(bind: string): readonly string[] {
+  const names = bind.split(/[:/]/);
+  return names.includes("glibc-hwcaps") ? [...CPU_LEVELS] : [];
 }
 
 /** Every choice of words of this CPU, or of one of this level; other machines than x86-64 have none. */

@@ -28,5 +28,12 @@ export function worstAnswer(answers: readonly Answer[]): Pick<Answer, "judged" |
 function worse<One extends JudgedCandidate | JudgedSet>(a: One | undefined, b: One): One {
   if (a === undefined) return b;
   const { verdict } = a.judgement;
+  // What helps on one CPU is not known to help on the other.
+  if (verdict === "safe-with" && b.judgement.verdict === verdict && namesOf(a) !== namesOf(b))
+    return { ...a, suggested: [], judgement: { ...a.judgement, verdict: "unsafe" } };
   return worseVerdict(verdict, b.judgement.verdict) === verdict ? a : b;
+}
+
+function namesOf({ suggested }: JudgedCandidate | JudgedSet): string {
+  return suggested.map(({ candidate }) => candidate.name).join(" ");
 }

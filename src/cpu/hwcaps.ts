@@ -6,12 +6,21 @@
  */
 import { X86_64_LEVELS } from "./level.js";
 
+/** e_machine of each ladder: x86-64, POWER, s390x */
+const MACHINES: readonly number[] = [62, 21, 22];
+
 /** lowest rung first; the baseline of each machine has no folder */
 const LADDERS: readonly (readonly string[])[] = [
   X86_64_LEVELS.slice(1),
   ["power9", "power10", "power11"],
   ["z13", "z14", "z15", "z16", "z17"],
 ];
+
+/** The names among these that a loader of a machine knows: those of i386 know none. */
+export function hwcapsOfMachine(names: readonly string[], machine: number): readonly string[] {
+  const ladder = LADDERS[MACHINES.indexOf(machine)] ?? [];
+  return names.filter((name) => ladder.includes(name));
+}
 
 /** What a CPU may be called where its rung is wanted: the baseline of x86-64, and every name of a folder. */
 export const CPU_LEVELS: readonly string[] = ["x86-64-v1", ...LADDERS.flat()];

@@ -56,11 +56,11 @@ function describe(path: string, text: string): readonly LayerRemark[] {
   const variables = VARIABLES.filter((name) => lines.some((line) => new RegExp(`\\b${name}\\b`).test(line)));
   if (variables.length > 0) return [toRemark(path, `sets ${listNames(variables)}`, variables)];
   if (!lines.some((line) => RUNS_ANOTHER.test(line))) return [];
-  return [toRemark(path, "runs other scripts of the image, which may set LD_LIBRARY_PATH", ["LD_LIBRARY_PATH"])];
+  return [toRemark(path, `runs other scripts of the image, which may set ${listNames(VARIABLES)}`, VARIABLES)];
 }
 
 function unread(path: string): LayerRemark {
-  return toRemark(path, "could not be read here, and may set LD_LIBRARY_PATH", ["LD_LIBRARY_PATH"]);
+  return toRemark(path, `could not be read here, and may set ${listNames(VARIABLES)}`, VARIABLES);
 }
 
 function toRemark(path: string, does: string, variables: readonly string[]): LayerRemark {

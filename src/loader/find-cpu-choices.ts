@@ -28,8 +28,8 @@ export function findCpuChoices(root: RootFilesystem<FileFacts>): CpuChoices {
 function* listCopies(root: RootFilesystem<unknown>, path: string): Generator<string> {
   const folder = resolvePath(root, path)?.path ?? path;
   for (const name of root.list(folder)) {
-    const copies = resolvePath(root, joinPath(folder, name))?.path;
-    if (copies !== undefined && root.list(copies).length > 0) yield name;
+    // An empty one may get its copies with a mount.
+    if (resolvePath(root, joinPath(folder, name))?.node.kind === "directory") yield name;
   }
 }
 

@@ -4,7 +4,7 @@ import type { FileFacts } from "./facts.js";
 import type { LoaderIdentity } from "./identity.js";
 import type { MachineLimits } from "./machine-limits.js";
 import type { Search } from "./search-result.js";
-import type { TlsTunables } from "./tunables.js";
+import type { Tunables } from "./tunables.js";
 
 export interface LoadContext {
   readonly root: RootFilesystem<FileFacts>;
@@ -19,5 +19,5 @@ export interface LoadContext {
   /** where relative paths start */
   readonly workingFolder: string;
   readonly limits: MachineLimits;
-  readonly tunables: TlsTunables;
+  readonly tunables: Tunables;
 }

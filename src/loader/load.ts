@@ -16,7 +16,7 @@ import { checkProtectedSymbols } from "./protected-symbols.js";
 import type { LoadScope } from "./scope.js";
 import { PLAIN_REQUESTER } from "./search-path.js";
 import { checkStaticTls } from "./static-tls.js";
-import { checkVersions } from "./version-check.js";
+import { checkStacks, checkVersions } from "./version-check.js";
 
 /** "Set user ID on execution" in a file's mode */
 const S_ISUID = 0o4000;
@@ -55,11 +55,17 @@ export function openAlone(context: LoadContext, path: string, libc: string): Loa
   return { ...scope, problems: [...scope.problems, ...shortages] };
 }
 
-function finish({ identity, limits }: LoadContext, link: LinkMap, start: string, kind: LoadScope["kind"]): LoadScope {
+function finish(
+  { identity, limits, tunables }: LoadContext,
+  link: LinkMap,
+  start: string,
+  kind: LoadScope["kind"],
+): LoadScope {
   const { objects, requested } = link;
   const problems = [
     ...link.problems,
-    ...checkVersions(link.all, identity, kind, link.problems.length === 0),
+    ...checkVersions(link.all, identity, link.problems.length === 0),
+    ...(kind === "library" && !tunables.isStackExecutable ? checkStacks(link.all, identity) : []),
     ...checkIsaLevels(link.all, identity, limits),
   ];
   return { start, kind, family: identity.family, objects, requested, problems };

@@ -29,7 +29,7 @@ import type { ConsideredPlace, Search, SearchResult } from "./search-result.js";
 import { createSearch } from "./search.js";
 import { hasOrigin, parseSearchPath, PLAIN_REQUESTER, tokensOf, type Requester } from "./search-path.js";
 import type { LoadedObject } from "./scope.js";
-import { parseTlsTunables } from "./tunables.js";
+import { parseTunables } from "./tunables.js";
 
 /** the releases between which an unknown one lies: those whose differences are known */
 const OLDEST: GlibcVersion = { major: 2, minor: 17 };
@@ -121,17 +121,19 @@ export function createLoader(root: RootFilesystem<FileFacts>, settings: LoaderSe
       const found = identifyLoader(root, interp, abiOf(elf), settings.glibcVersion);
       if (found === undefined) return undefined;
       const identity = onCpu(release === undefined ? found : { ...found, version: release }, settings.words);
+      // In secure-execution mode the environment may not tune anything; since 2.40 it may ask for that mode.
+      const tunables = parseTunables(secure ? undefined : settings.tunables, identity.version);
+      const isSecure = secure || tunables.isSecure;
       context = {
         root,
         identity,
-        search: searchFor(identity, secure, home),
+        search: searchFor(identity, isSecure, home),
         preload: settings.preload,
         preloadFile: settings.preloadFile ?? [],
-        secure,
+        secure: isSecure,
         workingFolder,
         limits,
-        // In secure-execution mode the environment may not tune anything.
-        tunables: parseTlsTunables(secure ? undefined : settings.tunables),
+        tunables: tunables.isSecure ? parseTunables(undefined, identity.version) : tunables,
       };
       contexts.set(key, context);
     }

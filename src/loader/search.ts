@@ -6,6 +6,7 @@
  *
  * One search serves a whole root: the answers depend only on the name and on the requester's own folders, so they are kept.
  */
+import { hwcapsOfMachine } from "../cpu/hwcaps.js";
 import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
 import { joinPath } from "../rootfs/path.js";
 import { isLinkLoop, resolvePath } from "../rootfs/resolve.js";
@@ -69,7 +70,7 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
     reason: { kind: "library-path" },
   }));
   const defaults = identity.folders.map((folder): SearchFolder => ({ folder, reason: { kind: "default" } }));
-  const hwcaps = isAtLeast(identity.version, 2, 33) ? settings.hwcaps : [];
+  const hwcaps = isAtLeast(identity.version, 2, 33) ? hwcapsOfMachine(settings.hwcaps, identity.abi.machine) : [];
   const subfolders = [...hwcaps.map((name) => `glibc-hwcaps/${name}`), ...hardwareSubfolders(identity)];
 
   /** The folders that really exist for one element of a path: its subfolders for better hardware, then itself. */

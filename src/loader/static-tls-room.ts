@@ -9,7 +9,7 @@
 import { EM_X86_64 } from "../elf/machine-numbers.js";
 import { isAtLeast, isOlderThan, type LoaderIdentity } from "./identity.js";
 import type { LoadedObject } from "./scope.js";
-import { DEFAULT_TLS_TUNABLES, toTlsSurplus, type TlsTunables } from "./tunables.js";
+import { DEFAULT_TUNABLES, toTlsSurplus, type Tunables } from "./tunables.js";
 
 /** The area ends at a multiple of the thread descriptor's alignment: 64 on x86-64, and nowhere more. */
 const GRANULE = 64;
@@ -38,12 +38,12 @@ export interface TlsBlock {
 export function findTlsRoom(
   { abi, version }: LoaderIdentity,
   startup: readonly LoadedObject[],
-  tunables: TlsTunables,
+  tunables: Tunables,
 ): { readonly least: TlsRoom; readonly most: TlsRoom } {
   const blocks = startup.flatMap(({ elf }) => (elf.tls === undefined ? [] : [elf.tls]));
   const isX86 = abi.machine === EM_X86_64 && abi.class === 64;
   const isTunable = isAtLeast(version, 2, 32);
-  const surplus = toTlsSurplus(isTunable ? tunables : DEFAULT_TLS_TUNABLES);
+  const surplus = toTlsSurplus(isTunable ? tunables : DEFAULT_TUNABLES);
   const granule = Math.max(GRANULE, ...blocks.map(({ alignment }) => alignment));
   const range = { least: surplus, most: surplus + granule - 1 };
   const isExact = isX86 && isAtLeast(version, 2, 31) && isOlderThan(version, 2, 42) && blocks.length <= 1;

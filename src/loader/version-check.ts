@@ -6,7 +6,7 @@
 import type { ElfObject } from "../elf/object.js";
 import { isAtLeast, isOlderThan, type LoaderIdentity } from "./identity.js";
 import type { LoadProblem } from "./problem.js";
-import type { LoadedObject, LoadScope } from "./scope.js";
+import type { LoadedObject } from "./scope.js";
 
 /** Machines whose stacks are executable unless a PT_GNU_STACK header says otherwise (their DEFAULT_STACK_PERMS). */
 const EXECUTABLE_STACK_BY_DEFAULT = new Set([3, 62, 40, 8, 20, 22, 2, 18, 43, 4, 42, 0x9026, 15]);
@@ -19,7 +19,6 @@ const EXECUTABLE_STACK_BY_DEFAULT = new Set([3, 62, 40, 8, 20, 22, 2, 18, 43, 4,
 export function checkVersions(
   objects: readonly LoadedObject[],
   identity: LoaderIdentity,
-  kind: LoadScope["kind"],
   isComplete: boolean,
 ): LoadProblem[] {
   const problems: LoadProblem[] = [];
@@ -29,7 +28,6 @@ export function checkVersions(
   }
   for (const object of objects) {
     problems.push(...checkRequirements(object, byName, isComplete), ...checkRelr(object, identity));
-    if (kind === "library") problems.push(...checkStack(object, identity));
   }
   return problems;
 }
@@ -77,6 +75,11 @@ function* checkRelr(object: LoadedObject, identity: LoaderIdentity): Generator<L
     yield { kind: "relr-unsupported", requiredBy: object.path, reason: "loader-too-old" };
   else if (needsLibc && isAtLeast(identity.version, 2, 36))
     yield { kind: "relr-unsupported", requiredBy: object.path, reason: "no-dependency" };
+}
+
+/** What dlopen refuses for its stack. */
+export function checkStacks(objects: readonly LoadedObject[], identity: LoaderIdentity): LoadProblem[] {
+  return objects.flatMap((object) => [...checkStack(object, identity)]);
 }
 
 /** Since 2.41 dlopen refuses to make the stacks of running threads executable; at startup it is still done. */

@@ -22,6 +22,7 @@ export interface Recached {
  * The root with everything mounted, and the cache that counts there.
  *
  * @param root the image with the mounts on top
+ * @param areFoldersWritable whether ldconfig may make and remove links in folders of the host
  * @returns undefined where the cache is what the root itself holds: as shipped, or since nobody there reads it (musl, a glibc with
  *   a cache of its own)
  */
@@ -30,13 +31,14 @@ export function recache(
   subject: Subject,
   root: RootFilesystem<FileFacts>,
   mounts: readonly Mount<FileFacts>[],
+  areFoldersWritable: boolean,
 ): Recached | undefined {
   if (mode === "shipped") return undefined;
   if (mode === "none") return { root, cache: { content: undefined } };
   const identity = subject.like === undefined ? undefined : subject.loader.identityOf(subject.like);
   if (identity?.family !== "glibc" || (identity.cachePath ?? LD_CACHE) !== LD_CACHE) return undefined;
-  // A folder of the host is not the container's to change; it is most often mounted read-only.
-  const played = playLdconfig(root, identity, (folder) => !mounts.some((mount) => isInFolder(folder, mount)));
+  const isWritable = (folder: string): boolean => !mounts.some((mount) => isInFolder(folder, mount));
+  const played = playLdconfig(root, identity, (folder) => areFoldersWritable || isWritable(folder));
   return { root: played.root, cache: { content: played.cache } };
 }
 

@@ -74,6 +74,8 @@ export interface MountWorld {
   readonly placement: Placement;
   readonly mountFolder: string;
   readonly ldCache: LdCacheMode;
+  /** whether folders of the host are mounted so that the container may write to them */
+  readonly areFoldersWritable: boolean;
   readonly unreadLayers: readonly number[];
 }
 
@@ -175,10 +177,10 @@ export function createMountCase(world: MountWorld, asked: MountSet, until: "end"
 
 /** The image with the set on top, in the environment of the placement. */
 function mountOver(world: MountWorld, { mounts, anything }: MountSet): Subject {
-  const { subject, platform, launch, placement, mountFolder, ldCache } = world;
+  const { subject, platform, launch, placement, mountFolder, ldCache, areFoldersWritable } = world;
   const mounted = createOverlay(subject.root, mounts);
   const libraryPath = toLibraryPath(subject, placement, mountFolder);
-  const { root, ...cached } = recache(ldCache, subject, mounted, mounts) ?? { root: mounted };
+  const { root, ...cached } = recache(ldCache, subject, mounted, mounts, areFoldersWritable) ?? { root: mounted };
   // Another cache, another C library, no preloads any more: what a root says of its processes is read anew.
   const from = anything
     ? { ...subject, settings: createSide(root, { ...launch, ...cached }, platform).subject.settings }

@@ -121,6 +121,21 @@ describe("a copy that only some CPUs get, before glibc 2.37", () => {
     expect(report.mounts).toMatchObject([{ verdict: "unsafe", target: `/lib/x86_64-linux-gnu/libhwloc.so.15` }]);
   });
 
+  test("on $PLATFORM in LD_PRELOAD is asked about too", async () => {
+    const image = { ...hwloc([]), [LIBUDEV]: whole, "/opt/p-haswell.so": needing, "/opt/p-x86_64.so": whole };
+    const env = new Map([["LD_PRELOAD", "/opt/p-$PLATFORM.so"]]);
+    const host = hwloc(["libudev.so.1"]);
+    // A preload that cannot be had is passed over: what counts is that the question is asked at all.
+    const scene = {
+      image: { layers: [debian12({ "/usr/bin/solver": solver, ...image })] },
+      host: debian12({ ...host, "/opt/p-haswell.so": library({ soname: "p.so", symbols: gives("malloc") }) }),
+      options: { env, mounts: ["/opt/p-haswell.so:/opt/p-haswell.so"] },
+      expected: { findings: [] },
+    };
+    const report = await playScene(scene, join(folder, "preload token"));
+    expect(report.set?.verdict).toBe("loads");
+  });
+
   test("of the mounted library itself is found: the mount lands on it on such a CPU", async () => {
     const image = { ...hwloc([]), [`${MULTIARCH}/haswell/libhwloc.so.15`]: hwloc([])[LIBHWLOC] as Files[string] };
     const broken = installed(LIBHWLOC, { soname: "libhwloc.so.15" });
@@ -166,5 +181,40 @@ describe("a copy for some CPUs, and a host whose CPU nobody knows", () => {
     const known = await playScene({ ...scene, options: { cpuLevel: "x86-64-v3" } }, join(folder, "known"));
     expect(known.host).toMatchObject({ cpu: { name: "x86_64_v3", level: "x86-64-v3" } });
     expect(known.host.assumedCpuLevels).toBeUndefined();
+  });
+});
+
+describe("a bind that brings copies for some CPUs", () => {
+  const bad = library({ soname: "libhwloc.so.15" });
+  const now = { ...solver, elf: { ...("elf" in solver ? solver.elf : {}), bindNow: true } };
+  const ask = async (name: string, host: Files, mount: string, image: Files, options: StoryOptions = {}) => {
+    const scene = {
+      image: { layers: [debian12({ "/usr/bin/solver": now, ...hwloc([]), ...image })] },
+      host: debian12(host),
+      options: { mounts: [mount], ...options },
+      expected: { findings: [] },
+    };
+    return (await playScene(scene, join(folder, name))).set?.verdict;
+  };
+  const V3 = "/lib/x86_64-linux-gnu/glibc-hwcaps/x86-64-v3";
+
+  test("is asked about where nobody knows the CPU, whether the image has the folder or not", async () => {
+    const file = { "/opt/libhwloc.so.15": bad };
+    const folderOnly = { [`${MULTIARCH}/glibc-hwcaps/x86-64-v3/README`]: { bytes: Buffer.from(""), mode: 0o644 } };
+    const mount = `/opt/libhwloc.so.15:${V3}/libhwloc.so.15`;
+    expect(await ask("new folder", file, mount, {})).toBe("unsafe");
+    expect(await ask("its folder", file, mount, folderOnly)).toBe("unsafe");
+    expect(await ask("a folder", { "/opt/v3/libhwloc.so.15": bad }, `/opt/v3:${V3}`, {})).toBe("unsafe");
+    expect(await ask("old CPU", file, mount, {}, { cpuLevel: "x86-64-v2" })).toBe("no-effect");
+  });
+
+  test("counts up to the known level where the environment masks features", async () => {
+    const image = { [`${MULTIARCH}/glibc-hwcaps/x86-64-v3/libhwloc.so.15`]: hwloc([])[LIBHWLOC] as Files[string] };
+    const mount = `${LIBHWLOC}:${LIBHWLOC}`;
+    const host = installed(LIBHWLOC, { soname: "libhwloc.so.15" });
+    const known = { cpuLevel: "x86-64-v3" };
+    const env = new Map([["GLIBC_TUNABLES", "glibc.cpu.hwcaps=-AVX2"]]);
+    expect(await ask("not masked", host, mount, image, known)).toBe("no-effect");
+    expect(await ask("masked", host, mount, image, { ...known, env })).toBe("unsafe");
   });
 });

@@ -106,6 +106,18 @@ describe("a new soname in a folder that only ld.so.conf names", () => {
     expect(answers).toMatchObject({ regenerated: "no-effect search-never-reaches" });
   });
 
+  test("as a folder that ldconfig may write to, or may not: the worse of both", async () => {
+    const lacking = library({ soname: "libcudart.so.12" });
+    const ask12 = (mount: string) =>
+      ask({
+        image: { ...app, [`${MULTIARCH}/libcudart.so.12`]: cudart },
+        host: { "/opt/cuda/lib64/libcudart.so.12.9": lacking },
+        mounts: [mount],
+      });
+    expect((await ask12(`/opt/cuda/lib64:${CUDA}:ro`)).regenerated).toBe("safe other-copy-wins");
+    expect((await ask12(`/opt/cuda/lib64:${CUDA}`)).regenerated).toMatch(/^(?:unsafe|risky)/);
+  });
+
   test("in a folder that only a mounted part of ld.so.conf names", async () => {
     const answers = await ask({
       image: { "/etc/ld.so.conf": NAMED["/etc/ld.so.conf"] as StoryFile, "/usr/bin/train": trains },
