@@ -5,7 +5,7 @@
  *
  * The image is Debian's MPI stack (about 600 MB), the host another release of it. Compared are reading the file (cat), hashing it,
  * inflating its layers (gzip -dc, zstd -dc), listing it (tar -t), and the usual pipeline: unpack the image with umoci, then readelf
- * over every ELF file. Judging is timed apart from reading, for more and more libraries. Wall and CPU seconds and peak memory come from GNU time. Needs root, and mmdebstrap, umoci, skopeo, zstd,
+ * over every ELF file. No run finds layers in a cache but those that say so. Judging is timed apart from reading, for more and more libraries. Wall and CPU seconds and peak memory come from GNU time. Needs root, and mmdebstrap, umoci, skopeo, zstd,
  * binutils and time from Debian's packages.
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -41,6 +41,13 @@ try {
       `containerspec analyze, no library (${form})`,
       analyze(file, profile, "--library libz.so.1 --consumer '*/ls'"),
     );
+    const caches = `--cache ${join(work, "cache", form)}`;
+    const few = "--library libz.so.1 --consumer '*/ls'";
+    measure(
+      `the same, into a cache (${form})`,
+      `rm -rf ${join(work, "cache")}; ${analyze(file, profile, few, caches)}`,
+    );
+    measure(`the same, from the cache (${form})`, analyze(file, profile, few, caches));
     const whole = measure(`containerspec analyze --library '*' (${form})`, analyze(file, profile, "--library '*'"));
     if (form === "gzip")
       console.log(
@@ -52,8 +59,8 @@ try {
   rmSync(work, { recursive: true, force: true });
 }
 
-function analyze(file, profile, options) {
-  return `node ${CLI} analyze ${file} --host ${profile} ${options} --format json --fail-on never > /dev/null 2>&1`;
+function analyze(file, profile, options, caches = "--no-cache") {
+  return `node ${CLI} analyze ${file} --host ${profile} ${options} ${caches} --format json --fail-on never > /dev/null 2>&1`;
 }
 
 /** Judging alone, against every consumer; its growth with the number of libraries. */

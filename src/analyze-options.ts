@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import type { Host } from "./host/host.js";
 import type { Limits } from "./image/limits.js";
 import type { LayerMode } from "./image/apply-layers.js";
+import type { LayerStore } from "./image/layer-store.js";
 import type { Companions } from "./mounts/companions.js";
 import type { Placement } from "./mounts/landing.js";
 import type { LdCacheMode } from "./mounts/ld-cache-mode.js";
@@ -39,6 +40,8 @@ export interface AnalyzeOptions {
   readonly cpuLevel?: string;
   /** what the image may cost, where that is not DEFAULT_LIMITS */
   readonly limits?: Partial<Limits>;
+  /** what was learned from layers before (`openCache`); none where it is left out */
+  readonly cache?: LayerStore;
   readonly stdin?: Readable;
   readonly onProgress?: (progress: Progress) => void;
 }

@@ -25,6 +25,7 @@ import type { Launch, Machine } from "./mounts/launch.js";
 import type { MountWorld } from "./mounts/mount-case.js";
 import { createSide, type Side } from "./mounts/side.js";
 import { findMalformed } from "./mounts/subject.js";
+import { toLayerCache } from "./open-cache.js";
 import type { Report } from "./report.js";
 import { toAbsolutePath, toBytePath } from "./rootfs/path.js";
 import { judgeImage } from "./rules/judge.js";
@@ -97,7 +98,7 @@ function judgeOn(
 }
 
 function openImage(source: string, options: AnalyzeOptions): Promise<OpenedImage<FileFacts>> {
-  const { platform, reference, limits, stdin, onProgress } = options;
+  const { platform, reference, limits, cache, stdin, onProgress } = options;
   checkImageSource(source);
   return readImage(source, {
     inspector: fileInspector,
@@ -107,6 +108,7 @@ function openImage(source: string, options: AnalyzeOptions): Promise<OpenedImage
     ...(platform === undefined ? {} : { platform }),
     ...(reference === undefined ? {} : { reference }),
     ...(limits === undefined ? {} : { limits }),
+    ...(cache === undefined ? {} : { cache: toLayerCache(cache) }),
     ...(stdin === undefined ? {} : { stdin }),
     ...(onProgress === undefined ? {} : { onProgress }),
   }).catch((error: unknown) => {

@@ -15,6 +15,17 @@ export { listRules, readRulePage } from "./explain.js";
 export { checkGate, type GateOptions, type GateResult } from "./gate.js";
 export { type Host } from "./host/host.js";
 export { type HostProfile } from "./host/profile-schema.js";
+export {
+  clearCache,
+  DEFAULT_CACHE_LIMITS,
+  findCacheFolder,
+  measureCache,
+  openCache,
+  type CacheLimits,
+  type CacheSize,
+  type LayerStore,
+  type OpenCacheOptions,
+} from "./open-cache.js";
 export { readHost, type Progress, type ReadHostOptions } from "./read-host.js";
 export {
   VERDICTS,

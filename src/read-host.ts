@@ -11,9 +11,11 @@ import { createHost, type Host } from "./host/host.js";
 import { readLiveHost, readRootFolder, liveMachine, type ExtraPaths } from "./host/live.js";
 import { parseProfile } from "./host/profile.js";
 import { refuseTransport } from "./image-source.js";
+import type { LayerStore } from "./image/layer-store.js";
 import type { Limits } from "./image/limits.js";
 import { normalizePlatform } from "./image/platform.js";
 import { readImage } from "./image/read-image.js";
+import { toLayerCache } from "./open-cache.js";
 import { toBytePath, toDisplayPath } from "./rootfs/path.js";
 import { resolvePath } from "./rootfs/resolve.js";
 import { toSourceError } from "./source-error.js";
@@ -28,6 +30,8 @@ export interface ReadHostOptions {
   readonly platform?: string;
   /** what the host may cost where it is an image, and that is not DEFAULT_LIMITS */
   readonly limits?: Partial<Limits>;
+  /** what was learned from layers before, where the host is an image */
+  readonly cache?: LayerStore;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -110,7 +114,7 @@ function cannotOpen(source: string, cause: unknown): ContainerspecError {
 /** An image as host: "here is what the machine has, packed up". */
 async function readImageAsHost(
   source: string,
-  { folders, platform, limits, onProgress }: ReadHostOptions,
+  { folders, platform, limits, cache, onProgress }: ReadHostOptions,
 ): Promise<Host> {
   const { snapshot, image, unreadLayers } = await readImage(source, {
     inspector: fileInspector,
@@ -119,6 +123,7 @@ async function readImageAsHost(
     defaultPlatform: `linux/${liveMachine() ?? "amd64"}`,
     ...(platform === undefined ? {} : { platform }),
     ...(limits === undefined ? {} : { limits }),
+    ...(cache === undefined ? {} : { cache: toLayerCache(cache) }),
     ...(onProgress === undefined ? {} : { onProgress }),
   }).catch((error: unknown) => {
     if (!(error instanceof ContainerspecError) || error.code !== "not-an-image") throw toSourceError(error, source);

@@ -5,6 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { withCacheHome } from "./support/cache-home.js";
 
 const corpus = process.env["CONTAINERSPEC_CORPUS"];
 const ROOT = join(import.meta.dirname, "..");
@@ -17,7 +18,9 @@ test.skipIf(corpus === undefined)(
   title,
   () => {
     const args = [join(corpus ?? "", "score.mjs"), "--quiet", "--tool", "node dist/cli/main.js"];
-    const { status, stdout, stderr } = spawnSync("node", args, { cwd: ROOT, encoding: "utf8" });
+    const { status, stdout, stderr } = withCacheHome((cacheHome) =>
+      spawnSync("node", args, { cwd: ROOT, encoding: "utf8", env: { ...process.env, XDG_CACHE_HOME: cacheHome } }),
+    );
     expect(stdout).toMatch(/^libraries: [1-9]\d* truths; .*false-safe 0;/m);
     expect({ status, stdout, stderr }).toMatchObject({ status: 0 });
   },

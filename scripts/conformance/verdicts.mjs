@@ -2,11 +2,13 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
-function runCli(cli, words) {
+/** @param {string} caches a folder that is new: every layer is read by the program that is asked */
+function runCli(cli, words, caches) {
   const { status, stderr } = spawnSync("node", [cli, ...words], {
     encoding: "utf8",
+    env: { ...process.env, XDG_CACHE_HOME: caches },
     stdio: ["ignore", "ignore", "pipe"],
   });
   if (status !== 0) throw new Error(`containerspec ${words.join(" ")} ends with ${status}:\n${stderr}`);
@@ -14,7 +16,7 @@ function runCli(cli, words) {
 
 /** Writes the profile of a root folder. */
 export function makeProfile(cli, root, file) {
-  runCli(cli, ["host", root, "-o", file]);
+  runCli(cli, ["host", root, "-o", file], dirname(file));
   return file;
 }
 
@@ -30,7 +32,7 @@ export function analyzeImage(
   const folder = mkdtempSync(join(tmpdir(), "containerspec-report-"));
   const file = join(folder, "report.json");
   try {
-    runCli(cli, [
+    const words = [
       "analyze",
       image,
       ...["--host", host, "--cpu", level, "--placement", placement, "--companions", companions],
@@ -38,7 +40,8 @@ export function analyzeImage(
       ...[...env].flatMap(([name, value]) => ["--env", `${name}=${value}`]),
       ...(asSet ? ["--as-set"] : []),
       ...["--verify", "never", "--fail-on", "never", "--format", `json=${file}`],
-    ]);
+    ];
+    runCli(cli, words, folder);
     return JSON.parse(readFileSync(file, "utf8"));
   } finally {
     rmSync(folder, { recursive: true });

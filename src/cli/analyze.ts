@@ -11,10 +11,12 @@ import {
   zstdDecoderName,
   type AnalyzeOptions,
   type Host,
+  type LayerStore,
   type Limits,
   type Report,
   type Verdict,
 } from "../index.js";
+import { cacheOptions, openAskedCache } from "./cache.js";
 import { collectFormat, renderReports, sortOutputs, type Output } from "./formats.js";
 import { collect, collectEnv, collectLimit } from "./options.js";
 import { warn, writeResult } from "./output.js";
@@ -44,6 +46,7 @@ interface Options {
   readonly cpu?: string;
   readonly consumer?: readonly string[];
   readonly limit?: Partial<Limits>;
+  readonly cache?: string | false;
   readonly format?: readonly Output[];
   readonly failOn: Verdict | "never";
   readonly allowUnknown?: boolean;
@@ -126,6 +129,8 @@ export function createAnalyzeCommand(): Command {
         .default("risky"),
     )
     .option("--allow-unknown", "let unknown pass")
+    .addOption(cacheOptions()[0])
+    .addOption(cacheOptions()[1])
     .addHelpText("after", HELP)
     .action(run);
 }
@@ -146,9 +151,11 @@ async function run(images: readonly string[], options: Options): Promise<void> {
 
 async function analyzeAll(images: readonly string[], options: Options, progress: ProgressLine): Promise<void> {
   checkImages(images, options);
-  const host = await openHost(options, progress);
+  const cache = openAskedCache(options.cache);
+  const host = await openHost(options, cache, progress);
   const reports: Report[] = [];
-  for (const image of images) reports.push(await analyzeOne(image, toAnalyzeOptions(host, options, progress)));
+  const analyzeOptions = { ...toAnalyzeOptions(host, options, progress), ...(cache === undefined ? {} : { cache }) };
+  for (const image of images) reports.push(await analyzeOne(image, analyzeOptions));
   progress.clear();
   if (hasReadZstd() && zstdDecoderName() === "zstddec")
     warn("zstd was read by the slower WebAssembly decoder: the native one (zstd-napi) could not be built here");
@@ -188,13 +195,18 @@ function checkImages(images: readonly string[], { host }: Options): void {
   }
 }
 
-function openHost({ host, hostFolder, mount, platform, limit }: Options, progress: ProgressLine): Promise<Host> {
+function openHost(
+  { host, hostFolder, mount, platform, limit }: Options,
+  cache: LayerStore | undefined,
+  progress: ProgressLine,
+): Promise<Host> {
   return readHost(typeof host === "string" ? host : undefined, {
     ...(hostFolder === undefined ? {} : { folders: hostFolder }),
     ...(mount === undefined ? {} : { trees: mount.map((text) => text.split(":")[0] ?? text) }),
     onProgress: progress.show,
     ...(platform === undefined ? {} : { platform }),
     ...(limit === undefined ? {} : { limits: limit }),
+    ...(cache === undefined ? {} : { cache }),
   });
 }
 

@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import { describeHost, type HostProfile, type Limits } from "../index.js";
 import { renderHost } from "../reporters/host-text.js";
+import { cacheOptions, openAskedCache } from "./cache.js";
 import { standardOutput } from "./formats.js";
 import { collect, collectLimit } from "./options.js";
 import { writeResult } from "./output.js";
@@ -12,6 +13,7 @@ interface Options {
   readonly folder?: readonly string[];
   readonly platform?: string;
   readonly limit?: Partial<Limits>;
+  readonly cache?: string | false;
   readonly format: "text" | "json";
 }
 
@@ -30,11 +32,18 @@ export function createHostCommand(): Command {
       "what the host may cost where it is an image, such as memory=4G (repeatable; names: docs/cli.md, Limits)",
       collectLimit,
     )
+    .addOption(cacheOptions()[0])
+    .addOption(cacheOptions()[1])
     .addOption(new Option("--format <name>", "how to print it").choices(["text", "json"]).default("text"))
     .action(run);
 }
 
-async function run(root: string | undefined, { output, folder, platform, limit, format }: Options): Promise<void> {
+async function run(
+  root: string | undefined,
+  { output, folder, platform, limit, cache, format }: Options,
+): Promise<void> {
+  // What is no image has no layers.
+  const store = root === undefined ? undefined : openAskedCache(cache);
   const progress = createProgressLine();
   let profile: HostProfile;
   try {
@@ -42,6 +51,7 @@ async function run(root: string | undefined, { output, folder, platform, limit, 
       ...(folder === undefined ? {} : { folders: folder }),
       ...(platform === undefined ? {} : { platform }),
       ...(limit === undefined ? {} : { limits: limit }),
+      ...(store === undefined ? {} : { cache: store }),
       onProgress: progress.show,
     });
   } finally {

@@ -3,6 +3,7 @@
 import { Command } from "commander";
 import { VERSION, zstdDecoderName } from "../index.js";
 import { createAnalyzeCommand } from "./analyze.js";
+import { createCacheCommand } from "./cache.js";
 import { explainUsageErrors, reportError } from "./error.js";
 import { createExplainCommand } from "./explain.js";
 import { standardOutput } from "./formats.js";
@@ -25,7 +26,7 @@ const program = new Command("containerspec")
   .addHelpText("after", HELP)
   .configureHelp({ helpWidth: Math.min(standardOutput().width, HELP_WIDTH) });
 
-for (const command of [createAnalyzeCommand(), createHostCommand(), createExplainCommand()]) {
+for (const command of [createAnalyzeCommand(), createHostCommand(), createExplainCommand(), createCacheCommand()]) {
   command.copyInheritedSettings(program);
   explainUsageErrors(command, `containerspec ${command.name()}`);
   program.addCommand(command);

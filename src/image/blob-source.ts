@@ -20,6 +20,9 @@ export interface ScannedBlob<Facts> {
   readonly compression: Compression;
 }
 
+/** A blob as it lies there, before anybody looks into it; its digest where one was asked for. */
+export type StoredBlob = Pick<ScannedBlob<unknown>, "digest" | "size" | "compression">;
+
 /** How a layer is named by the bytes it is stored in; `none` where its content need not be what its digests say. */
 export type Hashing = DigestAlgorithm | "none";
 
@@ -40,5 +43,7 @@ export interface BlobSource<Facts> {
     hashing: Hashing,
     inspector: FileInspector<Facts>,
   ) => Promise<ScannedBlob<Facts> | undefined>;
+  /** What a layer is stored as, without a look into it; absent where reading it twice is no option. */
+  readonly identify?: (name: string, hashing: Hashing) => Promise<StoredBlob | undefined>;
   close(): Promise<void>;
 }

@@ -3,8 +3,10 @@ import { open, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { ContainerspecError } from "../errors.js";
 import type { BlobSource, Hashing } from "./blob-source.js";
+import { identifyRange } from "./identify-range.js";
 import { limitsOf, type FileInspector } from "./inspector.js";
 import { createLayerThreads } from "./layer-threads.js";
+import type { FileRange } from "./range-reader.js";
 import { scanRange } from "./scan-range.js";
 import { checkDocumentSize } from "./seekable-archive.js";
 
@@ -27,17 +29,20 @@ export async function openFolderArchive<Facts>(
     }
     return path;
   }
-  async function scan(name: string, hashing: Hashing, eyes: FileInspector<Facts>) {
+  async function withRange<Result>(name: string, read: (range: FileRange) => Promise<Result>) {
     const path = await find(name);
     if (path === undefined) return undefined;
     const file = await open(path, "r");
     try {
       const { size } = await file.stat();
-      const range = { fd: file.fd, offset: 0, size };
-      return await scanRange(range, { inspector: eyes, hashing, what: `${name} in ${folder}` }, threads);
+      return await read({ fd: file.fd, offset: 0, size });
     } finally {
       await file.close();
     }
+  }
+  function scan(name: string, hashing: Hashing, eyes: FileInspector<Facts>) {
+    const options = { inspector: eyes, hashing, what: `${name} in ${folder}` };
+    return withRange(name, (range) => scanRange(range, options, threads));
   }
   return {
     names,
@@ -51,6 +56,10 @@ export async function openFolderArchive<Facts>(
     },
     layer: (name, hashing) => scan(name, hashing, inspector),
     layerAgain: scan,
+    identify(name, hashing) {
+      const options = { hashing, what: `${name} in ${folder}`, limits: limitsOf(inspector) };
+      return withRange(name, (range) => identifyRange(range, options, threads));
+    },
     close: () => threads.close(),
   };
 }

@@ -23,6 +23,8 @@ export interface FileInspector<Facts> {
   weigh?(facts: Facts): number;
   /** what the image that it looks at may cost; the defaults where it is left out */
   readonly limits?: Limits;
+  /** Is told of memory that is kept at once, for a layer that need not be read. */
+  keep?(bytes: number): void;
   /** Is told of each entry's path and link, which are kept. */
   countEntry?(path: string, link: string): void;
   /** The paths of a root whose files are read whatever they are called, where links lead to them. */

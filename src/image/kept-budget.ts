@@ -31,11 +31,39 @@ export function withBudget<Facts>(
   return {
     ...inspector,
     limits,
-    countEntry: (path, link) => keep(ENTRY + path.length + link.length),
+    keep,
+    countEntry: (path, link) => keep(weighEntry(path, link)),
     async inspect(path, body) {
       const facts = await inspector.inspect(path, body);
       keep(inspector.weigh?.(facts) ?? 0);
       return facts;
     },
   };
+}
+
+/** The inspector for one layer, and what its facts have counted as, so that they can be charged again without being read. */
+export function withMeter<Facts>(inspector: FileInspector<Facts>): {
+  readonly inspector: FileInspector<Facts>;
+  memory(): number;
+} {
+  let kept = 0;
+  return {
+    memory: () => kept,
+    inspector: {
+      ...inspector,
+      countEntry(path, link) {
+        kept += weighEntry(path, link);
+        inspector.countEntry?.(path, link);
+      },
+      async inspect(path, body) {
+        const facts = await inspector.inspect(path, body);
+        kept += inspector.weigh?.(facts) ?? 0;
+        return facts;
+      },
+    },
+  };
+}
+
+function weighEntry(path: string, link: string): number {
+  return ENTRY + path.length + link.length;
 }

@@ -5,6 +5,7 @@
 import { parentPort } from "node:worker_threads";
 import { ContainerspecError, type ErrorCode, type ErrorPlace } from "../errors.js";
 import { decompress, type Compression } from "./decompress.js";
+import { hashRange } from "./hash-range.js";
 import type { Limits } from "./limits.js";
 import { hashStream, type DigestAlgorithm } from "./digest.js";
 import { readRange, type FileRange } from "./range-reader.js";
@@ -44,17 +45,17 @@ function post(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void 
 
 async function work({ range, algorithm, compression, what, limits }: LayerTask): Promise<void> {
   onWay = 0;
-  const stored = hashStream(readRange(range), algorithm);
   if (compression === "none") {
-    for await (const _chunk of stored.chunks);
-  } else {
-    const counter = { stored: 0, inflated: 0 };
-    for await (const chunk of decompress(compression, stored.chunks, what, { counter, limits })) {
-      const bytes = toOwn(chunk);
-      post({ kind: "chunk", bytes, stored: counter.stored }, [bytes.buffer]);
-      onWay += 1;
-      if (onWay >= AHEAD) await new Promise<void>((resolve) => (goOn = resolve));
-    }
+    post({ kind: "end", digest: hashRange(range, algorithm) });
+    return;
+  }
+  const stored = hashStream(readRange(range), algorithm);
+  const counter = { stored: 0, inflated: 0 };
+  for await (const chunk of decompress(compression, stored.chunks, what, { counter, limits })) {
+    const bytes = toOwn(chunk);
+    post({ kind: "chunk", bytes, stored: counter.stored }, [bytes.buffer]);
+    onWay += 1;
+    if (onWay >= AHEAD) await new Promise<void>((resolve) => (goOn = resolve));
   }
   post({ kind: "end", digest: stored.finish() });
 }

@@ -6,6 +6,7 @@ import type { Readable } from "node:stream";
 import { ContainerspecError } from "../errors.js";
 import type { LayerMode } from "./apply-layers.js";
 import type { BlobSource, ScannedBlob } from "./blob-source.js";
+import { readLayer } from "./cached-layer.js";
 import type { CandidateImage } from "./candidate-image.js";
 import { findDocker, findIndexed } from "./candidates.js";
 import { checkImage, notAnImage, verifyLayer } from "./check-image.js";
@@ -16,6 +17,7 @@ import type { ImageConfig, Platform } from "./documents.js";
 import type { FileInspector } from "./inspector.js";
 import { withBudget } from "./kept-budget.js";
 import { resolveLimits, type Limits } from "./limits.js";
+import type { LayerCache } from "./layer-store.js";
 import type { LayerRemark } from "./layer-facts.js";
 import { applyAndRead, type ScanAgain } from "./read-by-path.js";
 import { openImageSource } from "./open-source.js";
@@ -64,6 +66,8 @@ export interface ReadImageOptions<Facts> extends Selection {
   readonly verify: "always" | "auto" | "never";
   /** what the image may cost, where that is not the default */
   readonly limits?: Partial<Limits>;
+  /** layers that were read before; none where it is left out */
+  readonly cache?: LayerCache<Facts>;
   readonly stdin?: Readable;
   readonly onProgress?: (progress: { readonly stage: string; readonly done: number; readonly total?: number }) => void;
 }
@@ -77,7 +81,7 @@ export async function readImage<Facts>(source: string, options: ReadImageOptions
   const blobs = await openImageSource(source, inspector, options.stdin);
   try {
     const { image: chosen, reference } = await chooseImage(blobs, name, { ...options, limits });
-    const scanned = await scanLayers(blobs, chosen, name, options);
+    const scanned = await scanLayers(blobs, chosen, name, { ...options, inspector });
     const scanAgain = findScanAgain(blobs, chosen, scanned, name);
     const { tree, remarks } = await applyAndRead(
       scanned.map(({ facts }) => facts),
@@ -131,7 +135,13 @@ async function scanLayers<Facts>(
     const hashing = options.verify === "never" ? "none" : algorithm;
     const why = whyUnread(layer, blobs.names);
     if (why !== undefined) return toUnread(layer, image.config.diffIds[index] as string, why, index);
-    const blob = await blobs.layer(layer.name, hashing);
+    const diffId = image.config.diffIds[index] as string;
+    const blob = await readLayer({
+      ...{ blobs, layer, diffId, hashing, cache: options.cache, inspector: options.inspector },
+      verify(read) {
+        if (options.verify !== "never") verifyLayer(read, layer, diffId, `layer ${index + 1} of ${total} in ${source}`);
+      },
+    });
     if (blob === undefined) {
       throw new ContainerspecError(
         "corrupt-image",
@@ -139,8 +149,6 @@ async function scanLayers<Facts>(
         { image: source, layer: layer.name },
       );
     }
-    if (options.verify !== "never")
-      verifyLayer(blob, layer, image.config.diffIds[index] as string, `layer ${index + 1} of ${total} in ${source}`);
     done += 1;
     options.onProgress?.({ stage: "reading layers", done, total });
     return blob;

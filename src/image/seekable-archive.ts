@@ -5,6 +5,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { ContainerspecError } from "../errors.js";
 import type { BlobSource, Hashing } from "./blob-source.js";
+import { identifyRange } from "./identify-range.js";
 import { limitsOf, type FileInspector } from "./inspector.js";
 import type { LayerRemark } from "./layer-facts.js";
 import { describeLimit, type Limits } from "./limits.js";
@@ -61,6 +62,11 @@ export async function openSeekableArchive<Facts>(
     },
     layer: (name, hashing) => scan(name, hashing, inspector),
     layerAgain: scan,
+    async identify(name, hashing) {
+      const range = find(name);
+      if (range === undefined) return undefined;
+      return identifyRange(range, { hashing, what: `${name} in ${source}`, limits }, threads);
+    },
     async close() {
       await threads.close();
       await file.close();

@@ -39,7 +39,9 @@ export const fileInspector = {
 
   /** The facts of a body. */
   async inspect(path: string, body: ByteSource): Promise<FileFacts> {
-    if (!isElf(body.read(0, Math.min(4, body.size)))) return { kind: "data", bytes: body.read(0, body.size).slice() };
+    // A copy: what is read is valid only for now.
+    if (!isElf(body.read(0, Math.min(4, body.size))))
+      return { kind: "data", bytes: new Uint8Array(body.read(0, body.size)) };
     try {
       const elf = await parseElf(body);
       const strings = isLibcFile(path, elf) ? readLibcStrings(body, isLoaderFile(path, elf)) : undefined;

@@ -3,12 +3,18 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Command } from "commander";
 import { createAnalyzeCommand } from "../../src/cli/analyze.js";
+import { createCacheCommand } from "../../src/cli/cache.js";
 import { createExplainCommand } from "../../src/cli/explain.js";
 import { createHostCommand } from "../../src/cli/host.js";
 import { runCli } from "./run-cli.js";
 
 const PAGE = readFileSync(new URL("../../docs/cli.md", import.meta.url), "utf8");
-const COMMANDS: readonly Command[] = [createAnalyzeCommand(), createHostCommand(), createExplainCommand()];
+const COMMANDS: readonly Command[] = [
+  createAnalyzeCommand(),
+  createHostCommand(),
+  createExplainCommand(),
+  createCacheCommand(),
+];
 
 function sectionOf(title: string): string {
   return PAGE.split(/^## /m).find((section) => section.startsWith(`${title}\n`)) ?? "";

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
+import { withCacheHome } from "../support/cache-home.js";
 
 export const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
@@ -21,17 +22,19 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs `containerspec` with these arguments. */
+/** Runs `containerspec` with these arguments. Its cache is a new one each time, but where `env` says otherwise. */
 export function runCli(args: readonly string[], { cwd, input, env }: RunOptions = {}): Run {
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, [MAIN, ...args], {
-    encoding: "utf8",
-    maxBuffer: 256 * 1024 * 1024,
-    env: { PATH: process.env["PATH"], ...env },
-    ...(cwd === undefined ? {} : { cwd }),
-    ...(input === undefined ? { stdio: ["ignore", "pipe", "pipe"] } : { input }),
+  return withCacheHome((cacheHome) => {
+    const { status, stdout, stderr, error } = spawnSync(process.execPath, [MAIN, ...args], {
+      encoding: "utf8",
+      maxBuffer: 256 * 1024 * 1024,
+      env: { PATH: process.env["PATH"], XDG_CACHE_HOME: cacheHome, ...env },
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(input === undefined ? { stdio: ["ignore", "pipe", "pipe"] } : { input }),
+    });
+    if (error !== undefined) throw error;
+    return { status, stdout, stderr };
   });
-  if (error !== undefined) throw error;
-  return { status, stdout, stderr };
 }
 
 /** A folder of this test file, gone when the file is done. */

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { withCacheHome } from "../support/cache-home.js";
 import { buildElf } from "../support/elf-builder.js";
 import { packArchive } from "../support/image-builder.js";
 import { dockerArchive, ociLayout } from "../support/image-forms.js";
@@ -19,7 +20,13 @@ writeFileSync(join(cwd, "app.tar"), packImage(IMAGE));
 /** A line for bash, in which `containerspec` is the built one. */
 function shell(line: string) {
   const script = `containerspec() { "${process.execPath}" "${MAIN}" "$@"; }; ${line}`;
-  return spawnSync("bash", ["-c", script], { cwd, encoding: "utf8" });
+  return withCacheHome((cacheHome) =>
+    spawnSync("bash", ["-c", script], {
+      cwd,
+      encoding: "utf8",
+      env: { ...process.env, XDG_CACHE_HOME: cacheHome },
+    }),
+  );
 }
 
 describe("a closed pipe", () => {

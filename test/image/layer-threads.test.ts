@@ -123,6 +123,29 @@ describe.each<Packing>(["plain", "gzip", "zstd"])("layers packed as %s", (packin
   });
 });
 
+it.each<Packing>(["plain", "gzip"])("packed as %s they come from a cache alike", async (packing) => {
+  const entries = new Map<string, Uint8Array>();
+  const store = {
+    get: (key: string) => Promise.resolve(entries.get(key)),
+    put: (key: string, bytes: Uint8Array) => Promise.resolve(void entries.set(key, bytes)),
+  };
+  const codec = { pack: (facts: string) => facts, unpack: (packed: unknown) => String(packed) };
+  const source = write(packArchive(ociLayout([IMAGE], { packing })));
+  let inspected = 0;
+  const inspector = {
+    ...CONTENT_INSPECTOR,
+    inspect(...[path, body]: Parameters<typeof CONTENT_INSPECTOR.inspect>) {
+      inspected += 1;
+      return CONTENT_INSPECTOR.inspect(path, body);
+    },
+  };
+  const read = () => readBuilt(source, { inspector, cache: { store, version: "1", codec } });
+  const cold = factsOf(await read());
+  expect(inspected).toBe(9);
+  expect(factsOf(await read())).toEqual(cold);
+  expect(inspected).toBe(9);
+});
+
 it("a file's parts are read when they are asked for, also behind others", async () => {
   const { snapshot } = await readBuilt(write(packArchive(dockerArchive([IMAGE]))));
   const node = snapshot.lookup("/usr/lib/libz.so");

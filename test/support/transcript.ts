@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { withCacheHome } from "./cache-home.js";
 import { STORIES } from "./story-list.js";
 import { writeScene } from "./story.js";
 
@@ -86,12 +87,14 @@ function runCommand(words: readonly string[], cwd: string, status: number): { st
   if (name === "echo") return { status: 0, output: `${args.join(" ").replace("$?", String(status))}\n` };
   if (name !== "containerspec")
     throw new Error(`only containerspec and echo can be run here, not ${name ?? "nothing"}`);
-  const result = spawnSync(process.execPath, [PROGRAM, ...args], {
-    cwd,
-    env: ENVIRONMENT,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const result = withCacheHome((cacheHome) =>
+    spawnSync(process.execPath, [PROGRAM, ...args], {
+      cwd,
+      env: { ...ENVIRONMENT, XDG_CACHE_HOME: cacheHome },
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    }),
+  );
   if (result.error !== undefined) throw result.error;
   return {
     status: result.status ?? -1,
