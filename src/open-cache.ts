@@ -5,6 +5,7 @@
 import { clearFolder, countEntries, findCacheFolder, listCacheFiles } from "./cache/cache-folder.js";
 import { DEFAULT_CACHE_LIMITS, type CacheLimits } from "./cache/clean-folder.js";
 import { createFolderStore } from "./cache/folder-store.js";
+import { fingerprintCode } from "./code-fingerprint.js";
 import { ContainerspecError, findSystemReason } from "./errors.js";
 import type { LayerCache, LayerStore } from "./image/layer-store.js";
 import type { FileFacts } from "./loader/facts.js";
@@ -49,7 +50,7 @@ export async function clearCache(folder: string): Promise<CacheSize> {
 
 /** A store as reading an image wants it. */
 export function toLayerCache(store: LayerStore): LayerCache<FileFacts> {
-  return { store, version: `${VERSION} ${FACTS_VERSION}`, codec: factsBytes };
+  return { store, version: `${VERSION} ${FACTS_VERSION} ${fingerprintCode()}`, codec: factsBytes };
 }
 
 /** A folder that is not there is an empty cache. */

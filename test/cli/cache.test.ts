@@ -1,10 +1,11 @@
 /** The cache on the command line: where it lies, that it changes no report, and that nothing depends on its being there. */
+import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { expectError } from "./expect-error.js";
 import { packImage, writeRoot } from "./root-files.js";
-import { createFolder, runCli } from "./run-cli.js";
+import { createFolder, MAIN, runCli, type Run } from "./run-cli.js";
 import { BY_VERDICT, HOST, IMAGE } from "./verdict-roots.js";
 
 const cwd = createFolder();
@@ -98,14 +99,36 @@ describe("one that cannot be used is said once; report and exit code are the sam
   });
 
   const isRoot = process.getuid?.() === 0;
-  test.skipIf(isRoot)(`a read-only folder${isRoot ? " (skipped: root may write everywhere)" : ""}`, () => {
-    const home = newFolder();
+  const canMount = isRoot && spawnSync("unshare", ["-m", "true"]).status === 0;
+
+  test.skipIf(isRoot && !canMount)(
+    `a folder that is read-only${isRoot && !canMount ? " (skipped: root, and no mount namespaces)" : ""}`,
+    () => {
+      const home = newFolder();
+      const { stdout, stderr, status } = isRoot ? runReadOnly(home) : runWithoutRight(home);
+      expect({ stdout, status }).toEqual({ stdout: without.stdout, status: without.status });
+      expect(sentence(stderr)).toEqual([
+        expect.stringMatching(/cannot be written to: (?:permission denied|read-only file system)/),
+      ]);
+    },
+  );
+
+  function runWithoutRight(home: string): Run {
     chmodSync(home, 0o500);
-    const { stdout, stderr, status } = runCli(ANALYZE, { cwd, env: { XDG_CACHE_HOME: home } });
+    const run = runCli(ANALYZE, { cwd, env: { XDG_CACHE_HOME: home } });
     chmodSync(home, 0o700);
-    expect({ stdout, status }).toEqual({ stdout: without.stdout, status: without.status });
-    expect(sentence(stderr)).toEqual([expect.stringContaining("cannot be written to: permission denied")]);
-  });
+    return run;
+  }
+
+  /** Root may write to any folder, but not to a file system that is mounted read-only. */
+  function runReadOnly(home: string): Run {
+    const script = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"';
+    return spawnSync("unshare", ["-m", "sh", "-c", script, home, process.execPath, MAIN, ...ANALYZE], {
+      cwd,
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"], XDG_CACHE_HOME: home },
+    });
+  }
 
   test.skipIf(!existsSync("/proc/self/fd"))("a file system where no folder can be made", () => {
     const { stdout, stderr, status } = runCli([...ANALYZE, "--cache", "/proc/self/fd/cache"], { cwd });
