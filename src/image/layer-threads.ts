@@ -28,14 +28,15 @@ export interface LayerThreads {
   close(): Promise<void>;
 }
 
-export function createLayerThreads(): LayerThreads {
+/** @param script what the threads run; a test gives another */
+export function createLayerThreads(script: URL = SCRIPT): LayerThreads {
   const idle: Worker[] = [];
   const all: Worker[] = [];
   return {
     start(task) {
-      if (task.range.size < WORTH_A_THREAD || !existsSync(SCRIPT)) return undefined;
+      if (task.range.size < WORTH_A_THREAD || !existsSync(script)) return undefined;
       let worker = idle.pop();
-      if (worker === undefined) all.push((worker = new Worker(SCRIPT)));
+      if (worker === undefined) all.push((worker = new Worker(script)));
       const used = worker;
       return runTask(used, task, () => idle.push(used));
     },
@@ -58,22 +59,21 @@ function runTask(worker: Worker, task: LayerTask, release: () => void): Threaded
     waiting.push(message);
     if (message.kind === "end") settle?.resolve(message.digest);
     if (message.kind === "error") settle?.reject(toError(message));
-    if (message.kind !== "chunk") finish();
+    if (message.kind !== "chunk") stopListening();
     wake?.();
   }
   function fail(error: unknown): void {
     take({
       kind: "error",
-      code: undefined,
-      message: `the thread that reads it has ended: ${String(error)}`,
+      code: "internal",
+      message: `Cannot read a layer: the thread that reads it has ended: ${String(error)}`,
       where: {},
     });
   }
-  function finish(): void {
-    worker.off("message", take);
+  function stopListening(): void {
+    worker.off("message", hear);
     worker.off("error", fail);
     worker.off("exit", fail);
-    release();
   }
 
   async function* chunks(): AsyncGenerator<Uint8Array> {
@@ -92,7 +92,13 @@ function runTask(worker: Worker, task: LayerTask, release: () => void): Threaded
     }
   }
 
-  worker.on("message", take);
+  /** A worker that said itself that it is done takes the next task; one that died takes none. */
+  function hear(message: FromWorker): void {
+    take(message);
+    if (message.kind !== "chunk") release();
+  }
+
+  worker.on("message", hear);
   worker.once("error", fail);
   worker.once("exit", fail);
   send(worker, { kind: "task", task });

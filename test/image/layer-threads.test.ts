@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ContainerspecError } from "../../src/errors.js";
 import { DEFAULT_LIMITS } from "../../src/image/limits.js";
@@ -186,4 +187,24 @@ it("with nothing verified, damage that only a digest shows goes by", async () =>
   const source = write(packArchive(files));
   await expect(readBuilt(source)).rejects.toMatchObject({ code: "digest-mismatch" });
   expect((await readBuilt(source, { verify: "never" })).snapshot.lookup("/usr/lib/base")).toBeDefined();
+});
+
+it("a thread that dies ends its task with an error, and is given no other", { timeout: 20_000 }, async () => {
+  const { createLayerThreads } = (await import(new URL("layer-threads.js", BUILT).href)) as Threads;
+  const script = join(folder, "dying.mjs");
+  writeFileSync(
+    script,
+    'import { parentPort } from "node:worker_threads"; parentPort.on("message", () => { throw new Error("dead"); });',
+  );
+  const threads = createLayerThreads(pathToFileURL(script));
+  const task = {
+    algorithm: "sha256",
+    compression: "none",
+    what: "x",
+    limits: DEFAULT_LIMITS,
+    range: { fd: 0, offset: 0, size: 5 << 20 },
+  } as const;
+  for (let round = 0; round < 2; round += 1)
+    await expect(threads.start(task)?.digest).rejects.toMatchObject({ code: "internal" });
+  await threads.close();
 });
