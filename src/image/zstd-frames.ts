@@ -38,28 +38,58 @@ async function* passFrame(queue: ByteQueue): AsyncGenerator<Uint8Array> {
   const descriptor = await readAll(queue, 1);
   yield descriptor;
   const flags = descriptor[0] as number;
-  const isSingleSegment = (flags & 0x20) !== 0;
-  const contentSize = flags >> 6;
-  yield await readAll(
-    queue,
-    (isSingleSegment ? 0 : 1) +
-      (DICTIONARY_ID[flags & 3] as number) +
-      (isSingleSegment && contentSize === 0 ? 1 : (CONTENT_SIZE[contentSize] as number)),
-  );
+  yield await readAll(queue, headerBytes(flags));
   for (let isLast = false; !isLast;) {
     const header = await readAll(queue, 3);
     yield header;
-    const value = toNumber(header);
-    isLast = (value & 1) === 1;
-    const type = (value >> 1) & 3;
-    if (type === RESERVED_BLOCK) throw new Error("a block has the reserved type");
-    for (let left = type === RUN_LENGTH_BLOCK ? 1 : value >> 3; left > 0;) {
+    const block = parseBlock(header);
+    isLast = block.isLast;
+    for (let left = block.length; left > 0;) {
       const piece = await readAll(queue, Math.min(left, PIECE));
       yield piece;
       left -= piece.length;
     }
   }
-  if ((flags & 4) !== 0) yield await readAll(queue, 4);
+  yield await readAll(queue, checksumBytes(flags));
+}
+
+/** Where the data frame at the start of some bytes ends; undefined where there is none, or not all of it. */
+export function findFrameEnd(bytes: Uint8Array): number | undefined {
+  const flags = bytes[4];
+  if (flags === undefined || toNumber(bytes.subarray(0, 4)) !== MAGIC) return undefined;
+  let at = 5 + headerBytes(flags);
+  for (let isLast = false; !isLast;) {
+    const header = bytes.subarray(at, at + 3);
+    if (header.length < 3) return undefined;
+    const block = parseBlock(header);
+    isLast = block.isLast;
+    at += 3 + block.length;
+  }
+  at += checksumBytes(flags);
+  return at <= bytes.length ? at : undefined;
+}
+
+/** Bytes of a frame's header behind its descriptor. */
+function headerBytes(flags: number): number {
+  const isSingleSegment = (flags & 0x20) !== 0;
+  const contentSize = flags >> 6;
+  return (
+    (isSingleSegment ? 0 : 1) +
+    (DICTIONARY_ID[flags & 3] as number) +
+    (isSingleSegment && contentSize === 0 ? 1 : (CONTENT_SIZE[contentSize] as number))
+  );
+}
+
+function checksumBytes(flags: number): number {
+  return (flags & 4) === 0 ? 0 : 4;
+}
+
+/** What the three bytes in front of a block say. @throws Error */
+function parseBlock(header: Uint8Array): { readonly isLast: boolean; readonly length: number } {
+  const value = toNumber(header);
+  const type = (value >> 1) & 3;
+  if (type === RESERVED_BLOCK) throw new Error("a block has the reserved type");
+  return { isLast: (value & 1) === 1, length: type === RUN_LENGTH_BLOCK ? 1 : value >> 3 };
 }
 
 async function passPadding(queue: ByteQueue): Promise<void> {
