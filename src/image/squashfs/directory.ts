@@ -6,6 +6,7 @@
 import { toDisplayPath } from "../../rootfs/path.js";
 import type { MetadataPlace } from "../wide-number.js";
 import type { BlockReader } from "./block-reader.js";
+import { openIndex } from "./directory-index.js";
 import type { DirectoryInode } from "./inode.js";
 import { createCursor } from "./metadata-cursor.js";
 
@@ -30,8 +31,11 @@ export async function* readDirectory(blocks: BlockReader, folder: DirectoryInode
   const { directoryTable } = blocks.superblock;
   const cursor = createCursor(blocks, directoryTable + folder.block, folder.offset);
   const corrupt = (found: string) => blocks.section.error("corrupt-image", found, cursor.position);
+  const index = await openIndex(blocks, folder, MAX_NAME);
   let last = "";
   for (let left = folder.size; left > 0;) {
+    const listed = folder.size - left;
+    const { position, offset } = cursor;
     const header = await cursor.read(HEADER_BYTES);
     left -= HEADER_BYTES;
     const count = header.readUInt32LE(0) + 1;
@@ -48,6 +52,7 @@ export async function* readDirectory(blocks: BlockReader, folder: DirectoryInode
       if (name <= last)
         throw corrupt(`the names of a folder of its squashfs are not in order: ${toDisplayPath(name)} comes too late`);
       last = name;
+      if (i === 0) await index.check(listed, { position, offset }, name);
       yield {
         name,
         place: { block, offset: entry.readUInt16LE(0) },
@@ -56,4 +61,5 @@ export async function* readDirectory(blocks: BlockReader, folder: DirectoryInode
       };
     }
   }
+  index.end();
 }

@@ -24,6 +24,8 @@ export interface DirectoryInode extends InodeCommon {
   readonly offset: number;
   /** bytes of its names */
   readonly size: number;
+  /** stands before the entries of its index */
+  readonly index?: { readonly count: number; readonly cursor: MetadataCursor };
 }
 
 export interface FileInode extends InodeCommon {
@@ -92,8 +94,9 @@ async function readBody(
     case 8: {
       const body = await cursor.read(24);
       const [size, block, offset] = [body.readUInt32LE(4), body.readUInt32LE(8), body.readUInt16LE(18)];
+      const index = { count: body.readUInt16LE(16), cursor };
       const attributes = toAttributes(body.readUInt32LE(20));
-      return { ...common, kind: "directory", block, size: toListingSize(size), offset, ...attributes };
+      return { ...common, kind: "directory", block, size: toListingSize(size), offset, index, ...attributes };
     }
     case 2: {
       const body = await cursor.read(16);

@@ -7,6 +7,8 @@ import type { BlockReader } from "./block-reader.js";
 export interface MetadataCursor {
   /** where in the file system it stands now, for an error */
   readonly position: number;
+  /** and how far in what the block there inflates to */
+  readonly offset: number;
   /** The next bytes. @throws ContainerspecError corrupt-image */
   read(length: number): Promise<Buffer>;
 }
@@ -30,6 +32,9 @@ export function createCursor(blocks: BlockReader, position: number, offset: numb
   return {
     get position() {
       return at;
+    },
+    get offset() {
+      return within;
     },
     async read(length) {
       blocks.step();
