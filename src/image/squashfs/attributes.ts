@@ -1,5 +1,6 @@
 /**
- * Extended attributes of a squashfs file system: sets of them, which inodes name by number. Linux' fs/squashfs/xattr.c and xattr_id.c.
+ * Extended attributes of a squashfs file system: sets of them, which inodes name by number. The kernel finds the first of a name, and
+ * unsquashfs sets them all, so that the last stays: one that is there twice is refused. Linux' fs/squashfs/xattr.c and xattr_id.c.
  */
 import { isAttributeRead } from "../attributes.js";
 import { readMetadataPlace, readUnsigned64, type MetadataPlace } from "../wide-number.js";
@@ -61,6 +62,7 @@ export function createAttributes(blocks: BlockReader): Attributes {
       const value = await readValue(cursor);
       const prefix = PREFIXES[type & 0xff];
       if (prefix === undefined || !isAttributeRead(prefix + name)) continue;
+      if (found.has(prefix + name)) throw corrupt(`a file of its squashfs has ${prefix + name} twice`, cursor.position);
       const text = isElsewhere ? await readValue(cursorAt(start, toReference(value, cursor.position))) : value;
       found.set(prefix + name, text.toString("latin1", 0, KEPT_VALUE));
     }

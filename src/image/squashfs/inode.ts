@@ -51,6 +51,10 @@ export interface SpecialInode extends InodeCommon {
 
 export type Inode = DirectoryInode | FileInode | SymlinkInode | SpecialInode;
 
+/** The bits of a mode that tell the type of a file, as the kernel adds them: S_IFMT, and S_IFDIR to S_IFSOCK for the types 1 to 7. */
+const TYPE_BITS = 0o170000;
+const TYPES = [0o040000, 0o100000, 0o120000, 0o060000, 0o020000, 0o010000, 0o140000];
+
 /** The type that a folder's entry tells, for each of the fourteen types of inodes: the long ones are told as the short. */
 function basicType(type: number): number {
   return type > 7 ? type - 7 : type;
@@ -75,8 +79,18 @@ export async function readInode(blocks: BlockReader, { block, offset }: Metadata
   const cursor = createCursor(blocks, position, offset);
   const head = await cursor.read(HEAD_BYTES);
   const type = head.readUInt16LE(0);
-  const common = { mode: head.readUInt16LE(2) & 0o7777, number: head.readUInt32LE(12) };
-  return { type: basicType(type), inode: await readBody(blocks, cursor, type, common) };
+  const mode = head.readUInt16LE(2);
+  const common = { mode: mode & 0o7777, number: head.readUInt32LE(12) };
+  const inode = await readBody(blocks, cursor, type, common);
+  const bits = TYPES[basicType(type) - 1] as number;
+  // The kernel ors them: a file whose mode says more would be something else to it.
+  if (((mode & TYPE_BITS) | bits) !== bits || common.number === 0)
+    throw blocks.section.error(
+      "corrupt-image",
+      `an inode of its squashfs has the type ${type}, the mode ${mode.toString(8)} and the number ${common.number}, which none can have`,
+      position,
+    );
+  return { type: basicType(type), inode };
 }
 
 async function readBody(

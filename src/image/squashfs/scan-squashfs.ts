@@ -74,6 +74,12 @@ export async function scanSquashfs<Facts>(
     const { inode, type } = await readInode(blocks, entry.place);
     if (type !== entry.type)
       throw section.error("corrupt-image", `${toDisplayPath(path)} has the type ${entry.type}, its inode ${type}`, 0);
+    if (inode.number !== entry.number)
+      throw section.error(
+        "corrupt-image",
+        `${toDisplayPath(path)} has the inode number ${entry.number}, its inode ${inode.number}`,
+        0,
+      );
     inspector.countEntry?.(path, inode.kind === "symlink" ? inode.target : "");
     const set = await attributes.read(inode.attributes);
     entries.push(await toEntry(path, inode, set));
@@ -105,11 +111,11 @@ export async function scanSquashfs<Facts>(
 }
 
 /**
- * Inodes by their places. The kernel knows an inode by its number, and takes the one that it has met first: a number that means two
- * inodes is refused, and so is a folder that lies in two places, as in itself.
+ * Inodes by their places. The kernel knows an inode by the number that its name tells, and takes the one that it has met first: a
+ * number that means two inodes is refused, a type that two names tell differently, and a folder that lies in two places, as in itself.
  */
 function createKnownInodes(section: ImageSection) {
-  const places = new Map<number, string>();
+  const places = new Map<number, { readonly path: string; readonly type: number }>();
   const numbers = new Map<number, number>();
   return {
     /** The path at which an inode was met before. @throws ContainerspecError corrupt-image */
@@ -124,10 +130,19 @@ function createKnownInodes(section: ImageSection) {
         );
       numbers.set(number, reference);
       const first = places.get(reference);
-      if (first === undefined) places.set(reference, path);
-      else if (type === 1)
-        throw section.error("corrupt-image", `${toDisplayPath(path)} is the same folder as ${toDisplayPath(first)}`, 0);
-      return first;
+      if (first === undefined) {
+        places.set(reference, { path, type });
+        return undefined;
+      }
+      if (type !== first.type)
+        throw section.error("corrupt-image", `${toDisplayPath(path)} has the type ${type}, its inode ${first.type}`, 0);
+      if (type === 1)
+        throw section.error(
+          "corrupt-image",
+          `${toDisplayPath(path)} is the same folder as ${toDisplayPath(first.path)}`,
+          0,
+        );
+      return first.path;
     },
   };
 }
