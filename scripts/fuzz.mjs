@@ -14,7 +14,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
-import { readHost } from "../dist/index.js";
+import { readHost } from "../build/index.js";
 import { READERS } from "./fuzz/readers.mjs";
 import { makeSamples } from "./fuzz/samples.mjs";
 import { createRandom } from "./random.mjs";

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
 import { z } from "zod";
 
-const built = new URL("../dist/host/profile-schema.js", import.meta.url);
+const built = new URL("../build/host/profile-schema.js", import.meta.url);
 const { profileSchema } = await import(built.href);
 const file = new URL("../docs/host-profile.schema.json", import.meta.url);
 const schema = {

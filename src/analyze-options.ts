@@ -9,9 +9,6 @@ import type { Placement } from "./mounts/landing.js";
 import type { LdCacheMode } from "./mounts/ld-cache-mode.js";
 import type { Progress } from "./read-host.js";
 
-export { CPU_LEVELS } from "./cpu/hwcaps.js";
-export { DEFAULT_LIMITS, LIMIT_NAMES, type LimitKey, type Limits } from "./image/limits.js";
-
 export interface AnalyzeOptions {
   readonly host: Host;
   /** globs over names, DT_SONAMEs and paths of host libraries; none: every name that both sides have */

@@ -3,7 +3,7 @@
  * people raise by hand would do for releases; between them a parser changes, and facts of before would pass for facts of now.
  */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 /** Folders and files, beside this one, that decide what is learned. */
 const FOLDERS = ["elf/", "image/", "image/squashfs/"];
@@ -11,25 +11,26 @@ const FILES = ["inspect", "libc-strings", "read-paths", "ld-cache", "facts-bytes
 
 let known: string | undefined;
 
-/** A digest of that code; empty where its files are not to be found (a bundle), which then has its version alone. */
+/** A digest of that code: of its modules, or of the whole bundle that this module is in. */
 export function fingerprintCode(): string {
   return (known ??= compute());
 }
 
 function compute(): string {
   const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
-  try {
-    const inFolders = FOLDERS.flatMap((folder) =>
-      readdirSync(new URL(folder, import.meta.url))
-        .filter((name) => name.endsWith(extension) && !name.endsWith(".d.ts"))
-        .sort()
-        .map((name) => `${folder}${name}`),
-    );
-    const hash = createHash("sha256");
-    for (const name of [...inFolders, ...FILES.map((file) => `loader/${file}${extension}`)])
-      hash.update(`${name}\0`).update(readFileSync(new URL(name, import.meta.url)));
-    return hash.digest("hex").slice(0, 16);
-  } catch {
-    return "";
-  }
+  const modules = FILES.map((file) => `loader/${file}${extension}`);
+  const isBundle = !existsSync(new URL(modules[0] ?? "", import.meta.url));
+  const names = isBundle
+    ? listCode("./", extension)
+    : [...FOLDERS.flatMap((folder) => listCode(folder, extension)), ...modules];
+  const hash = createHash("sha256");
+  for (const name of names) hash.update(`${name}\0`).update(readFileSync(new URL(name, import.meta.url)));
+  return hash.digest("hex").slice(0, 16);
+}
+
+function listCode(folder: string, extension: string): string[] {
+  return readdirSync(new URL(folder, import.meta.url))
+    .filter((name) => name.endsWith(extension) && !name.endsWith(".d.ts"))
+    .sort()
+    .map((name) => `${folder}${name}`);
 }

@@ -1,16 +1,7 @@
 /** The public API of containerspec, and nothing else. */
 export { analyze } from "./analyze.js";
-export {
-  CPU_LEVELS,
-  DEFAULT_LIMITS,
-  LIMIT_NAMES,
-  type AnalyzeOptions,
-  type LimitKey,
-  type Limits,
-} from "./analyze-options.js";
-export { toDisplayText } from "./display-text.js";
+export { type AnalyzeOptions } from "./analyze-options.js";
 export { describeHost } from "./describe-host.js";
-export { ContainerspecError, ERROR_CODES, type ErrorCode, type ErrorPlace } from "./errors.js";
 export { listRules, readRulePage } from "./explain.js";
 export { checkGate, type GateOptions, type GateResult } from "./gate.js";
 export { type Host } from "./host/host.js";
@@ -28,7 +19,6 @@ export {
 } from "./open-cache.js";
 export { readHost, type Progress, type ReadHostOptions } from "./read-host.js";
 export {
-  VERDICTS,
   type CompanionMount,
   type Evidence,
   type Finding,
@@ -42,7 +32,22 @@ export {
   type RuleReport,
   type SearchPlace,
   type Severity,
-  type Verdict,
 } from "./report.js";
 export { type RuleFacts } from "./rules/rule.js";
-export { hasReadZstd, VERSION, zstdDecoderName } from "./version.js";
+export {
+  ContainerspecError,
+  CPU_LEVELS,
+  DEFAULT_LIMITS,
+  ERROR_CODES,
+  hasReadZstd,
+  LIMIT_NAMES,
+  toDisplayText,
+  VERDICTS,
+  VERSION,
+  zstdDecoderName,
+  type ErrorCode,
+  type ErrorPlace,
+  type LimitKey,
+  type Limits,
+  type Verdict,
+} from "./vocabulary.js";

@@ -3,17 +3,17 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { threadId } from "node:worker_threads";
-import { parseElf } from "../../dist/elf/parse.js";
-import { parseCpuInfo } from "../../dist/host/cpu-info.js";
-import { parseProfile } from "../../dist/host/profile.js";
-import { createByteQueue } from "../../dist/image/byte-queue.js";
-import { parseConfig, parseDockerManifest, parseIndexOrManifest, parseJson } from "../../dist/image/documents.js";
-import { createFileBody } from "../../dist/image/file-body.js";
-import { scanBlob } from "../../dist/image/scan-blob.js";
-import { scanLayer } from "../../dist/image/scan-layer.js";
-import { analyze } from "../../dist/index.js";
-import { fileInspector } from "../../dist/loader/inspect.js";
-import { parseLdCache } from "../../dist/loader/ld-cache.js";
+import { parseElf } from "../../build/elf/parse.js";
+import { parseCpuInfo } from "../../build/host/cpu-info.js";
+import { parseProfile } from "../../build/host/profile.js";
+import { createByteQueue } from "../../build/image/byte-queue.js";
+import { parseConfig, parseDockerManifest, parseIndexOrManifest, parseJson } from "../../build/image/documents.js";
+import { createFileBody } from "../../build/image/file-body.js";
+import { scanBlob } from "../../build/image/scan-blob.js";
+import { scanLayer } from "../../build/image/scan-layer.js";
+import { analyze } from "../../build/index.js";
+import { fileInspector } from "../../build/loader/inspect.js";
+import { parseLdCache } from "../../build/loader/ld-cache.js";
 import { mutateBytes, mutateStart, mutateTar, mutateText } from "./mutate.mjs";
 import { wrapLayer } from "./samples.mjs";
 
@@ -22,7 +22,7 @@ import { wrapLayer } from "./samples.mjs";
  * @property {number} share how many of a thousand mutations are its
  * @property {(samples: import("./samples.mjs").Samples) => readonly (Buffer | string)[]} samples
  * @property {(sample: any, random: import("./mutate.mjs").Random) => Buffer | string} mutate
- * @property {(input: any, context: { host: import("../../dist/index.js").Host, folder: string }) => unknown} read `folder` is for its files
+ * @property {(input: any, context: { host: import("../../build/index.js").Host, folder: string }) => unknown} read `folder` is for its files
  */
 
 const inspector = fileInspector;

@@ -3,7 +3,7 @@
  * from a hang.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { readHost } from "../../dist/index.js";
+import { readHost } from "../../build/index.js";
 import { createRandom } from "../random.mjs";
 import { READERS } from "./readers.mjs";
 

@@ -1,56 +1,10 @@
-/** `containerspec analyze`: the main job and the gate. */
+/** The options of `containerspec analyze`, the main job and the gate. */
 import { Command, Option } from "commander";
-import {
-  analyze,
-  checkGate,
-  ContainerspecError,
-  hasReadZstd,
-  CPU_LEVELS,
-  readHost,
-  VERDICTS,
-  zstdDecoderName,
-  type AnalyzeOptions,
-  type Host,
-  type LayerStore,
-  type Limits,
-  type Report,
-  type Verdict,
-} from "../index.js";
-import { cacheOptions, openAskedCache } from "./cache.js";
-import { collectFormat, renderReports, sortOutputs, type Output } from "./formats.js";
+import { CPU_LEVELS, VERDICTS } from "../vocabulary.js";
+import { cacheOptions } from "./cache.js";
+import { collectFormat } from "./formats.js";
 import { collect, collectEnv, collectLimit } from "./options.js";
-import { warn, writeResult } from "./output.js";
-import { listSome } from "../reporters/terminal.js";
-import { createProgressLine, type ProgressLine } from "./progress.js";
-
-const GATE_FAILED = 1;
-/** more names than these are counted on standard error: the report has them all */
-const MAX_NAMES = 8;
-const TEXT: readonly Output[] = [{ format: "text" }];
-
-interface Options {
-  readonly host?: string | true;
-  readonly hostFolder?: readonly string[];
-  readonly library?: readonly string[];
-  readonly mount?: readonly string[];
-  readonly asSet?: boolean;
-  readonly placement: "over" | "first" | "last";
-  readonly companions: "none" | "missing" | "all";
-  readonly mountFolder: string;
-  readonly platform?: string;
-  readonly ref?: string;
-  readonly layerMode: "overlay" | "extract";
-  readonly ldCache: "shipped" | "regenerated" | "none";
-  readonly verify: "always" | "auto" | "never";
-  readonly env?: ReadonlyMap<string, string>;
-  readonly cpu?: string;
-  readonly consumer?: readonly string[];
-  readonly limit?: Partial<Limits>;
-  readonly cache?: string | false;
-  readonly format?: readonly Output[];
-  readonly failOn: Verdict | "never";
-  readonly allowUnknown?: boolean;
-}
+import type { AnalyzeArguments } from "./run-analyze.js";
 
 export function createAnalyzeCommand(): Command {
   return new Command("analyze")
@@ -132,135 +86,13 @@ export function createAnalyzeCommand(): Command {
     .addOption(cacheOptions()[0])
     .addOption(cacheOptions()[1])
     .addHelpText("after", HELP)
-    .action(run);
+    .action(async (images: readonly string[], options: AnalyzeArguments) => {
+      const { runAnalyze } = await import("./run-analyze.js");
+      await runAnalyze(images, options);
+    });
 }
 
 const HELP = `
 Verdicts, best to worst: ${VERDICTS.join(", ")}
 Exit codes: 0 the gate passes, 1 it fails, 2 wrong usage, 3 unreadable input, 4 internal fault
 Example: docker save app:1 -o app.tar && containerspec analyze app.tar --library 'libmpi.so.*'`;
-
-async function run(images: readonly string[], options: Options): Promise<void> {
-  const progress = createProgressLine();
-  try {
-    await analyzeAll(images, options, progress);
-  } finally {
-    progress.clear();
-  }
-}
-
-async function analyzeAll(images: readonly string[], options: Options, progress: ProgressLine): Promise<void> {
-  checkImages(images, options);
-  const cache = openAskedCache(options.cache);
-  const host = await openHost(options, cache, progress);
-  const reports: Report[] = [];
-  const analyzeOptions = { ...toAnalyzeOptions(host, options, progress), ...(cache === undefined ? {} : { cache }) };
-  for (const image of images) reports.push(await analyzeOne(image, analyzeOptions));
-  progress.clear();
-  if (hasReadZstd() && zstdDecoderName() === "zstddec")
-    warn("zstd was read by the slower WebAssembly decoder: the native one (zstd-napi) could not be built here");
-  for (const output of sortOutputs(options.format ?? TEXT))
-    await writeResult(renderReports(reports, output), output.file);
-  applyGate(reports, options);
-}
-
-/** An error deep inside an archive does not know which of the images it is: the message says so in the end. */
-async function analyzeOne(image: string, options: AnalyzeOptions): Promise<Report> {
-  try {
-    return await analyze(image, options);
-  } catch (error) {
-    const name = image === "-" ? "standard input" : image;
-    if (!(error instanceof ContainerspecError) || error.code === "usage" || error.message.includes(name)) throw error;
-    throw new ContainerspecError(error.code, `${error.message}, in ${name}`, error.where, { cause: error });
-  }
-}
-
-/** @throws ContainerspecError usage where no image is named, or what is named cannot be all read */
-function checkImages(images: readonly string[], { host }: Options): void {
-  if (images.length === 0) {
-    const hint =
-      typeof host === "string"
-        ? `--host took ${host} as the host; name the image first: containerspec analyze ${host} --host`
-        : "name a tarball or a folder: containerspec analyze app.tar";
-    throw new ContainerspecError("usage", `Cannot analyze: no image was named; ${hint}`);
-  }
-  if (images.filter((image) => image === "-").length > 1) {
-    throw new ContainerspecError("usage", "Cannot read two images from standard input: name files for the others");
-  }
-  if (images.includes("-") && process.stdin.isTTY) {
-    throw new ContainerspecError(
-      "usage",
-      "Cannot read an image from the keyboard: pipe one in, as in: docker save app:1 | containerspec analyze -",
-    );
-  }
-}
-
-function openHost(
-  { host, hostFolder, mount, platform, limit }: Options,
-  cache: LayerStore | undefined,
-  progress: ProgressLine,
-): Promise<Host> {
-  return readHost(typeof host === "string" ? host : undefined, {
-    ...(hostFolder === undefined ? {} : { folders: hostFolder }),
-    ...(mount === undefined ? {} : { trees: mount.map((text) => text.split(":")[0] ?? text) }),
-    onProgress: progress.show,
-    ...(platform === undefined ? {} : { platform }),
-    ...(limit === undefined ? {} : { limits: limit }),
-    ...(cache === undefined ? {} : { cache }),
-  });
-}
-
-function toAnalyzeOptions(host: Host, options: Options, progress: ProgressLine): AnalyzeOptions {
-  const {
-    library,
-    mount,
-    asSet,
-    placement,
-    companions,
-    mountFolder,
-    platform,
-    ref,
-    layerMode,
-    ldCache,
-    verify,
-    env,
-    cpu,
-    consumer,
-    limit,
-  } = options;
-  return {
-    host,
-    placement,
-    companions,
-    mountFolder,
-    layerMode,
-    ldCache,
-    verify,
-    stdin: process.stdin,
-    onProgress: progress.show,
-    ...(library === undefined ? {} : { libraries: library }),
-    ...(mount === undefined ? {} : { mounts: mount }),
-    ...(asSet === undefined ? {} : { asSet }),
-    ...(limit === undefined ? {} : { limits: limit }),
-    ...(env === undefined ? {} : { env }),
-    ...(consumer === undefined ? {} : { consumers: consumer }),
-    ...(platform === undefined ? {} : { platform }),
-    ...(ref === undefined ? {} : { reference: ref }),
-    ...(cpu === undefined ? {} : { cpuLevel: cpu }),
-  };
-}
-
-function applyGate(reports: readonly Report[], { failOn, allowUnknown = false, library, mount }: Options): void {
-  const hasChosen = library !== undefined || mount !== undefined;
-  if (!hasChosen && failOn !== "never")
-    warn("no library was gated: name those that must pass with --library or --mount");
-  for (const report of reports) {
-    if (hasChosen && report.mounts.length === 0 && failOn !== "never")
-      warn(`no library was gated for ${report.image.source}: the host has none for it`);
-    const { passes, failed, imageRules } = checkGate(report, { failOn, allowUnknown, hasChosen });
-    if (passes) continue;
-    process.exitCode = GATE_FAILED;
-    const why = [...imageRules.map((rule) => `the image itself (${rule})`), ...failed];
-    warn(`the gate fails for ${report.image.source} at --fail-on ${failOn}: ${listSome(why, MAX_NAMES)}`);
-  }
-}

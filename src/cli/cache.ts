@@ -1,16 +1,8 @@
 /** `containerspec cache`: where the cache lies and how large it is; `cache clear` empties it. And the cache that a command is to use. */
 import { Command, Option } from "commander";
-import {
-  clearCache,
-  ContainerspecError,
-  DEFAULT_CACHE_LIMITS,
-  findCacheFolder,
-  measureCache,
-  openCache,
-  type CacheSize,
-  type LayerStore,
-} from "../index.js";
-import { warn, writeResult } from "./output.js";
+import type { CacheSize } from "../index.js";
+import { ContainerspecError } from "../vocabulary.js";
+import { writeResult } from "./output.js";
 
 const MIB = 2 ** 20;
 
@@ -24,27 +16,6 @@ export function cacheOptions(): readonly [Option, Option] {
     folderOption("keep what was learned from layers in this folder (default: the user's cache folder)"),
     new Option("--no-cache", "read every layer, and keep nothing"),
   ];
-}
-
-/** The store that was asked for: a folder by name, none (`false`), or the user's. */
-export function openAskedCache(asked: string | false | undefined): LayerStore | undefined {
-  if (asked === false) return undefined;
-  const folder = asked ?? findCacheFolder(process.env);
-  return folder === undefined ? createAbsentStore() : openCache(folder, { onWarning: warn });
-}
-
-/** Where no folder is known: said once, and only where a layer would have been kept. */
-function createAbsentStore(): LayerStore {
-  let isSaid = false;
-  return {
-    get() {
-      if (!isSaid)
-        warn("no cache is used: neither XDG_CACHE_HOME nor HOME names a folder (--cache does, --no-cache wants none)");
-      isSaid = true;
-      return Promise.resolve(undefined);
-    },
-    put: () => Promise.resolve(),
-  };
 }
 
 export function createCacheCommand(): Command {
@@ -61,6 +32,7 @@ function folderOption(description: string): Option {
 }
 
 async function run(what: string | undefined, { cache }: Options): Promise<void> {
+  const { clearCache, DEFAULT_CACHE_LIMITS, findCacheFolder, measureCache } = await import("../index.js");
   if (what !== undefined && what !== "clear")
     throw new ContainerspecError(
       "usage",
@@ -73,15 +45,17 @@ async function run(what: string | undefined, { cache }: Options): Promise<void> 
       "Cannot find the cache: neither XDG_CACHE_HOME nor HOME names a folder; name it with --cache",
     );
   const text =
-    what === "clear" ? renderCleared(await clearCache(folder)) : renderCache(folder, await measureCache(folder));
+    what === "clear"
+      ? renderCleared(await clearCache(folder))
+      : renderCache(folder, await measureCache(folder), DEFAULT_CACHE_LIMITS.maxBytes);
   await writeResult(text, undefined);
 }
 
-function renderCache(folder: string, { entries, bytes }: CacheSize): string {
+function renderCache(folder: string, { entries, bytes }: CacheSize, maxBytes: number): string {
   return [
     `Folder   ${folder}`,
     `Entries  ${entries}`,
-    `Size     ${toMebibytes(bytes)} of ${toMebibytes(DEFAULT_CACHE_LIMITS.maxBytes)}`,
+    `Size     ${toMebibytes(bytes)} of ${toMebibytes(maxBytes)}`,
     "",
   ].join("\n");
 }

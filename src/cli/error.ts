@@ -1,6 +1,6 @@
 /** An error as people see it: one sentence on standard error, and the exit code that its kind has. */
 import { CommanderError, type Command } from "commander";
-import { ContainerspecError, ERROR_CODES, toDisplayText } from "../index.js";
+import { ContainerspecError, ERROR_CODES, toDisplayText } from "../vocabulary.js";
 
 const USAGE = 2;
 const INTERNAL = 4;

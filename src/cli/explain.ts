@@ -1,6 +1,5 @@
 /** `containerspec explain`: the page of a rule, or the list of all rules. */
 import { Command } from "commander";
-import { listRules, readRulePage } from "../index.js";
 import { writeResult } from "./output.js";
 
 export function createExplainCommand(): Command {
@@ -14,6 +13,7 @@ export function createExplainCommand(): Command {
 }
 
 async function run(id: string | undefined): Promise<void> {
+  const { listRules, readRulePage } = await import("../index.js");
   if (id !== undefined) return writeResult(await readRulePage(id), undefined);
   const rules = listRules();
   const width = Math.max(...rules.map((rule) => rule.id.length));

@@ -1,12 +1,11 @@
 /** `containerspec host`: what a host has, for people, or as a profile that can be carried. */
 import { Command, Option } from "commander";
-import { describeHost, type HostProfile, type Limits } from "../index.js";
-import { renderHost } from "../reporters/host-text.js";
-import { cacheOptions, openAskedCache } from "./cache.js";
-import { standardOutput } from "./formats.js";
+import type { HostProfile, Limits } from "../index.js";
+import { cacheOptions } from "./cache.js";
 import { collect, collectLimit } from "./options.js";
 import { writeResult } from "./output.js";
 import { createProgressLine } from "./progress.js";
+import { standardOutput } from "./terminal.js";
 
 interface Options {
   readonly output?: string;
@@ -42,6 +41,9 @@ async function run(
   root: string | undefined,
   { output, folder, platform, limit, cache, format }: Options,
 ): Promise<void> {
+  const { describeHost } = await import("../index.js");
+  const { renderHost } = await import("../reporters/host-text.js");
+  const { openAskedCache } = await import("./asked-cache.js");
   // What is no image has no layers.
   const store = root === undefined ? undefined : openAskedCache(cache);
   const progress = createProgressLine();

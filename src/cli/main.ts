@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 /** The command line: its commands, and what becomes of an error. */
 import { Command } from "commander";
-import { VERSION, zstdDecoderName } from "../index.js";
+import { VERSION, zstdDecoderName } from "../vocabulary.js";
 import { createAnalyzeCommand } from "./analyze.js";
 import { createCacheCommand } from "./cache.js";
 import { explainUsageErrors, reportError } from "./error.js";
 import { createExplainCommand } from "./explain.js";
-import { standardOutput } from "./formats.js";
 import { createHostCommand } from "./host.js";
 import { watchStreams } from "./output.js";
+import { standardOutput } from "./terminal.js";
 
 const HELP_WIDTH = 100;
 const HELP = `

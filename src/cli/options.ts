@@ -1,6 +1,6 @@
 /** How option values are read: each parser says what was found and what was expected. */
 import { InvalidArgumentError } from "commander";
-import { LIMIT_NAMES, type Limits } from "../index.js";
+import { LIMIT_NAMES, type Limits } from "../vocabulary.js";
 
 /** For options that may be given several times. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {

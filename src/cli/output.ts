@@ -1,7 +1,6 @@
 /** Where results go: standard output, or the file that a format names. */
 import { writeFile } from "node:fs/promises";
-import { findSystemReason } from "../errors.js";
-import { ContainerspecError, toDisplayText } from "../index.js";
+import { ContainerspecError, findSystemReason, toDisplayText } from "../vocabulary.js";
 import { reportError } from "./error.js";
 
 /** a result is being written, and whoever writes it hears of an error */

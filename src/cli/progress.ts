@@ -1,5 +1,6 @@
 /** One line on standard error that says what is being done, where somebody watches. */
-import { toDisplayText, type Progress } from "../index.js";
+import type { Progress } from "../index.js";
+import { toDisplayText } from "../vocabulary.js";
 
 const CLEAR = "\r\u001b[2K";
 /** milliseconds between two updates of one stage */

@@ -186,7 +186,7 @@ describe("a folder that cannot be used", () => {
 });
 
 describe("many processes", () => {
-  const BUILT = new URL("../../dist/cache/folder-store.js", import.meta.url).href;
+  const BUILT = new URL("../../build/cache/folder-store.js", import.meta.url).href;
   const script = (body: string): string =>
     `import { createFolderStore } from ${JSON.stringify(BUILT)};
      const store = createFolderStore(process.argv[1], { onFailure: (what, error) => { console.error(what, error); process.exitCode = 1; } });

@@ -1,6 +1,7 @@
 /** How a report is laid out for where it goes: the width of the terminal, if it knows it, and colours as the user wants them. */
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { collectFormat, sortOutputs, standardOutput } from "../../src/cli/formats.js";
+import { collectFormat, sortOutputs } from "../../src/cli/formats.js";
+import { standardOutput } from "../../src/cli/terminal.js";
 
 const { isTTY, columns } = process.stdout;
 

@@ -21,7 +21,7 @@ import { tarEntry, tarOf } from "../support/tar-builder.js";
 type Built = typeof readImageModule;
 type Threads = typeof threadsModule;
 
-const BUILT = new URL("../../dist/image/", import.meta.url);
+const BUILT = new URL("../../build/image/", import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), "containerspec-threads-"));
 let built: Built;
 

@@ -53,7 +53,7 @@ describe.skipIf(!HAS_SQUASHFS_TOOLS)("squashfs (needs mksquashfs and unsquashfs)
     it("read with the decoder of zstd that needs no compiler", () => {
       makeSquashfs(root, file(), ["-comp", "zstd"]);
       const script = `
-        import { readImage } from ${JSON.stringify(new URL("../../dist/image/read-image.js", import.meta.url).href)};
+        import { readImage } from ${JSON.stringify(new URL("../../build/image/read-image.js", import.meta.url).href)};
         const inspector = { wants: () => true, inspect: (_path, body) => Buffer.from(body.read(0, body.size)).toString("latin1"), skipped: "" };
         const { snapshot } = await readImage(${JSON.stringify(file())}, { inspector, layerMode: "overlay", verify: "always", defaultPlatform: "linux/amd64" });
         process.stdout.write(snapshot.lookup("/data/300001").facts, "latin1");
