@@ -96,7 +96,7 @@ export interface ImageReport {
   readonly source: string;
   readonly reference?: string;
   readonly digest: string;
-  /** os/arch[/variant] */
+  /** os/arch[/variant] of its config; where that tells none, that of most of its programs, or "unknown" */
   readonly platform: string;
   readonly libc: LibcReport;
   readonly layers: readonly LayerReport[];

@@ -2,12 +2,15 @@
 import type { AnalyzeOptions } from "./analyze-options.js";
 import { toCompanionMounts, toCompanionNames } from "./companion-rows.js";
 import type { Host } from "./host/host.js";
+import type { Platform } from "./image/documents.js";
 import type { OpenedImage } from "./image/read-image.js";
 import { toPlatformText } from "./image/platform.js";
 import type { JudgedCandidate } from "./judge-candidate.js";
 import type { JudgedSet } from "./judge-set.js";
+import { abiOf } from "./loader/identity.js";
 import type { FileFacts } from "./loader/facts.js";
 import type { LibcIdentity } from "./loader/libc-identity.js";
+import { findArchitecture } from "./loader/platform-abi.js";
 import type { Machine } from "./mounts/launch.js";
 import type { Side } from "./mounts/side.js";
 import {
@@ -48,7 +51,7 @@ export function toReport({ opened, image, host, machines, findings, judged, set,
   return {
     schemaVersion: REPORT_VERSION,
     tool: { name: "containerspec", version: VERSION },
-    image: toDisplayTexts(toImageReport(opened, image.facts.libc, findings)),
+    image: toDisplayTexts(toImageReport(opened, image, findings)),
     host: toDisplayTexts(toHostReport(host, machines, options.cpuLevel)),
     placement: options.placement ?? "over",
     companions: options.companions ?? "none",
@@ -69,20 +72,23 @@ function toLdCache({ ldCache = "shipped" }: AnalyzeOptions): Pick<Report, "ldCac
   return ldCache === "shipped" ? {} : { ldCache };
 }
 
-function toImageReport(
-  { image }: OpenedImage<FileFacts>,
-  libc: LibcIdentity,
-  findings: readonly Finding[],
-): ImageReport {
+function toImageReport({ image }: OpenedImage<FileFacts>, side: Side, findings: readonly Finding[]): ImageReport {
   return {
     source: image.source,
     ...(image.reference === undefined ? {} : { reference: image.reference }),
     digest: image.digest,
-    platform: toPlatformText(image.platform),
-    libc: toLibcReport(libc),
+    platform: toPlatformText(findPlatform(image.platform, side)),
+    libc: toLibcReport(side.facts.libc),
     layers: image.layers,
     findings,
   };
+}
+
+/** What the image says that it is for; where it does not, as a bare file system, what the programs are for by which it was judged. */
+function findPlatform(platform: Platform, { subject: { like } }: Side): Platform {
+  if (platform.architecture !== "") return platform;
+  const found = like === undefined ? undefined : findArchitecture(abiOf(like));
+  return { ...platform, ...(found ?? { architecture: "unknown" }) };
 }
 
 function toHostReport(host: Host, machines: readonly Machine[], cpuLevel: string | undefined): HostReport {

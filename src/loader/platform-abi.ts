@@ -59,6 +59,14 @@ export function shareKernel(one: ProcessAbi, other: ProcessAbi): boolean {
   return one.data === other.data && (one.machine === other.machine || isKnown);
 }
 
+/** The platform's machine that an object is for; undefined for one that no image names. */
+export function findArchitecture(abi: ProcessAbi): Architecture | undefined {
+  const found = Object.keys(ABIS).find((architecture) => isOfPlatform(abi, { architecture, variant: "v6" }));
+  if (found !== "arm") return found === undefined ? undefined : { architecture: found };
+  // Of programs that pass floats in other registers than v7's, nothing tells whether they are v5's or v6's.
+  return { architecture: found, ...(isOfPlatform(abi, { architecture: found }) ? {} : { variant: "v5" }) };
+}
+
 /** Whether an object is of the machine that a platform names, and not of another one that its kernel may run as well. */
 export function isOfPlatform(abi: ProcessAbi, { architecture, variant }: Architecture): boolean {
   const own = ABIS[architecture];

@@ -276,6 +276,15 @@ describe.skipIf(!HAS_SQUASHFS_TOOLS)("SIF images (needs mksquashfs)", () => {
       expect(found).toEqual(await report(archive));
     });
 
+    it("tells the platform of its programs where nothing else does", async () => {
+      const host = await readHost(undefined);
+      const platformOf = async (source: string) => (await analyze(source, { host })).image.platform;
+      const bytes = makeSquashfs(tree, join(folder, "real.squashfs"));
+      const sif = build({ objects: [primary(bytes, process.arch === "arm64" ? "04" : "02")] });
+      expect(await platformOf(join(folder, "real.squashfs"))).toBe(await platformOf(sif));
+      expect(await platformOf(join(folder, "root.squashfs"))).toBe("linux/unknown");
+    });
+
     it("is a host, too", async () => {
       const sif = build({ objects: [primary(makeSquashfs(tree, join(folder, "real.squashfs")))] });
       const host = await readHost(sif);

@@ -1,7 +1,7 @@
 /** Which ELF files are programs of a platform: every name that Debian's images have, against the machines of the builder. */
 import { expect, it } from "vitest";
 import { normalizePlatform, parsePlatform } from "../../src/image/platform.js";
-import { isOfPlatform } from "../../src/loader/platform-abi.js";
+import { findArchitecture, isOfPlatform } from "../../src/loader/platform-abi.js";
 import { MACHINES } from "../support/elf-machines.js";
 
 const SOFT_FLOAT = { ...MACHINES.arm, flags: 0x5000200 };
@@ -28,4 +28,16 @@ it.each([
   const own = normalizePlatform(parsePlatform(platform));
   const found = Object.entries(ALL).filter(([, abi]) => isOfPlatform(abi, own));
   expect(found.map(([name]) => name)).toEqual(machines);
+});
+
+it.each([
+  ["x86-64", "linux/amd64"],
+  ["i386", "linux/386"],
+  ["aarch64", "linux/arm64"],
+  ["arm", "linux/arm"],
+  ["armel", "linux/arm/v5"],
+  ["s390x", "linux/s390x"],
+] as const)("programs for %s are those of %s", (machine, platform) => {
+  const architecture = findArchitecture(ALL[machine]);
+  expect(architecture).toEqual({ ...normalizePlatform(parsePlatform(platform)), os: undefined });
 });
