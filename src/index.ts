@@ -1,5 +1,6 @@
 /** The public API of containerspec, and nothing else. */
 export { analyze } from "./analyze.js";
+export { analyzeSeveral } from "./analyze-several.js";
 export { type AnalyzeOptions } from "./analyze-options.js";
 export { describeHost } from "./describe-host.js";
 export { listRules, readRulePage } from "./explain.js";

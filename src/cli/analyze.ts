@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { CPU_LEVELS, VERDICTS } from "../vocabulary.js";
 import { cacheOptions } from "./cache.js";
 import { collectFormat } from "./formats.js";
-import { collect, collectEnv, collectLimit } from "./options.js";
+import { collect, collectEnv, collectLimit, parseCount } from "./options.js";
 import type { AnalyzeArguments } from "./run-analyze.js";
 
 export function createAnalyzeCommand(): Command {
@@ -85,6 +85,7 @@ export function createAnalyzeCommand(): Command {
     .option("--allow-unknown", "let unknown pass")
     .addOption(cacheOptions()[0])
     .addOption(cacheOptions()[1])
+    .option("--jobs <n>", "how many of several images to look at together (default: the cores, at most 4)", parseCount)
     .addHelpText("after", HELP)
     .action(async (images: readonly string[], options: AnalyzeArguments) => {
       const { runAnalyze } = await import("./run-analyze.js");

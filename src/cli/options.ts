@@ -34,3 +34,11 @@ export function collectLimit(value: string, before: Partial<Limits> = {}): Parti
   }
   return { ...before, [key]: number };
 }
+
+/** A positive number of things. */
+export function parseCount(value: string): number {
+  const count = Number(value);
+  if (!/^[1-9][0-9]*$/.test(value) || !Number.isSafeInteger(count))
+    throw new InvalidArgumentError("Expected a number from 1 up.");
+  return count;
+}

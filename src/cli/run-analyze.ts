@@ -1,6 +1,7 @@
 /** `containerspec analyze` at work. */
+import { availableParallelism } from "node:os";
 import {
-  analyze,
+  analyzeSeveral,
   checkGate,
   ContainerspecError,
   hasReadZstd,
@@ -20,6 +21,8 @@ import { warn, writeResult } from "./output.js";
 import { createProgressLine, type ProgressLine } from "./progress.js";
 
 const GATE_FAILED = 1;
+/** images at a time where nobody says: each takes memory */
+const MAX_JOBS = 4;
 /** more names than these are counted on standard error: the report has them all */
 const MAX_NAMES = 8;
 const TEXT: readonly Output[] = [{ format: "text" }];
@@ -44,6 +47,7 @@ export interface AnalyzeArguments {
   readonly consumer?: readonly string[];
   readonly limit?: Partial<Limits>;
   readonly cache?: string | false;
+  readonly jobs?: number;
   readonly format?: readonly Output[];
   readonly failOn: Verdict | "never";
   readonly allowUnknown?: boolean;
@@ -63,26 +67,17 @@ async function analyzeAll(images: readonly string[], options: AnalyzeArguments, 
   checkImages(images, options);
   const cache = openAskedCache(options.cache);
   const host = await openHost(options, cache, progress);
-  const reports: Report[] = [];
-  const analyzeOptions = { ...toAnalyzeOptions(host, options, progress), ...(cache === undefined ? {} : { cache }) };
-  for (const image of images) reports.push(await analyzeOne(image, analyzeOptions));
+  const reports = await analyzeSeveral(images, {
+    ...toAnalyzeOptions(host, options, progress),
+    jobs: options.jobs ?? Math.min(availableParallelism(), MAX_JOBS),
+    ...(cache === undefined ? {} : { cache }),
+  });
   progress.clear();
   if (hasReadZstd() && zstdDecoderName() === "zstddec")
     warn("zstd was read by the slower WebAssembly decoder: the native one (zstd-napi) could not be built here");
   for (const output of sortOutputs(options.format ?? TEXT))
     await writeResult(await renderReports(reports, output), output.file);
   applyGate(reports, options);
-}
-
-/** An error deep inside an archive does not know which of the images it is: the message says so in the end. */
-async function analyzeOne(image: string, options: AnalyzeOptions): Promise<Report> {
-  try {
-    return await analyze(image, options);
-  } catch (error) {
-    const name = image === "-" ? "standard input" : image;
-    if (!(error instanceof ContainerspecError) || error.code === "usage" || error.message.includes(name)) throw error;
-    throw new ContainerspecError(error.code, `${error.message}, in ${name}`, error.where, { cause: error });
-  }
 }
 
 /** @throws ContainerspecError usage where no image is named, or what is named cannot be all read */

@@ -10,6 +10,7 @@ import { limitsOf, type FileInspector } from "./inspector.js";
 import { withMeter } from "./kept-budget.js";
 import { packLayer, unpackLayer } from "./layer-codec.js";
 import type { LayerCache } from "./layer-store.js";
+import { inTurn } from "./layer-turns.js";
 import type { LimitKey } from "./limits.js";
 
 /** Raised with every change of what a layer's bytes are read as, and of the form in which it is kept. */
@@ -39,15 +40,25 @@ export interface LayerRequest<Facts> {
 
 /** The layer, from the cache or scanned and then kept there; undefined where the archive does not have it. */
 export async function readLayer<Facts>(request: LayerRequest<Facts>): Promise<ScannedBlob<Facts> | undefined> {
-  const { blobs, layer, hashing, inspector, cache, diffId, verify } = request;
+  const { blobs, layer, hashing, cache, diffId, verify } = request;
   const scan = blobs.layerAgain;
   if (cache === undefined || scan === undefined || blobs.identify === undefined) {
     const blob = await blobs.layer(layer.name, hashing);
     if (blob !== undefined) verify(blob);
     return blob;
   }
-  const known = await findKnown(request, cache);
-  if (known !== undefined) return known;
+  return inTurn(
+    cache.store,
+    diffId,
+    async () => (await findKnown(request, cache)) ?? scanAndKeep(request, cache, scan),
+  );
+}
+
+async function scanAndKeep<Facts>(
+  { layer, hashing, inspector, diffId, verify }: LayerRequest<Facts>,
+  cache: LayerCache<Facts>,
+  scan: NonNullable<BlobSource<Facts>["layerAgain"]>,
+): Promise<ScannedBlob<Facts> | undefined> {
   const meter = withMeter(inspector);
   const blob = await scan(layer.name, hashing, meter.inspector);
   if (blob === undefined) return undefined;

@@ -1,7 +1,8 @@
-/** Layers at a time: the one door to p-limit. zlib inflates in threads of its own, so that two layers keep two cores busy. */
+/** Layers, or images, some at a time: the one door to p-limit. */
 import pLimit from "p-limit";
 
-const AT_ONCE = 2;
+/** Layers of an image: each is read and inflated in a thread of its own, so that two keep two cores busy. */
+const LAYERS_AT_ONCE = 2;
 
 /**
  * Maps a few items at a time, keeping their order. After an error nothing new is begun; of several errors the first item's is thrown,
@@ -10,8 +11,9 @@ const AT_ONCE = 2;
 export async function limitConcurrency<Item, Result>(
   items: readonly Item[],
   map: (item: Item, index: number) => Promise<Result>,
+  atOnce = LAYERS_AT_ONCE,
 ): Promise<Result[]> {
-  const limit = pLimit(AT_ONCE);
+  const limit = pLimit(atOnce);
   let hasFailed = false;
   const settled = await Promise.allSettled(
     items.map((item, index) =>
