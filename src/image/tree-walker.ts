@@ -3,7 +3,7 @@
  * lead through hundreds of links of thousands of parts: what all layers of an image may cost in this way is limited.
  */
 import { ContainerspecError } from "../errors.js";
-import type { RootNode } from "../rootfs/filesystem.js";
+import type { DirectoryNode, RootNode } from "../rootfs/filesystem.js";
 import { baseName, joinPath, parentPath, splitPath, toDisplayPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import { DEFAULT_LIMITS, describeLimit, type Limits } from "./limits.js";
@@ -20,13 +20,15 @@ export interface StepCounter {
   take(path: string): void;
 }
 
+export type MakeFolder<Facts> = (path: string, inTheWay?: RootNode<Facts>) => DirectoryNode | undefined;
+
 export interface TreeWalker<Facts> {
   readonly tree: Tree<Facts>;
   /**
-   * The folder at a path, with links followed and missing folders made; a file in the way gives place, or ends it. Undefined then,
-   * and behind more links than an unpacker follows, which is a loop.
+   * The folder at a path, with links followed. Where there is none, `makeFolder` is asked for one, and told what is in its way; it
+   * may end the walk. Undefined then, and behind more links than an unpacker follows, which is a loop.
    */
-  makeFolders(path: string, files: "replace-files" | "keep-files"): string | undefined;
+  makeFolders(path: string, makeFolder: MakeFolder<Facts>): string | undefined;
   /** The path with all links followed; undefined where it leads nowhere. */
   resolve(path: string): string | undefined;
   /** The path with the links of its folder followed, and not its own. */
@@ -47,8 +49,8 @@ export function createStepCounter(limits: Limits = DEFAULT_LIMITS): StepCounter 
   };
 }
 
-/** @param layer that gives the folders which are made on the way */
-export function createTreeWalker<Facts>(tree: Tree<Facts>, steps: StepCounter, layer: number): TreeWalker<Facts> {
+/** A walker of one tree, whose every step counts. */
+export function createTreeWalker<Facts>(tree: Tree<Facts>, steps: StepCounter): TreeWalker<Facts> {
   const counted = {
     lookup(path: string) {
       steps.take(path);
@@ -57,7 +59,7 @@ export function createTreeWalker<Facts>(tree: Tree<Facts>, steps: StepCounter, l
     list: () => [],
   };
 
-  function makeFolders(path: string, files: "replace-files" | "keep-files"): string | undefined {
+  function makeFolders(path: string, makeFolder: MakeFolder<Facts>): string | undefined {
     if (tree.get(path)?.kind === "directory") return path;
     const pending = splitPath(path).reverse();
     let current = "/";
@@ -77,12 +79,15 @@ export function createTreeWalker<Facts>(tree: Tree<Facts>, steps: StepCounter, l
         pending.push(...splitPath(node.target).reverse());
         continue;
       }
-      if (node !== undefined && node.kind !== "directory" && files === "keep-files") return undefined;
       if (next.length > steps.limits.pathBytes)
         throw exceeds(
           `links lead to a path of ${next.length} bytes, ${show(next)}; ${describeLimit(steps.limits, "pathBytes")}`,
         );
-      if (node?.kind !== "directory") tree.put(next, { kind: "directory", mode: 0o755, layer });
+      if (node?.kind !== "directory") {
+        const folder = makeFolder(next, node);
+        if (folder === undefined) return undefined;
+        tree.put(next, folder);
+      }
       current = next;
     }
     return current;

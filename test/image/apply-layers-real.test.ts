@@ -1,14 +1,19 @@
-/** The expected trees of the layer cases, asked of those who know: the kernel's overlayfs, and umoci. */
-import { execFileSync } from "node:child_process";
+/** The expected trees of the layer cases, asked of those who know: the kernel's overlayfs, containerd, and umoci. */
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { applyLayers, type LayerMode } from "../../src/image/apply-layers.js";
+import { toSnapshot } from "../../src/image/snapshot.js";
+import { startContainerd, type Containerd } from "../support/containerd.js";
 import { writeLayout } from "../support/image-builder.js";
 import { hasTool, listFolder, run } from "../support/image-disk.js";
 import { ociLayout } from "../support/image-forms.js";
 import { LAYER_CASES, type LayerCase } from "../support/image-layer-cases.js";
-import { layerTar } from "../support/image-layer.js";
+import { layerTar, listTree, scanTar } from "../support/image-layer.js";
+import { layerStacks } from "../support/image-layer-stacks.js";
 
 const isRoot = process.getuid?.() === 0;
 const canOverlay =
@@ -17,6 +22,17 @@ const canOverlay =
   hasTool("python3") &&
   hasTool("unshare", "-m", "grep", "-qw", "overlay", "/proc/filesystems");
 const canUnpack = isRoot && hasTool("umoci");
+
+const canStart = isRoot && hasTool("containerd") && hasTool("ctr");
+
+/** How many random stacks are asked about, and which: whoever changes how layers are put together asks about more. */
+const STACKS = Number(process.env["LAYER_STACKS"] ?? 120);
+const SEED = Number(process.env["LAYER_SEED"] ?? 1);
+
+async function putTogether(tars: readonly Uint8Array[], mode: LayerMode): Promise<string[]> {
+  const facts = await Promise.all(tars.map(scanTar));
+  return listTree(toSnapshot(applyLayers(facts, mode).tree));
+}
 
 let folder: string;
 beforeAll(async () => {
@@ -55,6 +71,34 @@ describe.skipIf(!canOverlay)("Linux' overlayfs (needs root, bsdtar, python3 and 
   }
 });
 
+describe.skipIf(!canStart)("containerd (needs root, containerd and ctr)", () => {
+  let containerd: Containerd;
+  beforeAll(async () => {
+    await mkdir(join(folder, "containerd"));
+    containerd = await startContainerd(join(folder, "containerd"));
+  });
+  afterAll(() => containerd.stop());
+
+  const cases = LAYER_CASES.filter(({ noContainerd }) => noContainerd === undefined);
+
+  it.each(cases)("$name", async ({ layers, overlay }) => {
+    expect(await containerd.show(layers.map(layerTar))).toEqual([...overlay].sort());
+  });
+
+  it("shows random stacks as they are put together here, or refuses them", { timeout: 300_000 }, async () => {
+    let taken = 0;
+    for (const layers of fc.sample(layerStacks, { seed: SEED, numRuns: STACKS })) {
+      // The lowest layer it unpacks as an extractor does, and lets a whiteout remove what the layer itself has written.
+      const tars = [["z/"], ...layers].map(layerTar);
+      const shown = await containerd.show(tars);
+      if ("refused" in shown) continue;
+      taken += 1;
+      expect(await putTogether(tars, "overlay"), JSON.stringify(layers)).toEqual(shown);
+    }
+    expect(taken).toBeGreaterThan(STACKS / 10);
+  });
+});
+
 describe.skipIf(!canUnpack)("umoci unpack (needs root and umoci)", () => {
   const cases = LAYER_CASES.filter(({ noUmoci }) => noUmoci === undefined);
 
@@ -63,5 +107,19 @@ describe.skipIf(!canUnpack)("umoci unpack (needs root and umoci)", () => {
     await writeLayout(join(home, "layout"), ociLayout([{ references: ["v1"], layers: layers.map(layerTar) }]));
     run("umoci", ["raw", "unpack", "--image", `${join(home, "layout")}:v1`, join(home, "root")]);
     expect(listFolder(join(home, "root"))).toEqual([...(extract ?? overlay)].sort());
+  });
+
+  it("unpacks random stacks as they are put together here, or fails", { timeout: 300_000 }, async () => {
+    let taken = 0;
+    for (const [index, layers] of fc.sample(layerStacks, { seed: SEED, numRuns: STACKS }).entries()) {
+      const tars = layers.map(layerTar);
+      const home = join(folder, `umoci-random-${index}`);
+      await writeLayout(join(home, "layout"), ociLayout([{ references: ["v1"], layers: tars }]));
+      const args = ["raw", "unpack", "--image", `${join(home, "layout")}:v1`, join(home, "root")];
+      if (spawnSync("umoci", args, { stdio: "ignore" }).status !== 0) continue;
+      taken += 1;
+      expect(await putTogether(tars, "extract"), JSON.stringify(layers)).toEqual(listFolder(join(home, "root")));
+    }
+    expect(taken).toBeGreaterThan(STACKS / 10);
   });
 });

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { applyLayers, type LayerMode } from "../../src/image/apply-layers.js";
 import { findModeDifference } from "../../src/image/mode-difference.js";
@@ -6,6 +7,7 @@ import { DEFAULT_LIMITS } from "../../src/image/limits.js";
 import { toSnapshot } from "../../src/image/snapshot.js";
 import { LAYER_CASES } from "../support/image-layer-cases.js";
 import { layerTar, listTree, scanTar } from "../support/image-layer.js";
+import { layerStacks } from "../support/image-layer-stacks.js";
 import { tarEntry, tarOf } from "../support/tar-builder.js";
 import { failureOf } from "../support/tar-entries.js";
 import { paxHeader } from "../support/tar-extended.js";
@@ -45,6 +47,20 @@ describe("what depends on the mode", () => {
       if (differs) expect(found).not.toEqual([]);
       if (extract === undefined) expect(found).toEqual([]);
     }
+  });
+
+  it("is noticed in every stack whose files or links differ", async () => {
+    const kept = (tree: readonly string[]) => tree.filter((line) => !/[/|]$/.test(line));
+    await fc.assert(
+      fc.asyncProperty(layerStacks, async (layers) => {
+        const facts = await Promise.all(layers.map((lines) => scanTar(layerTar(lines))));
+        const overlay = applyLayers(facts, "overlay");
+        fc.pre(!overlay.mayDependOnMode);
+        const extract = applyLayers(facts, "extract");
+        expect(kept(listTree(toSnapshot(overlay.tree)))).toEqual(kept(listTree(toSnapshot(extract.tree))));
+      }),
+      { numRuns: 3000, seed: 1 },
+    );
   });
 
   it("is told for each layer, with what lies where", async () => {

@@ -68,11 +68,6 @@ def show(tars, folder):
     for number, tar in enumerate(tars):
         layers.append(os.path.join(folder, f"layer{number}"))
         unpack(tar, layers[-1])
-    # An opaque root hides nothing in the kernel: the layers below are left out by hand, as runtimes cannot do either.
-    for index in range(len(layers) - 1, 0, -1):
-        if "trusted.overlay.opaque" in os.listxattr(layers[index]):
-            layers = [layers[0], *layers[index:]]
-            break
     merged = os.path.join(folder, "merged")
     os.mkdir(merged)
     lower = ":".join(reversed(layers))

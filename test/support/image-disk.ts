@@ -24,7 +24,9 @@ export function listFolder(root: string): string[] {
   const lines: string[] = [];
   function visit(name: string): void {
     const path = Buffer.from(`${Buffer.from(root).toString("latin1")}/${name}`, "latin1");
-    const info = lstatSync(path);
+    const info = lstatSync(path, { throwIfNoEntry: false });
+    // overlayfs lists a whiteout over nothing by its name, and finds no file there.
+    if (info === undefined) return;
     if (info.isDirectory()) {
       if (name !== "") lines.push(`${name}/`);
       for (const child of readdirSync(path, "latin1")) visit(name === "" ? child : `${name}/${child}`);

@@ -13,6 +13,8 @@ export interface LayerCase {
   readonly remarks?: readonly string[];
   /** why the kernel cannot be asked */
   readonly noKernel?: string;
+  /** why containerd does not agree */
+  readonly noContainerd?: string;
   /** why umoci does not agree */
   readonly noUmoci?: string;
 }
@@ -61,6 +63,7 @@ export const LAYER_CASES: readonly LayerCase[] = [
     extract: ["l -> m", "m -> l"],
     remarks: ["link-loop"],
     noUmoci: "it fails with ELOOP",
+    noContainerd: "it refuses them",
   },
   {
     name: "links in a circle over folders as parent",
@@ -69,6 +72,7 @@ export const LAYER_CASES: readonly LayerCase[] = [
     extract: ["a -> b/c", "b -> a/d"],
     remarks: ["link-loop"],
     noUmoci: "it fails with ELOOP",
+    noContainerd: "it refuses them",
   },
   {
     name: "an opaque marker before its siblings",
@@ -95,12 +99,13 @@ export const LAYER_CASES: readonly LayerCase[] = [
     overlay: ["d/", "d/sub/", "d/sub/new=2"],
   },
   {
-    name: "an opaque root",
+    name: "an opaque root, which the kernel does not know",
     layers: [
       ["a=1", "d/", "d/b=1"],
       [".wh..wh..opq", "c=2"],
     ],
-    overlay: ["c=2"],
+    overlay: ["a=1", "c=2", "d/", "d/b=1"],
+    extract: ["c=2"],
   },
   {
     name: "an opaque marker behind a link",
@@ -117,14 +122,17 @@ export const LAYER_CASES: readonly LayerCase[] = [
     name: "a whiteout behind the file that takes its place",
     layers: [["a=old"], ["a=new", ".wh.a"]],
     overlay: ["a=new"],
+    noContainerd: "it refuses a whiteout where something is",
   },
   {
-    name: "a whiteout before a folder that comes again",
+    name: "a whiteout before a folder that comes again: runtimes lose it to the folder",
     layers: [
       ["d/", "d/old=1"],
       [".wh.d", "d/", "d/new=2"],
     ],
-    overlay: ["d/", "d/new=2"],
+    overlay: ["d/", "d/new=2", "d/old=1"],
+    extract: ["d/", "d/new=2"],
+    noKernel: "the unpacker of the test makes whiteouts at its end",
   },
   {
     name: "a whiteout behind a folder that comes again",
@@ -133,6 +141,7 @@ export const LAYER_CASES: readonly LayerCase[] = [
       ["d/", "d/new=2", ".wh.d"],
     ],
     overlay: ["d/", "d/new=2"],
+    noContainerd: "it refuses a whiteout where something is",
   },
   {
     name: "a whiteout of a folder with all that is below",
@@ -161,6 +170,115 @@ export const LAYER_CASES: readonly LayerCase[] = [
     overlay: ["lib/", "usr/", "usr/lib/", "usr/lib/libc.so=c"],
   },
   {
+    name: "a whiteout whose folder a link replaces: it is gone with the folder",
+    layers: [
+      ["a/", "a/x=ax", "b/", "b/x=bx"],
+      ["a/.wh.x", "a -> b"],
+    ],
+    overlay: ["a -> b", "b/", "b/x=bx"],
+    noKernel: "the unpacker of the test keeps a folder that is not empty",
+  },
+  {
+    name: "an opaque marker whose folder a link replaces: it is gone with the folder",
+    layers: [
+      ["a/", "a/x=ax", "b/", "b/x=bx"],
+      ["a/.wh..wh..opq", "a -> b"],
+    ],
+    overlay: ["a -> b", "b/", "b/x=bx"],
+    noKernel: "the unpacker of the test keeps a folder that is not empty",
+  },
+  {
+    name: "a whiteout whose folder a link replaces, and was a link below",
+    layers: [
+      ["b/", "b/x=bx", "a -> b"],
+      ["a/.wh.x", "a -> b"],
+    ],
+    overlay: ["a -> b", "b/", "b/x=bx"],
+    extract: ["a -> b", "b/"],
+    noKernel: "the unpacker of the test keeps a folder that is not empty",
+  },
+  {
+    name: "a file whose folder a link replaces, and was a link below",
+    layers: [USR_MERGED, ["lib/x.so=x", "lib -> opt"]],
+    overlay: ["lib -> opt", "usr/", "usr/lib/", "usr/lib/libc.so=c"],
+    extract: ["lib -> opt", "usr/", "usr/lib/", "usr/lib/libc.so=c", "usr/lib/x.so=x"],
+    noKernel: "the unpacker of the test keeps a folder that is not empty",
+  },
+  {
+    name: "a whiteout behind a link of the same layer",
+    layers: [
+      ["a/", "a/x=ax", "b/", "b/x=bx"],
+      ["b/", "a -> b", "a/.wh.x"],
+    ],
+    overlay: ["a -> b", "b/"],
+  },
+  {
+    name: "an opaque marker behind a link of the same layer",
+    layers: [
+      ["a/", "a/x=ax", "b/", "b/x=bx"],
+      ["b/", "b/y=2", "a -> b", "a/.wh..wh..opq"],
+    ],
+    overlay: ["a -> b", "b/", "b/y=2"],
+  },
+  {
+    name: "a whiteout below a file: makes a folder, or finds nothing",
+    layers: [["p=1"], ["p/.wh.x"]],
+    overlay: ["p/"],
+    extract: ["p=1"],
+  },
+  {
+    name: "a whiteout in a folder that a whiteout hides",
+    layers: [
+      ["a/", "a/x=1"],
+      [".wh.a", "a/.wh.x"],
+    ],
+    overlay: [],
+    noKernel: "the unpacker of the test makes whiteouts at its end",
+    noContainerd: "it refuses a whiteout in a whiteout, which containers/storage leaves out",
+  },
+  {
+    name: "a whiteout before a folder that is only implied",
+    layers: [
+      ["a/", "a/x=1"],
+      [".wh.a", "a/y=2"],
+    ],
+    overlay: ["a/", "a/y=2"],
+    noContainerd: "it refuses a file in a whiteout",
+  },
+  {
+    name: "a file, and a folder in its place, over a folder: shows that folder again",
+    layers: [
+      ["p/", "p/x=1"],
+      ["p=1", "p/", "p/y=2"],
+    ],
+    overlay: ["p/", "p/x=1", "p/y=2"],
+    extract: ["p/", "p/y=2"],
+    remarks: ["duplicate-entry"],
+  },
+  {
+    name: "an opaque folder, and a file and a folder in its place",
+    layers: [
+      ["a/", "a/x=1"],
+      ["a/.wh..wh..opq", "a=2", "a/", "a/z=1"],
+    ],
+    overlay: ["a/", "a/x=1", "a/z=1"],
+    extract: ["a/", "a/z=1"],
+    remarks: ["duplicate-entry"],
+    noKernel: "the unpacker of the test keeps a folder that is not empty",
+  },
+  {
+    name: "a hardlink to a whiteout hides as well",
+    layers: [
+      ["a=1", "b=1"],
+      [".wh.a", "b => a"],
+    ],
+    overlay: [],
+    extract: ["b=1"],
+    remarks: ["hardlink-without-target"],
+    noKernel: "the unpacker of the test makes whiteouts at its end",
+    noUmoci: "it fails",
+  },
+  {
     name: "a hardlink, and an upper layer that replaces its target",
     layers: [["a=old", "b => a"], ["a=new"]],
     overlay: ["a=new", "b=old"],
@@ -175,6 +293,7 @@ export const LAYER_CASES: readonly LayerCase[] = [
     layers: [["a=1"], ["b => a"]],
     overlay: ["a=1", "b=1"],
     noKernel: "a layer that is unpacked alone has no such file",
+    noContainerd: "it refuses a hardlink whose target is not in the layer by then",
   },
   {
     name: "a hardlink to a file of a lower layer behind an opaque marker",
@@ -184,6 +303,7 @@ export const LAYER_CASES: readonly LayerCase[] = [
     ],
     overlay: ["d/", "d/b=2", "o=2"],
     noKernel: "a layer that is unpacked alone has no such file",
+    noContainerd: "it refuses a hardlink whose target is not in the layer by then",
   },
   {
     name: "a hardlink through a link",
@@ -202,6 +322,7 @@ export const LAYER_CASES: readonly LayerCase[] = [
     overlay: ["a=1", "b=1"],
     noKernel: "unpackers fail",
     noUmoci: "it fails",
+    noContainerd: "it refuses a hardlink whose target is not in the layer by then",
   },
   {
     name: "a hardlink without a target",
@@ -210,6 +331,7 @@ export const LAYER_CASES: readonly LayerCase[] = [
     remarks: ["hardlink-without-target"],
     noKernel: "unpackers fail",
     noUmoci: "it fails",
+    noContainerd: "it refuses a hardlink whose target is not in the layer by then",
   },
   {
     name: "a hardlink to a link is a link",
@@ -241,6 +363,7 @@ export const LAYER_CASES: readonly LayerCase[] = [
     overlay: ["d=file", "e=file"],
     noKernel: "an unpacker cannot put a whiteout into a file",
     noUmoci: "0.4 writes it, and unpacks it in this order of the first folder alone",
+    noContainerd: "it refuses a whiteout in a file",
   },
   {
     name: "a folder replaced by a file, with a whiteout behind it",
@@ -250,6 +373,7 @@ export const LAYER_CASES: readonly LayerCase[] = [
     ],
     overlay: ["d=file"],
     noKernel: "an unpacker cannot put a whiteout into a file",
+    noContainerd: "it refuses a whiteout in a file",
   },
   {
     name: "a folder over a folder keeps what is in it",
@@ -276,6 +400,7 @@ export const LAYER_CASES: readonly LayerCase[] = [
     layers: [[".wh..wh.aufs=", ".wh..wh.orph/", ".wh..wh.plnk/", ".wh..wh.plnk/1.2=x", "a => .wh..wh.plnk/1.2"]],
     overlay: ["a=x"],
     noUmoci: "0.4 leaves the bookkeeping visible",
+    noContainerd: "it leaves the bookkeeping visible",
   },
   {
     name: "names that climb above the root stay in it",
@@ -328,6 +453,7 @@ export const LAYER_CASES: readonly LayerCase[] = [
     ],
     overlay: ["d/", "d/b=2"],
     extract: ["d/", "d/a=1", "d/b=2"],
+    noContainerd: "1.6 leaves the attribute out",
   },
   {
     name: "a folder with an attribute that hides nothing",
