@@ -31,8 +31,9 @@ interface KnownCpu {
   readonly level?: string;
 }
 
-/** The words for a CPU; several where releases differ about it, or where its vendor or its flags are not told. */
+/** The words for a CPU; several where releases differ about it, or where its vendor or its flags are not told; none for other machines than x86-64. */
 export function findHardwareWords({ vendor, features, level }: KnownCpu): readonly HardwareWords[] {
+  if (level !== undefined && !isX86Level(level)) return [];
   if (vendor === "" || features.length === 0) return possibleHardwareWords(level);
   if (vendor !== "GenuineIntel") return [PLAIN];
   const words = toIntelWords(features);
@@ -60,6 +61,10 @@ export function possibleHardwareWords(level: string | undefined): readonly Hardw
     case "x86-64-v4":
       return [PLAIN, SKYLAKE, SKYLAKE_WITHOUT_VMX];
     default:
-      return (X86_64_LEVELS as readonly string[]).includes(level) ? [PLAIN] : [];
+      return isX86Level(level) ? [PLAIN] : [];
   }
+}
+
+function isX86Level(level: string): boolean {
+  return (X86_64_LEVELS as readonly string[]).includes(level);
 }

@@ -4,17 +4,13 @@
  * Sources: glibc's sysdeps/x86_64/dl-hwcaps-subdirs.c, sysdeps/powerpc/powerpc64/le/dl-hwcaps-subdirs.c and
  * sysdeps/s390/s390-64/dl-hwcaps-subdirs.c.
  */
-import { X86_64_LEVELS } from "./level.js";
+import { POWER_LEVELS, X86_64_LEVELS, Z_LEVELS } from "./level.js";
 
 /** e_machine of each ladder: x86-64, POWER, s390x */
 const MACHINES: readonly number[] = [62, 21, 22];
 
 /** lowest rung first; the baseline of each machine has no folder */
-const LADDERS: readonly (readonly string[])[] = [
-  X86_64_LEVELS.slice(1),
-  ["power9", "power10", "power11"],
-  ["z13", "z14", "z15", "z16", "z17"],
-];
+const LADDERS: readonly (readonly string[])[] = [X86_64_LEVELS.slice(1), POWER_LEVELS, Z_LEVELS];
 
 /** The names among these that a loader of a machine knows: those of i386 know none. */
 export function hwcapsOfMachine(names: readonly string[], machine: number): readonly string[] {

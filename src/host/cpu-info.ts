@@ -1,22 +1,26 @@
-/** The CPU of a live Linux machine, from /proc/cpuinfo: vendor, flags, and the x86-64 level that they reach. */
-import { findX86Level } from "../cpu/level.js";
+/** The CPU of a host, as a profile keeps it. */
+import { readCapture } from "../cpu/captures/read-capture.js";
+import { normalizeMachine } from "../cpu/description.js";
+import { identifyCpu, type CpuIdentity } from "../cpu/identify.js";
+import type { CpuTable } from "../cpu/microarchitecture.js";
 
-export interface CpuFacts {
-  /** archspec's generic name for the level: "x86_64_v3" */
-  readonly name: string;
-  readonly vendor: string;
-  readonly level?: string;
-  readonly features: readonly string[];
+/** What is known of a host's CPU; a profile of an older release has name, vendor, features and level alone. */
+export interface CpuFacts extends Omit<CpuIdentity, "machine" | "nearest" | "missing"> {
+  readonly nearest?: string;
+  readonly missing?: readonly string[];
 }
 
-/** The CPU that a text of /proc/cpuinfo describes; undefined where it is no x86-64. */
-export function parseCpuInfo(text: string): CpuFacts | undefined {
-  const value = (key: string): string => new RegExp(`^${key}\\s*:\\s*(.*)$`, "m").exec(text)?.[1]?.trim() ?? "";
-  const features = value("flags")
-    .split(/\s+/)
-    .filter((flag) => flag !== "");
-  const level = findX86Level(new Set(features));
-  if (level === undefined) return undefined;
-  const name = level === "x86-64-v1" ? "x86_64" : level.replaceAll("-", "_");
-  return { name, vendor: value("vendor_id"), level, features: features.sort() };
+/**
+ * The CPU that a capture describes: a text of /proc/cpuinfo, lscpu, sysctl or CPUID.
+ *
+ * @param machine `uname -m`, where it is known
+ * @returns undefined where it describes none, or none of that machine: under emulation a kernel shows the CPU that is really there
+ */
+export function parseCpuInfo(text: string, machine?: string, table?: CpuTable): CpuFacts | undefined {
+  const described = readCapture(text);
+  const found =
+    described && identifyCpu(described, machine === undefined ? undefined : normalizeMachine(machine), table);
+  if (found === undefined) return undefined;
+  const { machine: _, ...cpu } = found;
+  return cpu;
 }

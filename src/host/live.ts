@@ -39,9 +39,9 @@ export async function readLiveHost(extra: ExtraPaths): Promise<Host> {
     );
   }
   const cpuInfo = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
-  const cpu = parseCpuInfo(cpuInfo);
-  const root = await scanRoot("/", extra.folders, extra.trees);
   const machine = liveMachine();
+  const cpu = parseCpuInfo(cpuInfo, machine);
+  const root = await scanRoot("/", extra.folders, extra.trees);
   const host = createHost(root, {
     source: "live",
     kernel: release(),

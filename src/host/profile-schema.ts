@@ -17,10 +17,19 @@ const librarySchema = z.object({
 });
 
 const cpuSchema = z.object({
-  name: z.string().describe("archspec's generic name for the level"),
-  vendor: z.string().describe("vendor_id of /proc/cpuinfo"),
-  level: z.string().exactOptional().describe("the x86-64 level that its features reach"),
+  name: z.string().describe("its microarchitecture, by archspec's name: the best whose code it can run"),
+  vendor: z.string().describe("vendor_id of /proc/cpuinfo, or the maker of an Arm core"),
+  level: z
+    .string()
+    .exactOptional()
+    .describe("the level that its features prove, such as x86-64-v3, armv8.2-a, power9, z15 or rva22u64"),
+  generation: z.number().exactOptional().describe("of a POWER CPU"),
   features: z.array(z.string()).describe("flags of /proc/cpuinfo, sorted"),
+  nearest: z
+    .string()
+    .exactOptional()
+    .describe("the microarchitecture that it is by its number or comes nearest to; its name where nothing is missing"),
+  missing: z.array(z.string()).exactOptional().describe("the features of nearest that it does not show"),
 });
 
 const libcSchema = z.object({
@@ -40,7 +49,7 @@ export const profileSchema = z.object({
   libc: libcSchema.describe("the C library of its main machine"),
   kernel: z.string().exactOptional().describe("release of the running kernel (uname -r); a live machine only"),
   machine: z.string().exactOptional().describe("uname -m"),
-  cpu: cpuSchema.exactOptional().describe("the CPU; a live x86-64 machine only"),
+  cpu: cpuSchema.exactOptional().describe("the CPU, of a live machine or from a capture"),
   libraries: z
     .array(librarySchema)
     .describe("the libraries that its loader finds, for people and scripts: it follows from files"),

@@ -6,6 +6,7 @@ import { ContainerspecError } from "../errors.js";
 import { createLoader } from "../loader/loader.js";
 import { baseName, toDisplayPath } from "../rootfs/path.js";
 import { checkProfile } from "./check-profile.js";
+import type { CpuFacts } from "./cpu-info.js";
 import { createHost, hostSettings, type Host } from "./host.js";
 import { listLibraries } from "./library-table.js";
 import { decodeNodes, encodeNodes } from "./node-codec.js";
@@ -21,7 +22,7 @@ export function toProfile(host: Host): HostProfile {
     libc: { family: host.libc.family, ...(host.libc.version === undefined ? {} : { version: host.libc.version }) },
     ...(host.kernel === undefined ? {} : { kernel: host.kernel }),
     ...(host.machine === undefined ? {} : { machine: host.machine }),
-    ...(host.cpu === undefined ? {} : { cpu: { ...host.cpu, features: [...host.cpu.features] } }),
+    ...(host.cpu === undefined ? {} : { cpu: toPlain(host.cpu) }),
     libraries: [...listTable(host)],
     folders: [...host.folders],
     files: [...encodeNodes(host.root)],
@@ -55,6 +56,11 @@ export function parseProfile(text: string, source: string): Host {
     ...(machine === undefined ? {} : { machine }),
     ...(cpu === undefined ? {} : { cpu }),
   });
+}
+
+/** Lists that may be written to, as the profile's schema has them. */
+function toPlain({ features, missing, ...cpu }: CpuFacts): NonNullable<HostProfile["cpu"]> {
+  return { ...cpu, features: [...features], ...(missing === undefined ? {} : { missing: [...missing] }) };
 }
 
 function* listTable(host: Host) {

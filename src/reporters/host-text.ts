@@ -3,6 +3,16 @@ import type { HostProfile } from "../host/profile-schema.js";
 import { toDisplayText } from "../display-text.js";
 import { count, createStyle, wrap, type Terminal } from "./terminal.js";
 
+type Cpu = NonNullable<HostProfile["cpu"]>;
+
+/** "x86_64_v4 (AuthenticAMD), x86-64-v4, 98 features; nearest: zen4, which has flush_l1d, pku too" */
+function describeCpu({ name, vendor, level, features, nearest = name, missing = [] }: Cpu): string {
+  const parts = [vendor === "" ? name : `${name} (${vendor})`, ...(level === undefined ? [] : [level])];
+  if (features.length > 0) parts.push(count(features.length, "feature"));
+  const near = missing.length === 0 ? "" : `; nearest: ${nearest}, which has ${missing.join(", ")} too`;
+  return parts.join(", ") + near;
+}
+
 /** A profile as a short text. */
 export function renderHost(profile: HostProfile, terminal: Terminal): string {
   const style = createStyle(terminal.color);
@@ -12,12 +22,7 @@ export function renderHost(profile: HostProfile, terminal: Terminal): string {
     ["C library", libc.version === undefined ? libc.family : `${libc.family} ${libc.version}`],
     ["Kernel", kernel ?? "unknown"],
     ["Machine", machine ?? "unknown"],
-    [
-      "CPU",
-      cpu === undefined
-        ? "unknown"
-        : `${cpu.vendor} ${cpu.level ?? cpu.name}, ${count(cpu.features.length, "feature")}`,
-    ],
+    ["CPU", cpu === undefined ? "unknown" : describeCpu(cpu)],
     [
       "Libraries",
       `${count(libraries.length, "name")} that the loader finds; --format json lists them, -o writes a profile`,

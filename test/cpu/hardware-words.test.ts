@@ -45,6 +45,11 @@ test("a CPU whose vendor or flags are not told is any of its level", () => {
   expect(findHardwareWords({ vendor: "GenuineIntel", features: [], level: "x86-64-v3" })).toEqual(any);
 });
 
+test("other machines have no such words", () => {
+  expect(findHardwareWords({ vendor: "ARM", features: ["fp", "asimd"], level: "armv8-a" })).toEqual([]);
+  expect(findHardwareWords({ vendor: "IBM", features: [], level: "power9" })).toEqual([]);
+});
+
 describe("where the model is not known", () => {
   const platforms = (level: string | undefined) =>
     possibleHardwareWords(level).map(({ platform, capabilities }) => [platform, ...capabilities.slice(1)].join("+"));

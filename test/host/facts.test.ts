@@ -18,11 +18,11 @@ function cpuInfo(flags: string): string {
 describe("the CPU", () => {
   test.each([
     [V1, "x86-64-v1", "x86_64"],
-    [V2, "x86-64-v2", "x86_64_v2"],
+    [V2, "x86-64-v2", "nehalem"],
     [V3, "x86-64-v3", "x86_64_v3"],
     [V4, "x86-64-v4", "x86_64_v4"],
   ])("%s", (flags, level, name) => {
-    expect(parseCpuInfo(cpuInfo(flags).repeat(4))).toEqual({
+    expect(parseCpuInfo(cpuInfo(flags).repeat(4), "x86_64")).toMatchObject({
       name,
       vendor: "GenuineIntel",
       level,
@@ -30,11 +30,13 @@ describe("the CPU", () => {
     });
   });
   test("one feature less is one level less", () => {
-    expect(parseCpuInfo(cpuInfo(V3.replace("movbe ", "")))?.level).toBe("x86-64-v2");
-    expect(parseCpuInfo(cpuInfo(V4.replace("pni ", "")))?.level).toBe("x86-64-v1");
+    expect(parseCpuInfo(cpuInfo(V3.replace("movbe ", "")), "x86_64")?.level).toBe("x86-64-v2");
+    expect(parseCpuInfo(cpuInfo(V4.replace("pni ", "")), "x86_64")?.level).toBe("x86-64-v1");
   });
   test("another machine, or nothing, is no x86-64", () => {
-    expect(parseCpuInfo("processor\t: 0\nFeatures\t: fp asimd evtstrm\nCPU implementer\t: 0x41\n")).toBeUndefined();
+    const arm = "processor\t: 0\nFeatures\t: fp asimd evtstrm\nCPU implementer\t: 0x41\n";
+    expect(parseCpuInfo(arm, "x86_64")).toBeUndefined();
+    expect(parseCpuInfo(arm, "arm64")?.level).toBe("armv8-a");
     expect(parseCpuInfo("")).toBeUndefined();
   });
 });
