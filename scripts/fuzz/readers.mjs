@@ -16,6 +16,7 @@ import { fileInspector } from "../../build/loader/inspect.js";
 import { parseLdCache } from "../../build/loader/ld-cache.js";
 import { mutateBytes, mutateStart, mutateTar, mutateText } from "./mutate.mjs";
 import { wrapLayer } from "./samples.mjs";
+import { SIF_TABLES } from "./sif.mjs";
 
 /**
  * @typedef {object} Reader
@@ -60,6 +61,13 @@ const readImage = (bytes, verify, host) =>
     libraries: ["libz.so.1", "libuuid.so.1"],
     cpuLevel: "x86-64-v2",
   });
+
+/** An image that is read by position; its digests are passed over, which no damage would survive. */
+function readFile(bytes, { host, folder }) {
+  const file = join(folder, `${threadId}.image`);
+  writeFileSync(file, bytes);
+  return analyze(file, { host, verify: "never", libraries: ["libz.so.1"], cpuLevel: "x86-64-v2" });
+}
 
 /** @type {Readonly<Record<string, Reader>>} */
 export const READERS = {
@@ -109,11 +117,14 @@ export const READERS = {
       if (where === 1) return mutateBytes(bytes, random);
       return Buffer.concat([bytes.subarray(0, tables), mutateBytes(bytes.subarray(tables), random)]);
     },
-    read: (bytes, { host, folder }) => {
-      const file = join(folder, `${threadId}.squashfs`);
-      writeFileSync(file, bytes);
-      return analyze(file, { host, libraries: ["libz.so.1"], cpuLevel: "x86-64-v2" });
-    },
+    read: readFile,
+  },
+  sif: {
+    share: 20,
+    samples: ({ sifs }) => sifs,
+    mutate: (bytes, random) =>
+      random.below(2) === 0 ? mutateBytes(bytes, random) : mutateStart(bytes, SIF_TABLES, random),
+    read: readFile,
   },
   profile: {
     share: 5,

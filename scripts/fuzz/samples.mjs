@@ -20,6 +20,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { packOciSif, packSif } from "./sif.mjs";
 import { packTar } from "./tar-blocks.mjs";
 
 const SAMPLE = join(import.meta.dirname, "../../fixtures/sample");
@@ -33,6 +34,7 @@ const LARGEST = 300_000;
  * @property {Buffer[]} gzips
  * @property {Buffer[]} zstds none where there is no zstd
  * @property {Buffer[]} squashes none where there is no mksquashfs
+ * @property {Buffer[]} sifs of both forms, likewise
  * @property {Buffer[]} elves
  * @property {Buffer[]} caches
  * @property {Buffer[]} archives whole images
@@ -53,11 +55,13 @@ export function makeSamples() {
     const layers = gzips.map((blob) => gunzipSync(blob));
     const odd = makeOddTars(work);
     const elves = extractElves(layers, work);
+    const squashes = makeSquashes(work);
     return {
       tars: [...layers, ...odd],
       gzips: [...gzips, Buffer.concat([gzipSync(odd[0].subarray(0, 1024)), gzipSync(odd[0].subarray(1024))])],
       zstds: compressZstd(layers, work),
-      squashes: makeSquashes(work),
+      squashes,
+      sifs: squashes.length === 0 ? [] : [packSif(squashes[1]), packOciSif([...squashes].reverse())],
       elves: [...elves, ...SYSTEM_FILES.filter(isSmall).map((path) => readFileSync(path))],
       caches: existsSync("/etc/ld.so.cache") ? [readFileSync("/etc/ld.so.cache")] : [],
       archives: [image, wrapLayer(layers[0])],

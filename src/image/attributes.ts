@@ -6,6 +6,7 @@ import type { LayerRemark } from "./layer-facts.js";
 
 /** What overlayfs reads, in either of its two name spaces; the others that it writes (origin, impure) hide nothing. */
 const OVERLAY = /^(?:trusted|user)\.overlay\.(?:opaque|redirect|metacopy|whiteout)$/;
+export const OPAQUE = "trusted.overlay.opaque";
 const CAPABILITY = "security.capability";
 /** bytes of a capability's head (its version, and whether it is in effect at once) and of one pair of sets */
 const HEAD = 4;
@@ -23,7 +24,7 @@ function findOverlayAttributes(attributes: ReadonlyMap<string, string>): readonl
 
 /** Whether an entry is a folder that hides what lower layers have in it, for runtimes that set its attribute. */
 export function isOpaque(attributes: ReadonlyMap<string, string>): boolean {
-  return attributes.get("trusted.overlay.opaque") === "y";
+  return attributes.get(OPAQUE) === "y";
 }
 
 /**

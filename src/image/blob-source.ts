@@ -13,7 +13,7 @@ export interface ScannedBlob<Facts> {
   readonly facts: LayerFacts<Facts>;
   /** digest of the bytes as stored; absent where nobody asked, and computing it would have been work */
   readonly digest?: string;
-  /** digest of the uncompressed tar; of a file system, which is no tar, the same as `digest` */
+  /** digest of the uncompressed tar; of a file system, which is no tar, that of its bytes */
   readonly diffId?: string;
   /** bytes as stored */
   readonly size: number;
@@ -45,5 +45,7 @@ export interface BlobSource<Facts> {
   ) => Promise<ScannedBlob<Facts> | undefined>;
   /** What a layer is stored as, without a look into it; absent where reading it twice is no option. */
   readonly identify?: (name: string, hashing: Hashing) => Promise<StoredBlob | undefined>;
+  /** Whether a layer is a squashfs by its bytes, undefined where the name is not there; absent where none could be read by position. */
+  readonly isSquashfs?: (name: string) => Promise<boolean | undefined>;
   close(): Promise<void>;
 }

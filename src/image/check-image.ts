@@ -7,7 +7,11 @@ import type { ScannedBlob } from "./blob-source.js";
 import type { CandidateImage, CandidateLayer } from "./candidate-image.js";
 import { isTarType } from "./candidates.js";
 import { parseDigest } from "./digest.js";
+import { SQUASHFS_LAYER } from "./squashfs-layer.js";
 import { describeLimit, type Limits } from "./limits.js";
+
+/** What may be written to, as the last layer of an OCI-SIF: sylabs/singularity, internal/pkg/ocisif/overlay.go. */
+const EXT3_LAYER = "application/vnd.sylabs.image.layer.v1.ext3";
 
 /** Holds a layer as it was read against its descriptor and its diffID. @throws ContainerspecError digest-mismatch */
 export function verifyLayer<Facts>(
@@ -49,7 +53,11 @@ export function verifyLayer<Facts>(
 }
 
 /** What cannot be analysed although it is an image, and what contradicts itself. @throws ContainerspecError */
-export function checkImage({ platform, layers, config }: CandidateImage, source: string, limits: Limits): void {
+export function checkImage(
+  { platform, layers, config }: CandidateImage,
+  source: string,
+  { limits, canReadSquashfs }: { readonly limits: Limits; readonly canReadSquashfs: boolean },
+): void {
   if (platform.os === "windows") {
     throw new ContainerspecError(
       "unsupported-image",
@@ -67,15 +75,34 @@ export function checkImage({ platform, layers, config }: CandidateImage, source:
       `Cannot read ${source}: its manifest has ${layers.length} layers, and its config has ${config.diffIds.length} diff_ids`,
     );
   }
-  const strange = layers.find(
-    ({ mediaType }) => mediaType !== undefined && !isTarType(mediaType) && !mediaType.endsWith("+encrypted"),
-  );
-  if (strange !== undefined) {
+  for (const { name, mediaType = "" } of layers) {
+    if (isTarType(mediaType) || mediaType.endsWith("+encrypted")) continue;
+    if (mediaType === SQUASHFS_LAYER && canReadSquashfs) continue;
     throw new ContainerspecError(
       "unsupported-image",
-      `Cannot read ${source}: its layer ${strange.name} has the media type ${JSON.stringify(strange.mediaType)}, and only tar archives can be read as layers; convert the image first`,
+      `Cannot read ${source}: its layer ${name} has the media type ${JSON.stringify(mediaType)}, and ${whatElse(mediaType)}`,
     );
   }
+}
+
+/** What could be read instead of a layer that cannot, and how to get there. */
+function whatElse(mediaType: string): string {
+  if (mediaType === SQUASHFS_LAYER)
+    return "such a layer is read by its place; give the name of a file that is not compressed as a whole";
+  if (mediaType === EXT3_LAYER)
+    return "such an overlay is not read; judge a copy in which it is a layer like others: singularity overlay seal COPY.sif";
+  return "only tar archives and squashfs file systems can be read as layers; convert the image first";
+}
+
+/** A layer that is not what the manifest calls it runs nowhere, or is taken for something else. @throws ContainerspecError corrupt-image */
+export function checkForm({ name, mediaType = "" }: CandidateLayer, isSquashfs: boolean, source: string): void {
+  if (isSquashfs === (mediaType === SQUASHFS_LAYER)) return;
+  const found = isSquashfs ? "a squashfs file system" : "no squashfs file system";
+  throw new ContainerspecError(
+    "corrupt-image",
+    `Cannot read ${source}: its layer ${name} is ${found}, and its media type is ${JSON.stringify(mediaType)}`,
+    { image: source, layer: name },
+  );
 }
 
 /** The error for an archive without an image: what it is instead. */

@@ -6,9 +6,10 @@ import type { BlobSource, Hashing } from "./blob-source.js";
 import { identifyRange } from "./identify-range.js";
 import { limitsOf, type FileInspector } from "./inspector.js";
 import { createLayerThreads } from "./layer-threads.js";
+import { checkDocumentSize } from "./limits.js";
 import type { FileRange } from "./range-reader.js";
 import { scanRange } from "./scan-range.js";
-import { checkDocumentSize } from "./seekable-archive.js";
+import { isSquashfsRange } from "./squashfs-layer.js";
 
 /** Opens a folder; only names at its top and below blobs/ belong to an image. */
 export async function openFolderArchive<Facts>(
@@ -60,6 +61,7 @@ export async function openFolderArchive<Facts>(
       const options = { hashing, what: `${name} in ${folder}`, limits: limitsOf(inspector) };
       return withRange(name, (range) => identifyRange(range, options, threads));
     },
+    isSquashfs: (name) => withRange(name, (range) => Promise.resolve(isSquashfsRange(range))),
     close: () => threads.close(),
   };
 }

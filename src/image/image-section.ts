@@ -2,11 +2,13 @@
  * A range of an image's file that is read by position: the whole file, or one of the objects in it. Whoever reads it knows places in
  * the section, and errors tell places in the file.
  */
-import type { FileHandle } from "node:fs/promises";
+import { read } from "node:fs";
+import { promisify } from "node:util";
 import { ContainerspecError, type ErrorCode } from "../errors.js";
 import { hashStream } from "./digest.js";
 
 const CHUNK = 1 << 20;
+const readAt = promisify(read);
 
 export interface ImageSection {
   /** names the image in an error */
@@ -19,8 +21,13 @@ export interface ImageSection {
   error(code: ErrorCode, found: string, position: number, cause?: unknown): ContainerspecError;
 }
 
-/** @param offset of the section in the file */
-export function createSection(file: FileHandle, source: string, offset: number, size: number): ImageSection {
+/** @param file that is open in this process; @param offset of the section in it */
+export function createSection(
+  { fd }: { readonly fd: number },
+  source: string,
+  offset: number,
+  size: number,
+): ImageSection {
   function error(code: ErrorCode, found: string, position: number, cause?: unknown): ContainerspecError {
     const at = offset + position;
     return new ContainerspecError(
@@ -39,7 +46,7 @@ export function createSection(file: FileHandle, source: string, offset: number, 
         throw error("corrupt-image", `something in it leads to a place behind its end, ${size} bytes`, position);
       const bytes = Buffer.allocUnsafe(length);
       for (let done = 0; done < length;) {
-        const { bytesRead } = await file.read(bytes, done, length - done, offset + position + done);
+        const { bytesRead } = await readAt(fd, bytes, done, length - done, offset + position + done);
         if (bytesRead === 0)
           throw error("corrupt-image", "the file ends before it said it would; copy it again", position + done);
         done += bytesRead;

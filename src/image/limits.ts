@@ -74,3 +74,13 @@ export function raiseHint(key: LimitKey): string {
 function toLimitName(key: LimitKey): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
+
+/** @throws ContainerspecError limit-exceeded */
+export function checkDocumentSize(size: number, limits: Limits, what: string): void {
+  if (size > limits.documentBytes) {
+    throw new ContainerspecError(
+      "limit-exceeded",
+      `Cannot read ${what}: as a JSON document of an image it has ${size} bytes, and ${describeLimit(limits, "documentBytes")}`,
+    );
+  }
+}

@@ -23,6 +23,13 @@ export async function* readRange(range: FileRange): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** All bytes of a range. @throws ContainerspecError corrupt-image where the file ends before */
+export async function readWhole(range: FileRange): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of readRange(range)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
 /**
  * Fills a buffer from a position in a range.
  *

@@ -9,7 +9,7 @@ import type { BlobSource, ScannedBlob } from "./blob-source.js";
 import { readLayer } from "./cached-layer.js";
 import type { CandidateImage } from "./candidate-image.js";
 import { findDocker, findIndexed } from "./candidates.js";
-import { checkImage, notAnImage, verifyLayer } from "./check-image.js";
+import { checkForm, checkImage, notAnImage, verifyLayer } from "./check-image.js";
 import { limitConcurrency } from "./concurrency.js";
 import type { Compression } from "./decompress.js";
 import { parseDigest } from "./digest.js";
@@ -118,7 +118,10 @@ async function chooseImage<Facts>(
   ];
   if (indexed.length + docker.length === 0) throw notAnImage(source, blobs.names);
   const selected = selectImage(indexed, docker, source, options);
-  checkImage(selected.image, source, options.limits);
+  checkImage(selected.image, source, {
+    limits: options.limits,
+    canReadSquashfs: blobs.isSquashfs !== undefined,
+  });
   return selected;
 }
 
@@ -136,6 +139,8 @@ async function scanLayers<Facts>(
     const why = whyUnread(layer, blobs.names);
     if (why !== undefined) return toUnread(layer, image.config.diffIds[index] as string, why, index);
     const diffId = image.config.diffIds[index] as string;
+    const isSquashfs = await blobs.isSquashfs?.(layer.name);
+    if (isSquashfs !== undefined) checkForm(layer, isSquashfs, source);
     const blob = await readLayer({
       ...{ blobs, layer, diffId, hashing, cache: options.cache, inspector: options.inspector },
       verify(read) {

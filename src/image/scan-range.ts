@@ -1,5 +1,5 @@
 /**
- * A layer that lies in a file. What is not compressed is read by position: headers, and the parts of files that somebody looks at,
+ * A layer that lies in a file: a tar, or a squashfs. What is not compressed is read by position: headers, and the parts of files that somebody looks at,
  * while another thread hashes the whole. What is compressed comes inflated from another thread.
  */
 import { createByteQueue } from "./byte-queue.js";
@@ -12,6 +12,7 @@ import { fillFrom, readRange, type FileRange } from "./range-reader.js";
 import { drain, scanBlob, toAlgorithm } from "./scan-blob.js";
 import { scanLayer } from "./scan-layer.js";
 import { createSeekingQueue } from "./seeking-queue.js";
+import { isSquashfsRange, scanSquashfsLayer } from "./squashfs-layer.js";
 import { nameTar } from "./tar-header.js";
 
 const HEAD = 6;
@@ -38,6 +39,7 @@ export async function scanRange<Facts>(
   const isOneDigest = compression !== "none" || algorithm === "sha256";
   const { size } = range;
   try {
+    if (isSquashfsRange(range)) return await scanSquashfsLayer(range, options, threads);
     if (compression === "none" && hashing === "none")
       return { facts: await scanLayer(createSeekingQueue(range), options.inspector), size, compression };
     const task = { range, algorithm, compression, what, limits: limitsOf(options.inspector) };

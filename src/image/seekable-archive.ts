@@ -4,17 +4,14 @@
  */
 import type { FileHandle } from "node:fs/promises";
 import { ContainerspecError } from "../errors.js";
-import type { BlobSource, Hashing } from "./blob-source.js";
-import { identifyRange } from "./identify-range.js";
+import type { BlobSource } from "./blob-source.js";
 import { limitsOf, type FileInspector } from "./inspector.js";
 import type { LayerRemark } from "./layer-facts.js";
-import { describeLimit, type Limits } from "./limits.js";
+import type { Limits } from "./limits.js";
 import { createOuterLinks, followLinks, normalizeName, twice } from "./outer-links.js";
-import { createLayerThreads } from "./layer-threads.js";
-import { readRange, type FileRange } from "./range-reader.js";
-import { scanRange } from "./scan-range.js";
+import { readWhole, type FileRange } from "./range-reader.js";
+import { createRangeSource } from "./range-source.js";
 import { createSeekingQueue } from "./seeking-queue.js";
-import { nameTar } from "./tar-header.js";
 import { readTar, type TarEntry } from "./tar-reader.js";
 
 /** Indexes the archive in `file`, which has `size` bytes. @throws ContainerspecError corrupt-image */
@@ -26,7 +23,6 @@ export async function openSeekableArchive<Facts>(
 ): Promise<BlobSource<Facts>> {
   const { fd } = file;
   const limits = limitsOf(inspector);
-  const threads = createLayerThreads();
   const ranges = new Map<string, FileRange>();
   const links = createOuterLinks(source);
   const remarks: LayerRemark[] = [];
@@ -43,35 +39,8 @@ export async function openSeekableArchive<Facts>(
   }
   links.checkFiles(ranges);
   const find = (name: string): FileRange | undefined => ranges.get(followLinks(name, links.targets));
-  async function scan(name: string, hashing: Hashing, eyes: FileInspector<Facts>) {
-    const range = find(name);
-    if (range === undefined) return undefined;
-    return scanRange(range, { inspector: eyes, hashing, what: `${name} in ${source}` }, threads);
-  }
-  return {
-    names: new Set([...ranges.keys(), ...links.targets.keys()]),
-    remarks,
-    async document(name) {
-      const range = find(name);
-      if (range === undefined) return undefined;
-      checkDocumentSize(range.size, limits, `${name} in ${source}`);
-      const chunks = await collect(readRange(range)).catch((error: unknown) => {
-        throw nameTar(error, `${name} in ${source}`);
-      });
-      return Buffer.concat(chunks);
-    },
-    layer: (name, hashing) => scan(name, hashing, inspector),
-    layerAgain: scan,
-    async identify(name, hashing) {
-      const range = find(name);
-      if (range === undefined) return undefined;
-      return identifyRange(range, { hashing, what: `${name} in ${source}`, limits }, threads);
-    },
-    async close() {
-      await threads.close();
-      await file.close();
-    },
-  };
+  const names = new Set([...ranges.keys(), ...links.targets.keys()]);
+  return createRangeSource({ file, source, inspector, names, remarks, find });
 }
 
 /** @throws ContainerspecError unsupported-image where an archive stores one of its files with holes */
@@ -84,24 +53,8 @@ export function checkWhole(entry: Pick<TarEntry, "size" | "storedSize">, name: s
   }
 }
 
-/** @throws ContainerspecError limit-exceeded */
-export function checkDocumentSize(size: number, limits: Limits, what: string): void {
-  if (size > limits.documentBytes) {
-    throw new ContainerspecError(
-      "limit-exceeded",
-      `Cannot read ${what}: as a JSON document of an image it has ${size} bytes, and ${describeLimit(limits, "documentBytes")}`,
-    );
-  }
-}
-
 async function hasSameBytes(a: FileRange, b: FileRange, limits: Limits): Promise<boolean> {
   if (a.size !== b.size || a.size > limits.documentBytes) return false;
-  const [left, right] = [await collect(readRange(a)), await collect(readRange(b))];
-  return Buffer.concat(left).equals(Buffer.concat(right));
-}
-
-async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
-  const all: Uint8Array[] = [];
-  for await (const chunk of chunks) all.push(chunk);
-  return all;
+  const [left, right] = [await readWhole(a), await readWhole(b)];
+  return left.equals(right);
 }

@@ -8,9 +8,10 @@ import { ContainerspecError } from "../errors.js";
 import type { BlobSource } from "./blob-source.js";
 import { parseConfig, parseJson } from "./documents.js";
 import { createSection, type ImageSection } from "./image-section.js";
-import type { Limits } from "./limits.js";
+import { checkDocumentSize, type Limits } from "./limits.js";
 import { limitsOf, type FileInspector } from "./inspector.js";
-import { checkDocumentSize } from "./seekable-archive.js";
+import { openOciSif } from "./oci-sif.js";
+import { locateObject } from "./sif-object.js";
 import { parseSifHeader, parseSifObjects, SIF_HEADER_BYTES, tableBytes, type SifObject } from "./sif.js";
 import { openSquashfsArchive, type SquashfsConfig } from "./squashfs-archive.js";
 
@@ -26,6 +27,7 @@ export async function openSifArchive<Facts>(
 ): Promise<BlobSource<Facts>> {
   const whole = createSection(file, source, 0, size);
   const objects = await readObjects(whole, limitsOf(inspector));
+  if (objects.some(({ blob }) => blob?.isIndex === true)) return openOciSif(file, whole, objects, inspector);
   const primary = findPrimary(objects, source);
   checkOverlays(objects, primary, source);
   const config = await readConfig(file, { whole, limits: limitsOf(inspector) }, objects, primary);
@@ -43,12 +45,6 @@ async function readObjects(whole: ImageSection, limits: Limits): Promise<readonl
 /** The one partition that is the root. */
 function findPrimary(objects: readonly SifObject[], source: string): SifObject {
   const [primary, second] = objects.filter(({ partition }) => partition?.role === "primary");
-  if (objects.some(({ isOciIndex }) => isOciIndex)) {
-    throw unsupported(
-      source,
-      "it is an OCI-SIF of SingularityCE, whose layers lie in objects of their own; pull it again with --no-oci, or save the image that it was made from",
-    );
-  }
   if (primary === undefined) {
     const held = [...new Set(objects.map(({ what }) => what))].sort().join(", ") || "nothing";
     throw new ContainerspecError(
@@ -116,13 +112,8 @@ async function readConfig(
 }
 
 /** The bytes of an object. @throws ContainerspecError corrupt-image */
-function toSection(file: FileHandle, whole: ImageSection, { id, what, offset, size }: SifObject): ImageSection {
-  if (offset < 0 || size < 0 || offset + size > whole.size)
-    throw whole.error(
-      "corrupt-image",
-      `its object ${id}, ${what}, does not lie within its ${whole.size} bytes; it is cut short or damaged: copy it again`,
-      0,
-    );
+function toSection(file: FileHandle, whole: ImageSection, object: SifObject): ImageSection {
+  const { offset, size } = locateObject(object, whole);
   return createSection(file, whole.source, offset, size);
 }
 

@@ -33,6 +33,8 @@ const OBJECTS: Readonly<Record<number, string>> = {
 const PARTITION = 0x4004;
 const JSON_OBJECT = 0x4006;
 const OCI_INDEX = 0x400a;
+const OCI_BLOB = 0x400b;
+const DIGEST_BYTES = 256;
 
 export type SifFileSystem = "squashfs" | "ext3" | "archive" | "raw" | "encrypted" | "unknown";
 const FILE_SYSTEMS: Readonly<Record<number, SifFileSystem>> = {
@@ -81,8 +83,8 @@ export interface SifObject {
   readonly size: number;
   readonly partition?: SifPartition;
   readonly isJson: boolean;
-  /** it is the index of an OCI-SIF, whose layers are objects of their own */
-  readonly isOciIndex: boolean;
+  /** of the OCI image that an OCI-SIF holds: its index, or another blob with the digest that it goes by */
+  readonly blob?: { readonly isIndex: boolean; readonly digest: string };
 }
 
 export interface SifTable {
@@ -139,9 +141,13 @@ function parseObject(descriptor: Buffer): SifObject {
     offset: readSigned64(descriptor, 17),
     size: readSigned64(descriptor, 25),
     ...(type === PARTITION ? { partition: parsePartition(descriptor.subarray(EXTRA_AT)) } : {}),
+    ...(type === OCI_INDEX || type === OCI_BLOB ? { blob: parseBlob(descriptor, type === OCI_INDEX) } : {}),
     isJson: type === JSON_OBJECT,
-    isOciIndex: type === OCI_INDEX,
   };
+}
+
+function parseBlob(descriptor: Buffer, isIndex: boolean): { readonly isIndex: boolean; readonly digest: string } {
+  return { isIndex, digest: textAt(descriptor, EXTRA_AT, DIGEST_BYTES).replace(/\0+$/, "") };
 }
 
 function parsePartition(extra: Buffer): SifPartition {

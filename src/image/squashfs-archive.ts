@@ -8,12 +8,11 @@ import type { ImageConfig } from "./documents.js";
 import { watchScripts } from "./environment-scripts.js";
 import { digestSection, type ImageSection } from "./image-section.js";
 import type { FileInspector } from "./inspector.js";
+import { SQUASHFS_LAYER } from "./squashfs-layer.js";
 import { scanSquashfs } from "./squashfs/scan-squashfs.js";
 import { SQUASHFS_MAGIC } from "./squashfs/superblock.js";
 
 const NAME = "rootfs.squashfs";
-/** what SingularityCE calls such a layer in an OCI image */
-const MEDIA_TYPE = "application/vnd.sylabs.image.layer.v1.squashfs";
 /** The line that made the first images of Singularity executable, in front of the file system. */
 const LAUNCH = /^#!.{0,200}run-singularity\n/;
 
@@ -40,7 +39,7 @@ export async function openSquashfsArchive<Facts>(
   const digest = await digestSection(section);
   async function scan(eyes: FileInspector<Facts>): Promise<ScannedBlob<Facts>> {
     const watch = watchScripts(eyes, isEnvKnown);
-    const { facts, compression } = await scanSquashfs(section, watch.inspector);
+    const { facts, compression } = await scanSquashfs(section, watch.inspector, "root");
     const remarks = [...facts.remarks, ...watch.remarkOn(facts)];
     return { facts: { ...facts, remarks }, compression, digest, diffId: digest, size: section.size };
   }
@@ -54,7 +53,7 @@ export async function openSquashfsArchive<Facts>(
       config: { ...config, diffIds: [digest] },
       configDigest: digest,
       platform: config.platform,
-      layers: [{ name: NAME, mediaType: MEDIA_TYPE, digest, size: section.size }],
+      layers: [{ name: NAME, mediaType: SQUASHFS_LAYER, digest, size: section.size }],
     },
     document: () => Promise.resolve(undefined),
     layer: () => scan(inspector),

@@ -10,12 +10,12 @@ import { sniffCompression } from "./decompress.js";
 import { digestOf, type DigestAlgorithm } from "./digest.js";
 import { limitsOf, type FileInspector } from "./inspector.js";
 import type { LayerRemark } from "./layer-facts.js";
-import { raiseHint, type Limits } from "./limits.js";
+import { checkDocumentSize, raiseHint, type Limits } from "./limits.js";
 import { createOuterLinks, followLinks, normalizeName, twice } from "./outer-links.js";
 import { scanBlob, toAlgorithm, type ScanOptions } from "./scan-blob.js";
 import { hasValidChecksum, isZeroBlock, nameTar } from "./tar-header.js";
 import { readTar, type TarEntry } from "./tar-reader.js";
-import { checkDocumentSize, checkWhole } from "./seekable-archive.js";
+import { checkWhole } from "./seekable-archive.js";
 
 const HEAD = 512;
 

@@ -78,5 +78,7 @@ def show(tars, folder):
         subprocess.run(["umount", merged], check=True)
 
 
-base = sys.argv[1]
-print(json.dumps([show(tars, os.path.join(base, str(number))) for number, tars in enumerate(json.load(sys.stdin))]))
+if __name__ == "__main__":
+    base = sys.argv[1]
+    images = enumerate(json.load(sys.stdin))
+    print(json.dumps([show(tars, os.path.join(base, str(number))) for number, tars in images]))

@@ -78,7 +78,9 @@ describe("a layer of a media type", () => {
     async (mediaType) => {
       const failure = await failureOf(readStreamed(withLayerType(mediaType)));
       expect(failure.code).toBe("unsupported-image");
-      expect(failure.message).toContain(`has the media type "${mediaType}", and only tar archives can be read`);
+      expect(failure.message).toContain(
+        `has the media type "${mediaType}", and only tar archives and squashfs file systems`,
+      );
     },
   );
 });

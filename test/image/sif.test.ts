@@ -134,10 +134,10 @@ describe.skipIf(!HAS_SQUASHFS_TOOLS)("SIF images (needs mksquashfs)", () => {
     ],
     ["nothing", { objects: [] }, "not-an-image", /it holds nothing$/],
     [
-      "the index of an OCI image",
+      "an index of OCI images that is none",
       { objects: [{ type: 0x400a, data: Buffer.from("{}") }] },
-      "unsupported-image",
-      /OCI-SIF/,
+      "corrupt-image",
+      /index\.json: it is no image index/,
     ],
     ["another version", { objects: [], version: "02" }, "corrupt-image", /of the version "02/],
     [

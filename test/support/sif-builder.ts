@@ -1,4 +1,5 @@
 /** SIF images by their bytes: a header, a table of objects, and the objects, as sylabs/sif lays them out. */
+import { hexOf, type ArchiveFile } from "./image-builder.js";
 
 const DESCRIPTOR_BYTES = 585;
 const TABLE_AT = 4096;
@@ -13,6 +14,8 @@ export interface SifObjectDescription {
   /** with the mask of groups in it */
   readonly group?: number;
   readonly partition?: { readonly fileSystem: number; readonly role: number; readonly architecture?: string };
+  /** of an OCI blob */
+  readonly digest?: string;
   /** the descriptor is there, and not in use */
   readonly isUnused?: boolean;
   /** what the descriptor says, where that shall be a lie */
@@ -55,12 +58,23 @@ function toDescriptor(object: SifObjectDescription, id: number, offset: number):
   bytes.writeBigInt64LE(BigInt(offset), 17);
   bytes.writeBigInt64LE(BigInt(object.size ?? object.data.length), 25);
   bytes.write(object.name ?? "", 73, "latin1");
+  bytes.write(object.digest ?? "", 201, "latin1");
   if (object.partition !== undefined) {
     bytes.writeInt32LE(object.partition.fileSystem, 201);
     bytes.writeInt32LE(object.partition.role, 205);
     bytes.write(object.partition.architecture ?? "02", 209, "latin1");
   }
   return bytes;
+}
+
+/** The objects of an OCI-SIF, of the files of an OCI layout. */
+export function ociObjects(files: readonly ArchiveFile[]): SifObjectDescription[] {
+  return files.flatMap((file): SifObjectDescription[] => {
+    if (!("content" in file) || file.name === "oci-layout") return [];
+    if (file.name === "index.json")
+      return [{ type: 0x400a, data: file.content, digest: `sha256:${hexOf(file.content)}` }];
+    return [{ type: 0x400b, data: file.content, digest: file.name.slice("blobs/".length).replace("/", ":") }];
+  });
 }
 
 /** The partition that a container starts from. */

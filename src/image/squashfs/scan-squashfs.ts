@@ -1,9 +1,10 @@
 /**
- * A squashfs file system to LayerFacts: what scanLayer is for a tar. It is one root, so that nothing in it hides anything: a file
- * whose name begins with `.wh.` is such a file. Two names of one inode are a file and a hardlink to it.
+ * A squashfs file system to LayerFacts: what scanLayer is for a tar. As a root, nothing in it hides anything; as a layer, what Linux'
+ * overlayfs obeys does: a character device 0/0, and the attribute of an opaque folder. A file whose name begins with `.wh.` is such a
+ * file in both. Two names of one inode are a file and a hardlink to it.
  */
 import { joinPath, toDisplayPath } from "../../rootfs/path.js";
-import { grantsCapabilities, remarkOnOverlay } from "../attributes.js";
+import { grantsCapabilities, isOpaque, OPAQUE, remarkOnOverlay } from "../attributes.js";
 import type { ImageSection } from "../image-section.js";
 import { limitsOf, type FileInspector } from "../inspector.js";
 import type { LayerEntry, LayerFacts, LayerRemark } from "../layer-facts.js";
@@ -23,10 +24,14 @@ export interface ScannedSquashfs<Facts> {
   readonly compression: Superblock["compression"];
 }
 
+/** Whether a file system is all that there is, or lies over others. */
+export type SquashfsUse = "root" | "layer";
+
 /** Reads the file system that a section holds. @throws ContainerspecError corrupt-image, unsupported-image, limit-exceeded */
 export async function scanSquashfs<Facts>(
   section: ImageSection,
   inspector: FileInspector<Facts>,
+  use: SquashfsUse,
 ): Promise<ScannedSquashfs<Facts>> {
   const superblock = await readSuperblock(section);
   const limits = limitsOf(inspector);
@@ -35,6 +40,7 @@ export async function scanSquashfs<Facts>(
   const known = createKnownInodes(section);
   const entries: LayerEntry<Facts>[] = [];
   const remarks: LayerRemark[] = [];
+  const whiteouts = new Set<string>();
 
   async function inspect(path: string, file: FileInode): Promise<Facts> {
     const data = createFileData(blocks, fragments, file);
@@ -68,7 +74,7 @@ export async function scanSquashfs<Facts>(
     const first = known.find(entry, path);
     if (first !== undefined) {
       inspector.countEntry?.(path, first);
-      entries.push({ kind: "hardlink", path, target: first });
+      entries.push(whiteouts.has(first) ? { kind: "whiteout", path } : { kind: "hardlink", path, target: first });
       return undefined;
     }
     const { inode, type } = await readInode(blocks, entry.place);
@@ -82,14 +88,27 @@ export async function scanSquashfs<Facts>(
       );
     inspector.countEntry?.(path, inode.kind === "symlink" ? inode.target : "");
     const set = await attributes.read(inode.attributes);
+    const isNullDevice = inode.kind === "special" && inode.isNullDevice;
+    if (use === "layer" && isNullDevice) {
+      whiteouts.add(path);
+      entries.push({ kind: "whiteout", path });
+      return undefined;
+    }
     entries.push(await toEntry(path, inode, set));
-    remarks.push(...remarkOnOverlay(inode.kind === "special" && inode.isNullDevice, set, path));
+    if (use === "layer" && inode.kind === "directory" && isOpaque(set)) {
+      entries.push({ kind: "opaque", path });
+      remarks.push(...remarkOnOverlay(false, new Map([...set].filter(([name]) => name !== OPAQUE)), path));
+    } else {
+      remarks.push(...remarkOnOverlay(isNullDevice, set, path));
+    }
     return inode.kind === "directory" ? inode : undefined;
   }
 
   const { inode: root } = await readInode(blocks, superblock.rootInode);
   if (root.kind !== "directory")
     throw section.error("corrupt-image", `the root of its squashfs is a ${root.kind}, where only a folder can be`, 0);
+  // Whether the root of a layer hides all lower ones is told neither by its attribute nor by anything else.
+  if (use === "layer") remarks.push(...remarkOnOverlay(false, await attributes.read(root.attributes), "/"));
   known.find({ place: superblock.rootInode, number: root.number, type: 1 }, "/");
   const pending: { path: string; folder: DirectoryInode }[] = [{ path: "/", folder: root }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
