@@ -1,12 +1,14 @@
 /**
  * One image, two trees: what overlayfs shows (Docker, Podman, containerd) and what an extractor unpacks (Apptainer) are not the same
- * where a layer writes below a link of a lower one. Where they differ in a file that a loader may look at, whoever runs the image in
- * the other way gets other answers than this analysis gives.
+ * where a layer writes below a link of a lower one. Where they differ in a file that a loader may look at, or in a link that leads it
+ * to one, whoever runs the image in the other way gets other answers than this analysis gives.
  */
 import type { RootNode } from "../rootfs/filesystem.js";
+import { parentPath } from "../rootfs/path.js";
 import { applyLayers, type AppliedLayers, type LayerMode } from "./apply-layers.js";
 import type { LayerFacts, LayerRemark } from "./layer-facts.js";
-import { createStepCounter } from "./tree-walker.js";
+import type { Limits } from "./limits.js";
+import { createStepCounter, createTreeWalker } from "./tree-walker.js";
 import type { Tree } from "./tree.js";
 
 const WORDS: Readonly<Record<LayerMode, string>> = {
@@ -28,8 +30,8 @@ export function findModeDifference<Facts>(
   if (!mayDependOnMode) return [];
   const otherMode = mode === "overlay" ? "extract" : "overlay";
   const other = applyLayers(layers, otherMode, createStepCounter(limits)).tree;
-  const here = listOwn(tree, other, isRead);
-  const there = listOwn(other, tree, isRead);
+  const here = listOwn(tree, other, limits, isRead);
+  const there = listOwn(other, tree, limits, isRead);
   const numbers = [...new Set([...here, ...there].map(({ layer }) => layer))].sort((a, b) => a - b);
   return numbers.map((layer) => {
     const [mine, others] = [here, there].map((paths) =>
@@ -39,7 +41,7 @@ export function findModeDifference<Facts>(
     return {
       code: "layer-mode-differs",
       layer,
-      message: `Files of layer ${layer + 1} lie elsewhere in the other layer mode: ${WORDS[mode]} shows ${some(mine)}, ${WORDS[otherMode]} ${some(others)}`,
+      message: `Files or links of layer ${layer + 1} lie elsewhere in the other layer mode: ${WORDS[mode]} shows ${some(mine)}, ${WORDS[otherMode]} ${some(others)}`,
       ...(path === undefined ? {} : { path }),
     };
   });
@@ -50,14 +52,73 @@ interface Place {
   readonly layer: number;
 }
 
-/** Files that were worth reading, and links named like libraries, that a tree has and another has not, or not so. */
-function listOwn<Facts>(tree: Tree<Facts>, other: Tree<Facts>, isRead: (facts: Facts) => boolean): readonly Place[] {
-  const places: Place[] = [];
+/**
+ * Files that were worth reading, and links that lead to some or are named like libraries, that a tree has and another has not, or
+ * not so. A link that a folder hides counts for the layer that has the folder.
+ */
+function listOwn<Facts>(
+  tree: Tree<Facts>,
+  other: Tree<Facts>,
+  limits: Limits,
+  isRead: (facts: Facts) => boolean,
+): readonly Place[] {
+  const files: Place[] = [];
+  const links: Place[] = [];
+  const leadsToFiles = createLinkJudge(tree, limits, isRead);
   for (const [path, node] of tree.entries()) {
-    const isOfInterest = node.kind === "file" ? isRead(node.facts) : node.kind === "symlink" && path.includes(".so");
-    if (isOfInterest && !isSame(node, other.get(path))) places.push({ path, layer: node.layer ?? 0 });
+    const { layer = 0 } = node;
+    if (node.kind === "file") {
+      if (isRead(node.facts) && !isSame(node, other.get(path))) files.push({ path, layer });
+    } else if (node.kind === "symlink") {
+      const instead = other.get(path);
+      if (!isSame(node, instead) && (isNamedAsLibrary(path) || leadsToFiles(path)))
+        links.push({ path, layer: Math.max(layer, instead?.layer ?? 0) });
+    }
   }
-  return places.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const byPath = (a: Place, b: Place) => (a.path < b.path ? -1 : 1);
+  return [...files.sort(byPath), ...links.sort(byPath)];
+}
+
+/** Whether a link leads to a file that was worth reading, or to a folder that has some, or links to some, at any depth. */
+function createLinkJudge<Facts>(
+  tree: Tree<Facts>,
+  limits: Limits,
+  isRead: (facts: Facts) => boolean,
+): (link: string) => boolean {
+  const { resolve } = createTreeWalker(tree, createStepCounter(limits));
+  let folders: ReadonlySet<string> | undefined;
+
+  function isOfInterest(path: string, node: RootNode<Facts>): boolean {
+    if (node.kind === "file") return isRead(node.facts);
+    if (node.kind !== "symlink") return false;
+    if (isNamedAsLibrary(path)) return true;
+    const real = resolve(path);
+    const target = real === undefined ? undefined : tree.get(real);
+    // Links to folders are not followed from folder to folder, which may go round: one that leads to any is enough.
+    return target?.kind === "directory" || (target?.kind === "file" && isRead(target.facts));
+  }
+
+  function listFolders(): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const [path, node] of tree.entries()) {
+      if (!isOfInterest(path, node)) continue;
+      for (let folder = parentPath(path); !found.has(folder); folder = parentPath(folder)) found.add(folder);
+    }
+    return found;
+  }
+
+  return (link) => {
+    const real = resolve(link);
+    const target = real === undefined ? undefined : tree.get(real);
+    if (real === undefined || target === undefined) return false;
+    if (target.kind !== "directory") return isOfInterest(real, target);
+    folders ??= listFolders();
+    return folders.has(real);
+  };
+}
+
+function isNamedAsLibrary(path: string): boolean {
+  return path.includes(".so");
 }
 
 function isSame<Facts>(node: RootNode<Facts>, other: RootNode<Facts> | undefined): boolean {

@@ -75,11 +75,57 @@ describe("what depends on the mode", () => {
         layer: 1,
         path: "/lib/b",
         message:
-          "Files of layer 2 lie elsewhere in the other layer mode: overlayfs (Docker, Podman) shows /lib/b and 1 more, an extractor (Apptainer) /usr/lib/b and 1 more",
+          "Files or links of layer 2 lie elsewhere in the other layer mode: overlayfs (Docker, Podman) shows /lib/b and 1 more, an extractor (Apptainer) /usr/lib/b and 2 more",
       },
     ]);
     // Files that nobody reads are of no interest.
     expect(findModeDifference(facts, "overlay", applyLayers(facts, "overlay"), () => false)).toEqual([]);
+  });
+
+  describe("is told of a link that a folder hides, where it leads to", () => {
+    const README = "README=nobody reads it";
+    const hidden = async (base: readonly string[]) => {
+      const layers = [[...base, "lib64 -> usr/lib64"], [`lib64/${README}`]];
+      const facts = await Promise.all(layers.map((lines) => scanTar(layerTar(lines))));
+      const isRead = (text: string) => !text.startsWith("nobody");
+      return [
+        findModeDifference(facts, "overlay", applyLayers(facts, "overlay"), isRead),
+        findModeDifference(facts, "extract", applyLayers(facts, "extract"), isRead),
+      ];
+    };
+
+    it.each([
+      ["a folder of files", ["usr/lib64/ld-linux=1"]],
+      ["a folder of folders of files", ["usr/lib64/sub/deep/ld-linux=1"]],
+      ["another link to a folder of files", ["usr/lib64 -> lib", "usr/lib/ld-linux=1"]],
+      ["a folder of a link to a file", ["usr/lib64/ld-linux -> ../../opt/ld", "opt/ld=1"]],
+      ["a folder of a link to a folder", ["usr/lib64/tls -> ../../opt", "opt/ld=1"]],
+    ])("%s", async (_what, base) => {
+      const [overlay, extract] = await hidden(base);
+      const path = "/lib64";
+      expect(overlay).toMatchObject([{ code: "layer-mode-differs", layer: 1, path }]);
+      expect(overlay?.[0]?.message).toMatch(/shows none of them, an extractor \(Apptainer\) \/lib64$/);
+      expect(extract).toMatchObject([{ code: "layer-mode-differs", layer: 1, path }]);
+      expect(extract?.[0]?.message).toMatch(/shows \/lib64, overlayfs \(Docker, Podman\) none of them$/);
+    });
+
+    it("a file", async () => {
+      const layers = [["f=1", "d/", "d/tool -> ../f"], ["d/ @trusted.overlay.opaque=y"]];
+      const facts = await Promise.all(layers.map((lines) => scanTar(layerTar(lines))));
+      const found = (isRead: boolean) =>
+        findModeDifference(facts, "overlay", applyLayers(facts, "overlay"), () => isRead);
+      expect(found(true)).toMatchObject([{ code: "layer-mode-differs", layer: 0, path: "/d/tool" }]);
+      expect(found(false)).toEqual([]);
+    });
+
+    it.each([
+      ["nothing", []],
+      ["itself", ["usr/lib64 -> ../lib64"]],
+      ["an empty folder", ["usr/lib64/"]],
+      ["what nobody reads", [`usr/lib64/sub/${README}`, "usr/lib64/l -> sub/README"]],
+    ])("but not where that is %s", async (_what, base) => {
+      expect(await hidden(base)).toEqual([[], []]);
+    });
   });
 });
 
