@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   "reference-not-found": { exit: 3, summary: "The archive holds no image of that name" },
   "limit-exceeded": { exit: 3, summary: "The input is larger than a limit that protects this machine" },
   "not-a-host": { exit: 3, summary: "What was given as host is no root filesystem, profile or image" },
+  "not-a-cpu": { exit: 3, summary: "What was given as a capture of a CPU, or as a table of CPUs, describes none" },
   internal: { exit: 4, summary: "A fault of containerspec itself" },
 } as const satisfies Record<string, { exit: 2 | 3 | 4; summary: string }>;
 

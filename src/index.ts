@@ -2,6 +2,7 @@
 export { analyze } from "./analyze.js";
 export { analyzeSeveral } from "./analyze-several.js";
 export { type AnalyzeOptions } from "./analyze-options.js";
+export { describeCpu, type CpuProfile } from "./describe-cpu.js";
 export { describeHost } from "./describe-host.js";
 export { listRules, readRulePage } from "./explain.js";
 export { checkGate, type GateOptions, type GateResult } from "./gate.js";
@@ -18,6 +19,7 @@ export {
   type LayerStore,
   type OpenCacheOptions,
 } from "./open-cache.js";
+export { type ReadCpuOptions } from "./read-cpu.js";
 export { readHost, type Progress, type ReadHostOptions } from "./read-host.js";
 export {
   type CompanionMount,

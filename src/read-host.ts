@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { ContainerspecError, findSystemReason } from "./errors.js";
 import { createHost, type Host } from "./host/host.js";
 import { readLiveHost, readRootFolder, liveMachine, type ExtraPaths } from "./host/live.js";
@@ -16,6 +17,7 @@ import type { Limits } from "./image/limits.js";
 import { normalizePlatform } from "./image/platform.js";
 import { readImage } from "./image/read-image.js";
 import { toLayerCache } from "./open-cache.js";
+import { readCpu, readCpuTable } from "./read-cpu.js";
 import { toBytePath, toDisplayPath } from "./rootfs/path.js";
 import { resolvePath } from "./rootfs/resolve.js";
 import { toSourceError } from "./source-error.js";
@@ -32,6 +34,11 @@ export interface ReadHostOptions {
   readonly limits?: Partial<Limits>;
   /** what was learned from layers before, where the host is an image */
   readonly cache?: LayerStore;
+  /** a capture of the host's CPU: a file, or "-" for `stdin` */
+  readonly cpuinfo?: string;
+  /** a folder with archspec's microarchitectures.json, to be used instead of containerspec's own table */
+  readonly cpuTable?: string;
+  readonly stdin?: Readable;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -57,11 +64,22 @@ export async function readHost(source: string | undefined, options: ReadHostOpti
   options.onProgress?.({ stage: "reading the host", done: 0 });
   const host = await openHost(source, extra, options);
   checkFolders(host, extra.folders);
-  return host;
+  return options.cpuinfo === undefined ? host : withCpu(host, options.cpuinfo, options);
 }
 
-function openHost(source: string | undefined, extra: ExtraPaths, options: ReadHostOptions): Promise<Host> {
-  return source === undefined || source === "live" ? readLiveHost(extra) : openSource(source, extra, options);
+async function openHost(source: string | undefined, extra: ExtraPaths, options: ReadHostOptions): Promise<Host> {
+  if (source !== undefined && source !== "live") return openSource(source, extra, options);
+  return readLiveHost(extra, options.cpuTable === undefined ? undefined : await readCpuTable(options.cpuTable));
+}
+
+/** The host on the CPU of a capture, which must be of its machine. */
+async function withCpu(host: Host, capture: string, { cpuTable, stdin }: ReadHostOptions): Promise<Host> {
+  const { machine, ...cpu } = await readCpu(capture, {
+    ...(host.machine === undefined ? {} : { machine: host.machine }),
+    ...(cpuTable === undefined ? {} : { cpuTable }),
+    ...(stdin === undefined ? {} : { stdin }),
+  });
+  return { ...host, cpu, machine: host.machine ?? machine };
 }
 
 async function openSource(source: string, extra: ExtraPaths, options: ReadHostOptions): Promise<Host> {

@@ -66,6 +66,11 @@ export function createAnalyzeCommand(): Command {
     )
     .option("--env <NAME=VALUE>", "what the runtime will set, over the image's own Env (repeatable)", collectEnv)
     .addOption(new Option("--cpu <level>", "the host's CPU where its profile has none").choices(CPU_LEVELS))
+    .addOption(
+      new Option("--cpuinfo <file>", "the host's CPU, from a saved /proc/cpuinfo, lscpu, sysctl or CPUID").conflicts(
+        "cpu",
+      ),
+    )
     .option("--consumer <glob>", "judge by these programs and libraries of the image only (repeatable)", collect)
     .option(
       "--limit <name=value>",

@@ -1,8 +1,9 @@
 /** `containerspec host`: what a host has, for people, or as a profile that can be carried. */
 import { Command, Option } from "commander";
-import type { HostProfile, Limits } from "../index.js";
+import type { CpuProfile, HostProfile, Limits } from "../index.js";
+import { ContainerspecError } from "../vocabulary.js";
 import { cacheOptions } from "./cache.js";
-import { collect, collectLimit } from "./options.js";
+import { askedCpuTable, collect, collectLimit } from "./options.js";
 import { writeResult } from "./output.js";
 import { createProgressLine } from "./progress.js";
 import { standardOutput } from "./terminal.js";
@@ -13,6 +14,8 @@ interface Options {
   readonly platform?: string;
   readonly limit?: Partial<Limits>;
   readonly cache?: string | false;
+  readonly cpuinfo?: string;
+  readonly machine?: string;
   readonly format: "text" | "json";
 }
 
@@ -31,15 +34,45 @@ export function createHostCommand(): Command {
       "what the host may cost where it is an image, such as memory=4G (repeatable; names: docs/cli.md, Limits)",
       collectLimit,
     )
+    .option(
+      "--cpuinfo <file>",
+      "its CPU, from a saved /proc/cpuinfo, lscpu, sysctl or CPUID (-: standard input); without a root that alone is described",
+    )
+    .option("--machine <name>", "uname -m of the machine that --cpuinfo is from, where the capture does not tell")
     .addOption(cacheOptions()[0])
     .addOption(cacheOptions()[1])
     .addOption(new Option("--format <name>", "how to print it").choices(["text", "json"]).default("text"))
     .action(run);
 }
 
-async function run(
+async function run(root: string | undefined, options: Options): Promise<void> {
+  const { cpuinfo, machine } = options;
+  if (machine !== undefined && (cpuinfo === undefined || root !== undefined)) {
+    throw new ContainerspecError(
+      "usage",
+      "Cannot use --machine here: it says where a capture is from that --cpuinfo names, and a root tells that itself",
+    );
+  }
+  if (cpuinfo !== undefined && root === undefined) await runCpu(cpuinfo, options);
+  else await runHost(root, options);
+}
+
+/** The CPU of a capture, and nothing else. */
+async function runCpu(cpuinfo: string, { output, machine, format }: Options): Promise<void> {
+  const { describeCpu } = await import("../index.js");
+  const { renderCpu } = await import("../reporters/host-text.js");
+  const profile = await describeCpu(cpuinfo, {
+    ...askedCpuTable(),
+    ...(machine === undefined ? {} : { machine }),
+    stdin: process.stdin,
+  });
+  const asJson = output !== undefined || format === "json";
+  await writeResult(asJson ? toJson(profile) : renderCpu(profile, standardOutput()), output);
+}
+
+async function runHost(
   root: string | undefined,
-  { output, folder, platform, limit, cache, format }: Options,
+  { output, folder, platform, limit, cache, cpuinfo, format }: Options,
 ): Promise<void> {
   const { describeHost } = await import("../index.js");
   const { renderHost } = await import("../reporters/host-text.js");
@@ -54,6 +87,9 @@ async function run(
       ...(platform === undefined ? {} : { platform }),
       ...(limit === undefined ? {} : { limits: limit }),
       ...(store === undefined ? {} : { cache: store }),
+      ...(cpuinfo === undefined ? {} : { cpuinfo }),
+      ...askedCpuTable(),
+      stdin: process.stdin,
       onProgress: progress.show,
     });
   } finally {
@@ -63,6 +99,6 @@ async function run(
   else await writeResult(format === "json" ? toJson(profile) : renderHost(profile, standardOutput()), undefined);
 }
 
-function toJson(profile: HostProfile): string {
+function toJson(profile: HostProfile | CpuProfile): string {
   return `${JSON.stringify(profile)}\n`;
 }

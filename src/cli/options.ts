@@ -42,3 +42,9 @@ export function parseCount(value: string): number {
     throw new InvalidArgumentError("Expected a number from 1 up.");
   return count;
 }
+
+/** ARCHSPEC_CPU_DIR, as archspec itself knows it: a folder with another table of microarchitectures. */
+export function askedCpuTable(): { readonly cpuTable?: string } {
+  const folder = process.env["ARCHSPEC_CPU_DIR"] ?? "";
+  return folder === "" ? {} : { cpuTable: folder };
+}

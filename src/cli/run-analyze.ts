@@ -17,6 +17,7 @@ import {
 import { listSome } from "../reporters/terminal.js";
 import { openAskedCache } from "./asked-cache.js";
 import { renderReports, sortOutputs, type Output } from "./formats.js";
+import { askedCpuTable } from "./options.js";
 import { warn, writeResult } from "./output.js";
 import { createProgressLine, type ProgressLine } from "./progress.js";
 
@@ -44,6 +45,7 @@ export interface AnalyzeArguments {
   readonly verify: "always" | "auto" | "never";
   readonly env?: ReadonlyMap<string, string>;
   readonly cpu?: string;
+  readonly cpuinfo?: string;
   readonly consumer?: readonly string[];
   readonly limit?: Partial<Limits>;
   readonly cache?: string | false;
@@ -101,7 +103,7 @@ function checkImages(images: readonly string[], { host }: AnalyzeArguments): voi
 }
 
 function openHost(
-  { host, hostFolder, mount, platform, limit }: AnalyzeArguments,
+  { host, hostFolder, mount, platform, limit, cpuinfo }: AnalyzeArguments,
   cache: LayerStore | undefined,
   progress: ProgressLine,
 ): Promise<Host> {
@@ -112,6 +114,8 @@ function openHost(
     ...(platform === undefined ? {} : { platform }),
     ...(limit === undefined ? {} : { limits: limit }),
     ...(cache === undefined ? {} : { cache }),
+    ...(cpuinfo === undefined ? {} : { cpuinfo }),
+    ...askedCpuTable(),
   });
 }
 

@@ -1,6 +1,7 @@
 /** The machine that this program runs on, and root folders of other machines. */
 import { readFile, stat } from "node:fs/promises";
 import { release, arch } from "node:os";
+import type { CpuTable } from "../cpu/microarchitecture.js";
 import { ContainerspecError } from "../errors.js";
 import { parseCpuInfo } from "./cpu-info.js";
 import { createHost, type Host } from "./host.js";
@@ -29,9 +30,10 @@ export interface ExtraPaths {
  * The live machine as a host.
  *
  * @param extra more folders to look for libraries in, and what is to be mounted
+ * @param cpuTable the microarchitectures that its CPU may be, where not ours
  * @throws ContainerspecError not-a-host where it is no Linux with glibc
  */
-export async function readLiveHost(extra: ExtraPaths): Promise<Host> {
+export async function readLiveHost(extra: ExtraPaths, cpuTable?: CpuTable): Promise<Host> {
   if (process.platform !== "linux") {
     throw new ContainerspecError(
       "not-a-host",
@@ -40,7 +42,7 @@ export async function readLiveHost(extra: ExtraPaths): Promise<Host> {
   }
   const cpuInfo = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
   const machine = liveMachine();
-  const cpu = parseCpuInfo(cpuInfo, machine);
+  const cpu = parseCpuInfo(cpuInfo, machine, cpuTable);
   const root = await scanRoot("/", extra.folders, extra.trees);
   const host = createHost(root, {
     source: "live",

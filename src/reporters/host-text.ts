@@ -1,32 +1,56 @@
-/** A host for people: who it is, and how many libraries its loader finds. */
+/** A host for people: who it is, and how many libraries its loader finds; and a CPU alone. */
 import type { HostProfile } from "../host/profile-schema.js";
 import { toDisplayText } from "../display-text.js";
-import { count, createStyle, wrap, type Terminal } from "./terminal.js";
+import { count, createStyle, joinNames, wrap, type Terminal } from "./terminal.js";
 
 type Cpu = NonNullable<HostProfile["cpu"]>;
-
-/** "x86_64_v4 (AuthenticAMD), x86-64-v4, 98 features; nearest: zen4, which has flush_l1d, pku too" */
-function describeCpu({ name, vendor, level, features, nearest = name, missing = [] }: Cpu): string {
-  const parts = [vendor === "" ? name : `${name} (${vendor})`, ...(level === undefined ? [] : [level])];
-  if (features.length > 0) parts.push(count(features.length, "feature"));
-  const near = missing.length === 0 ? "" : `; nearest: ${nearest}, which has ${missing.join(", ")} too`;
-  return parts.join(", ") + near;
-}
+type Row = readonly [name: string, value: string];
 
 /** A profile as a short text. */
 export function renderHost(profile: HostProfile, terminal: Terminal): string {
-  const style = createStyle(terminal.color);
   const { name, libc, kernel, machine, cpu, libraries } = profile;
-  const rows: readonly (readonly [string, string])[] = [
+  const rows: readonly Row[] = [
     ["System", name === "" ? "unnamed" : name],
     ["C library", libc.version === undefined ? libc.family : `${libc.family} ${libc.version}`],
     ["Kernel", kernel ?? "unknown"],
     ["Machine", machine ?? "unknown"],
-    ["CPU", cpu === undefined ? "unknown" : describeCpu(cpu)],
+    ["CPU", cpu === undefined ? "unknown" : summarizeCpu(cpu)],
+    ...(cpu === undefined ? [] : nearestRow(cpu)),
     [
       "Libraries",
       `${count(libraries.length, "name")} that the loader finds; --format json lists them, -o writes a profile`,
     ],
   ];
-  return `${rows.flatMap(([key, value]) => wrap(toDisplayText(value), terminal.width, `${style.bold(key)}${" ".repeat(12 - key.length)}`, " ".repeat(12))).join("\n")}\n`;
+  return renderRows(rows, terminal);
+}
+
+/** The CPU of a capture as a short text. */
+export function renderCpu(
+  { machine, cpu }: { readonly machine: string; readonly cpu: Cpu },
+  terminal: Terminal,
+): string {
+  return renderRows([["Machine", machine], ["CPU", summarizeCpu(cpu)], ...nearestRow(cpu)], terminal);
+}
+
+/** "zen4 (AuthenticAMD), x86-64-v4, 98 features" */
+function summarizeCpu({ name, vendor, level, features }: Cpu): string {
+  const parts = [vendor === "" ? name : `${name} (${vendor})`, ...(level === undefined ? [] : [level])];
+  if (features.length > 0) parts.push(count(features.length, "feature"));
+  return parts.join(", ");
+}
+
+/** What it comes nearest to, where that is more than its name. */
+function nearestRow({ nearest, missing = [] }: Cpu): readonly Row[] {
+  return nearest === undefined || missing.length === 0
+    ? []
+    : [["Nearest", `${nearest}, of which ${joinNames(missing)} ${missing.length === 1 ? "is" : "are"} missing`]];
+}
+
+function renderRows(rows: readonly Row[], terminal: Terminal): string {
+  const style = createStyle(terminal.color);
+  const lines = rows.flatMap(([key, value]) => {
+    const first = `${style.bold(key)}${" ".repeat(12 - key.length)}`;
+    return wrap(toDisplayText(value), terminal.width, first, " ".repeat(12));
+  });
+  return `${lines.join("\n")}\n`;
 }

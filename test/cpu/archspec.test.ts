@@ -11,6 +11,7 @@ import { createFeatureTest } from "../../src/cpu/features.js";
 import { identifyCpu } from "../../src/cpu/identify.js";
 import { MICROARCHITECTURES as TABLE } from "../../src/cpu/microarchitectures.js";
 import { findMachine, runsByName } from "../../src/cpu/order.js";
+import { readCpuTable } from "../../src/read-cpu.js";
 
 const folder = process.env["CONTAINERSPEC_ARCHSPEC"];
 const skipped = folder === undefined ? " (skipped: CONTAINERSPEC_ARCHSPEC names no folder)" : "";
@@ -26,6 +27,15 @@ describe.skipIf(folder === undefined)(`archspec${skipped}`, () => {
     expect(described && identifyCpu(described, findMachine(TABLE, name))?.name).toBe(name);
   });
 
+  test("as the table gives its captures the same names", async () => {
+    const table = await readCpuTable(folder ?? "");
+    for (const file of captures) {
+      const name = file.slice(file.lastIndexOf("-") + 1);
+      const described = readCapture(readFileSync(join(folder ?? "", "targets", file), "latin1"));
+      const cpu = described && identifyCpu(described, findMachine(TABLE, name), table);
+      expect([file, cpu?.name]).toEqual([file, name]);
+    }
+  });
   test("has no microarchitecture that the table has not, at another place", () => {
     expect(Object.keys(targets).length).toBeGreaterThan(70);
     for (const [name, { from, vendor, generation }] of Object.entries(targets)) {
