@@ -48,3 +48,8 @@ export function findSystemReason(error: unknown): string | undefined {
   if (!(error instanceof Error && "code" in error)) return undefined;
   return /^E[A-Z0-9]+: ([^,]+)(?:,|$)/.exec(error.message)?.[1] ?? error.message;
 }
+
+/** Whether an error is the system's answer to a call, and no fault of whoever made the call. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error && "code" in error;
+}

@@ -1,5 +1,5 @@
 /** What the system says while an image is read, as an error of the input: a file that may not be read is no fault of this program. */
-import { ContainerspecError, findSystemReason } from "./errors.js";
+import { ContainerspecError, findSystemReason, isSystemError } from "./errors.js";
 
 /** The same error, or what it says of the image where a call of the system failed. */
 export function toSourceError(error: unknown, source: string): unknown {
@@ -21,8 +21,4 @@ export function toSourceError(error: unknown, source: string): unknown {
     { image: source },
     { cause: error },
   );
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "syscall" in error && "code" in error;
 }

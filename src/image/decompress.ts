@@ -3,7 +3,7 @@
  * several members, zstd several frames and skippable ones in front.
  */
 import { createGunzip, type Gunzip } from "node:zlib";
-import { ContainerspecError } from "../errors.js";
+import { ContainerspecError, isSystemError } from "../errors.js";
 import { DEFAULT_LIMITS, findInflationLimit, raiseHint, type Limits } from "./limits.js";
 import { isZeroBlock } from "./tar-header.js";
 import { zstdDecoder } from "./zstd-decoder.js";
@@ -70,7 +70,8 @@ export async function* decompress(
       yield chunk;
     }
   } catch (error) {
-    if (error instanceof ContainerspecError) throw error;
+    // What cannot be read is not what is damaged.
+    if (error instanceof ContainerspecError || isSystemError(error)) throw error;
     const cause = error instanceof Error ? error.message : String(error);
     throw new ContainerspecError(
       "corrupt-image",

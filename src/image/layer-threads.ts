@@ -109,6 +109,6 @@ function send(worker: Worker, message: ToWorker): void {
   worker.postMessage(message);
 }
 
-function toError({ code, message, where }: Extract<FromWorker, { kind: "error" }>): Error {
-  return code === undefined ? new Error(message) : new ContainerspecError(code, message, where);
+function toError({ code, message, where, call }: Extract<FromWorker, { kind: "error" }>): Error {
+  return code === undefined ? Object.assign(new Error(message), call) : new ContainerspecError(code, message, where);
 }

@@ -3,7 +3,7 @@
  * scans. It is never more than a few chunks ahead, so that memory stays flat.
  */
 import { parentPort } from "node:worker_threads";
-import { ContainerspecError, type ErrorCode, type ErrorPlace } from "../errors.js";
+import { ContainerspecError, isSystemError, type ErrorCode, type ErrorPlace } from "../errors.js";
 import { decompress, type Compression } from "./decompress.js";
 import { hashRange } from "./hash-range.js";
 import type { Limits } from "./limits.js";
@@ -31,6 +31,8 @@ export type FromWorker =
       readonly code: ErrorCode | undefined;
       readonly message: string;
       readonly where: ErrorPlace;
+      /** of a call of the system that failed: without it, that would pass for a fault of this program */
+      readonly call?: { readonly code: unknown; readonly syscall: unknown };
     };
 
 /** Chunks of a mebibyte on their way between the threads. */
@@ -77,6 +79,12 @@ parentPort?.on("message", (message: ToWorker) => {
   work(message.task).catch((error: unknown) => {
     const own = error instanceof ContainerspecError ? error : undefined;
     const text = error instanceof Error ? error.message : String(error);
-    post({ kind: "error", code: own?.code, message: text, where: own?.where ?? {} });
+    post({
+      kind: "error",
+      code: own?.code,
+      message: text,
+      where: own?.where ?? {},
+      ...(isSystemError(error) ? { call: { code: error.code, syscall: error.syscall } } : {}),
+    });
   });
 });

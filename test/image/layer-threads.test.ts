@@ -3,7 +3,7 @@
  * so that what is built is held against what vitest runs.
  */
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -12,6 +12,7 @@ import type { ContainerspecError } from "../../src/errors.js";
 import { DEFAULT_LIMITS } from "../../src/image/limits.js";
 import type * as readImageModule from "../../src/image/read-image.js";
 import type * as threadsModule from "../../src/image/layer-threads.js";
+import { toSourceError } from "../../src/source-error.js";
 import { dockerArchive, ociLayout } from "../support/image-forms.js";
 import { packArchive, writeLayout, type ArchiveFile, type Packing } from "../support/image-builder.js";
 import { CONTENT_INSPECTOR } from "../support/image-layer.js";
@@ -167,6 +168,21 @@ it("a thread that cannot read says so, and the next task is done", async () => {
   await expect(threads.start(task)?.digest).rejects.toThrow(/EBADF/);
   expect(threads.start({ ...task, range: { ...task.range, size: 1000 } })).toBeUndefined();
   await threads.close();
+});
+
+it("what the system says to a thread is what it says, and no fault of the program", async () => {
+  const { createLayerThreads } = (await import(new URL("layer-threads.js", BUILT).href)) as Threads;
+  const threads = createLayerThreads();
+  const fd = openSync(folder, "r");
+  const [range, what] = [{ fd, offset: 0, size: 5 << 20 }, "x"];
+  for (const compression of ["none", "gzip"] as const) {
+    const thread = threads.start({ range, algorithm: "sha256", compression, what, limits: DEFAULT_LIMITS });
+    const failure = await thread?.digest.catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: "EISDIR", syscall: "read" });
+    expect(toSourceError(failure, "app.tar")).toMatchObject({ name: "ContainerspecError", code: "corrupt-image" });
+  }
+  await threads.close();
+  closeSync(fd);
 });
 
 it.each<Packing>(["plain", "gzip", "zstd"])("with nothing verified the report is the same (%s)", async (packing) => {
