@@ -3,7 +3,7 @@
  * file system, a stream, or a folder.
  */
 import { createReadStream } from "node:fs";
-import { open, stat, type FileHandle } from "node:fs/promises";
+import { stat, type FileHandle } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { ContainerspecError, findSystemReason } from "../errors.js";
 import type { BlobSource } from "./blob-source.js";
@@ -11,11 +11,13 @@ import { decompress, inflationOf, sniffCompression } from "./decompress.js";
 import { openFolderArchive } from "./folder-archive.js";
 import { createSection } from "./image-section.js";
 import { limitsOf, type FileInspector } from "./inspector.js";
+import { openRegularFile } from "./regular-file.js";
 import { openSeekableArchive } from "./seekable-archive.js";
 import { peek } from "./scan-blob.js";
 import { isSif } from "./sif.js";
 import { openSifArchive } from "./sif-archive.js";
 import { findSquashfs, openSquashfsArchive } from "./squashfs-archive.js";
+import { keepSteady, watchFile } from "./steady-file.js";
 import { readStreamedArchive } from "./streamed-archive.js";
 import { hasValidChecksum, isZeroBlock, nameTar } from "./tar-header.js";
 
@@ -44,26 +46,35 @@ export async function openImageSource<Facts>(
     throw cannotOpen(source, error);
   });
   if (info.isDirectory()) return openFolderArchive(source, inspector);
-  if (!info.isFile()) return openStream(createReadStream(source, { highWaterMark: CHUNK }), inspector, source);
-  const file = await open(source, "r").catch((error: unknown) => {
-    throw cannotOpen(source, error);
+  if (info.isFIFO()) return openStream(createReadStream(source, { highWaterMark: CHUNK }), inspector, source);
+  const file = await openRegularFile(source, (found) => refuse(source, found)).catch((error: unknown) => {
+    throw error instanceof ContainerspecError ? error : cannotOpen(source, error);
   });
-  const head = Buffer.alloc(HEAD);
-  const { bytesRead } = await file.read(head, 0, HEAD, 0);
-  if (sniffCompression(head.subarray(0, bytesRead)) !== "none") {
-    await file.close();
-    return openStream(createReadStream(source, { highWaterMark: CHUNK }), inspector, source);
-  }
   try {
-    return await openFile(file, head.subarray(0, bytesRead), info.size, inspector, source);
+    return await openFile(file, inspector, source);
   } catch (error) {
     await file.close();
     throw nameTar(error, source);
   }
 }
 
-/** A file that is read by position. */
+/** A file: read by position, unless it is compressed as a whole. */
 async function openFile<Facts>(
+  file: FileHandle,
+  inspector: FileInspector<Facts>,
+  source: string,
+): Promise<BlobSource<Facts>> {
+  const steady = await watchFile(file, source, { image: source });
+  const bytes = Buffer.alloc(HEAD);
+  const { bytesRead } = await file.read(bytes, 0, HEAD, 0);
+  const head = bytes.subarray(0, bytesRead);
+  if (sniffCompression(head) !== "none")
+    return openStream(file.createReadStream({ start: 0, highWaterMark: CHUNK }), inspector, source);
+  return keepSteady(await steady.during(() => openForm(file, head, steady.size, inspector, source)), steady);
+}
+
+/** The form of image that a file's first bytes tell. */
+async function openForm<Facts>(
   file: FileHandle,
   head: Uint8Array,
   size: number,
@@ -123,6 +134,14 @@ function findOtherForm(head: Uint8Array): string | undefined {
   if (head[EXT_MAGIC_AT] === 0x53 && head[EXT_MAGIC_AT + 1] === 0xef)
     return "it is an ext3 file system, as Singularity 2 made them; build it again: apptainer build new.sif old.img";
   return undefined;
+}
+
+function refuse(source: string, found: string): ContainerspecError {
+  return new ContainerspecError(
+    "not-an-image",
+    `Cannot read ${source}: it is ${found}, where a file, a folder or a pipe was expected; what comes out of it can be given on standard input: containerspec analyze -`,
+    { image: source },
+  );
 }
 
 function cannotOpen(source: string, cause: unknown): ContainerspecError {

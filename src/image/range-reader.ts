@@ -3,7 +3,8 @@
  * synchronous: they come from the system's cache, or are what the thread would wait for anyway.
  */
 import { readSync } from "node:fs";
-import { corruptTar } from "./tar-header.js";
+import { checkDocumentSize, type Limits } from "./limits.js";
+import { corruptTar, nameTar } from "./tar-header.js";
 
 const CHUNK = 1 << 20;
 
@@ -28,6 +29,14 @@ export async function readWhole(range: FileRange): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of readRange(range)) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+/** A document, all of it. @throws ContainerspecError limit-exceeded, corrupt-image */
+export async function readDocument(range: FileRange, limits: Limits, what: string): Promise<Buffer> {
+  checkDocumentSize(range.size, limits, what);
+  return readWhole(range).catch((error: unknown) => {
+    throw nameTar(error, what);
+  });
 }
 
 /**

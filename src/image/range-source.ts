@@ -5,11 +5,9 @@ import { identifyRange } from "./identify-range.js";
 import { limitsOf, type FileInspector } from "./inspector.js";
 import type { LayerRemark } from "./layer-facts.js";
 import { createLayerThreads } from "./layer-threads.js";
-import { checkDocumentSize } from "./limits.js";
-import { readWhole, type FileRange } from "./range-reader.js";
+import { readDocument, type FileRange } from "./range-reader.js";
 import { scanRange } from "./scan-range.js";
 import { isSquashfsRange } from "./squashfs-layer.js";
-import { nameTar } from "./tar-header.js";
 
 export interface RangeSourceOptions<Facts> {
   readonly file: FileHandle;
@@ -37,11 +35,7 @@ export function createRangeSource<Facts>(options: RangeSourceOptions<Facts>): Bl
     remarks,
     async document(name) {
       const range = find(name);
-      if (range === undefined) return undefined;
-      checkDocumentSize(range.size, limits, `${name} in ${source}`);
-      return readWhole(range).catch((error: unknown) => {
-        throw nameTar(error, `${name} in ${source}`);
-      });
+      return range === undefined ? undefined : readDocument(range, limits, `${name} in ${source}`);
     },
     layer: (name, hashing) => scan(name, hashing, inspector),
     layerAgain: scan,

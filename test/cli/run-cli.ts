@@ -9,6 +9,9 @@ import { withCacheHome } from "../support/cache-home.js";
 
 export const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
+/** milliseconds after which a run has hung, on any machine */
+const PATIENCE = 120_000;
+
 export interface Run {
   readonly status: number | null;
   readonly stdout: string;
@@ -28,6 +31,7 @@ export function runCli(args: readonly string[], { cwd, input, env }: RunOptions 
     const { status, stdout, stderr, error } = spawnSync(process.execPath, [MAIN, ...args], {
       encoding: "utf8",
       maxBuffer: 256 * 1024 * 1024,
+      timeout: PATIENCE,
       env: { PATH: process.env["PATH"], XDG_CACHE_HOME: cacheHome, ...env },
       ...(cwd === undefined ? {} : { cwd }),
       ...(input === undefined ? { stdio: ["ignore", "pipe", "pipe"] } : { input }),
