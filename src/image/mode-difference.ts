@@ -5,10 +5,11 @@
  */
 import type { RootNode } from "../rootfs/filesystem.js";
 import { parentPath } from "../rootfs/path.js";
+import { resolvePath } from "../rootfs/resolve.js";
 import { applyLayers, type AppliedLayers, type LayerMode } from "./apply-layers.js";
 import type { LayerFacts, LayerRemark } from "./layer-facts.js";
 import type { Limits } from "./limits.js";
-import { createStepCounter, createTreeWalker } from "./tree-walker.js";
+import { createStepCounter } from "./tree-walker.js";
 import type { Tree } from "./tree.js";
 
 const WORDS: Readonly<Record<LayerMode, string>> = {
@@ -85,15 +86,21 @@ function createLinkJudge<Facts>(
   limits: Limits,
   isRead: (facts: Facts) => boolean,
 ): (link: string) => boolean {
-  const { resolve } = createTreeWalker(tree, createStepCounter(limits));
+  const steps = createStepCounter(limits);
+  const counted = {
+    lookup(path: string) {
+      steps.take(path);
+      return tree.get(path);
+    },
+    list: () => [],
+  };
   let folders: ReadonlySet<string> | undefined;
 
   function isOfInterest(path: string, node: RootNode<Facts>): boolean {
     if (node.kind === "file") return isRead(node.facts);
     if (node.kind !== "symlink") return false;
     if (isNamedAsLibrary(path)) return true;
-    const real = resolve(path);
-    const target = real === undefined ? undefined : tree.get(real);
+    const target = resolvePath(counted, path)?.node;
     // Links to folders are not followed from folder to folder, which may go round: one that leads to any is enough.
     return target?.kind === "directory" || (target?.kind === "file" && isRead(target.facts));
   }
@@ -108,12 +115,11 @@ function createLinkJudge<Facts>(
   }
 
   return (link) => {
-    const real = resolve(link);
-    const target = real === undefined ? undefined : tree.get(real);
-    if (real === undefined || target === undefined) return false;
-    if (target.kind !== "directory") return isOfInterest(real, target);
+    const target = resolvePath<Facts>(counted, link);
+    if (target === undefined) return false;
+    if (target.node.kind !== "directory") return isOfInterest(target.path, target.node);
     folders ??= listFolders();
-    return folders.has(real);
+    return folders.has(target.path);
   };
 }
 

@@ -5,7 +5,6 @@
 import { ContainerspecError } from "../errors.js";
 import type { DirectoryNode, RootNode } from "../rootfs/filesystem.js";
 import { baseName, joinPath, parentPath, splitPath, toDisplayPath } from "../rootfs/path.js";
-import { resolvePath } from "../rootfs/resolve.js";
 import { DEFAULT_LIMITS, describeLimit, type Limits } from "./limits.js";
 import type { Tree } from "./tree.js";
 
@@ -26,10 +25,13 @@ export interface TreeWalker<Facts> {
   readonly tree: Tree<Facts>;
   /**
    * The folder at a path, with links followed. Where there is none, `makeFolder` is asked for one, and told what is in its way; it
-   * may end the walk. Undefined then, and behind more links than an unpacker follows, which is a loop.
+   * may end the walk. Undefined then, and in a loop.
    */
   makeFolders(path: string, makeFolder: MakeFolder<Facts>): string | undefined;
-  /** The path with all links followed; undefined where it leads nowhere. */
+  /**
+   * The path with all links followed, whether something is there or not: what is missing is taken for a folder, and ".." leads out
+   * of it again, as containerd's RootPath and umoci's SecureJoin do. Undefined behind more links than they follow, which is a loop.
+   */
   resolve(path: string): string | undefined;
   /** The path with the links of its folder followed, and not its own. */
   resolveEntry(path: string): string | undefined;
@@ -51,15 +53,7 @@ export function createStepCounter(limits: Limits = DEFAULT_LIMITS): StepCounter 
 
 /** A walker of one tree, whose every step counts. */
 export function createTreeWalker<Facts>(tree: Tree<Facts>, steps: StepCounter): TreeWalker<Facts> {
-  const counted = {
-    lookup(path: string) {
-      steps.take(path);
-      return tree.get(path);
-    },
-    list: () => [],
-  };
-
-  function makeFolders(path: string, makeFolder: MakeFolder<Facts>): string | undefined {
+  function resolve(path: string): string | undefined {
     if (tree.get(path)?.kind === "directory") return path;
     const pending = splitPath(path).reverse();
     let current = "/";
@@ -71,7 +65,8 @@ export function createTreeWalker<Facts>(tree: Tree<Facts>, steps: StepCounter): 
         continue;
       }
       const next = joinPath(current, part);
-      const node = counted.lookup(next);
+      steps.take(next);
+      const node = tree.get(next);
       if (node?.kind === "symlink") {
         links += 1;
         if (links > MAX_LINKS) return undefined;
@@ -83,17 +78,26 @@ export function createTreeWalker<Facts>(tree: Tree<Facts>, steps: StepCounter): 
         throw exceeds(
           `links lead to a path of ${next.length} bytes, ${show(next)}; ${describeLimit(steps.limits, "pathBytes")}`,
         );
-      if (node?.kind !== "directory") {
-        const folder = makeFolder(next, node);
-        if (folder === undefined) return undefined;
-        tree.put(next, folder);
-      }
       current = next;
     }
     return current;
   }
 
-  const resolve = (path: string): string | undefined => resolvePath(counted, path)?.path;
+  function makeFolders(path: string, makeFolder: MakeFolder<Facts>): string | undefined {
+    const real = resolve(path);
+    if (real === undefined || tree.get(real)?.kind === "directory") return real;
+    let current = "/";
+    for (const part of splitPath(real)) {
+      current = joinPath(current, part);
+      const inTheWay = tree.get(current);
+      if (inTheWay?.kind === "directory") continue;
+      const folder = makeFolder(current, inTheWay);
+      if (folder === undefined) return undefined;
+      tree.put(current, folder);
+    }
+    return current;
+  }
+
   const resolveEntry = (path: string): string | undefined => {
     const folder = resolve(parentPath(path));
     return folder === undefined ? undefined : joinPath(folder, baseName(path));

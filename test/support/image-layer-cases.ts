@@ -279,6 +279,24 @@ export const LAYER_CASES: readonly LayerCase[] = [
     noUmoci: "it fails",
   },
   {
+    name: "a link of the same layer that leads out of what is not there",
+    layers: [
+      ["b/", "b/old=1", "n -> b"],
+      ["l -> n/../c", "l/x=1", "l/.wh.y"],
+    ],
+    overlay: ["b/", "b/old=1", "c/", "c/x=1", "l -> n/../c", "n -> b"],
+    noKernel: "the kernel follows no link through what is not there",
+  },
+  {
+    name: "a whiteout behind 50 links of the same layer",
+    layers: [
+      ["d/", "d/x=1"],
+      ["d/", "l0 -> d", ...Array.from({ length: 49 }, (_, index) => `l${index + 1} -> l${index}`), "l49/.wh.x"],
+    ],
+    overlay: ["d/", "l0 -> d", ...Array.from({ length: 49 }, (_, index) => `l${index + 1} -> l${index}`)],
+    noKernel: "the kernel follows 40",
+  },
+  {
     name: "a hardlink, and an upper layer that replaces its target",
     layers: [["a=old", "b => a"], ["a=new"]],
     overlay: ["a=new", "b=old"],
