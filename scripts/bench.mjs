@@ -1,116 +1,222 @@
 /**
- * How long the main job takes on a real image, beside what the same bytes cost others, all in one run:
+ * How long reading and judging take, beside what the same bytes cost others, all in one run; writes docs/performance.md and its plots.
  *
- *     npm run bench
+ *     npm run bench            everything, about half an hour
+ *     npm run bench -- --quick one round of each, and nothing is written
  *
- * The image is Debian's MPI stack (about 600 MB), the host another release of it. Compared are reading the file (cat), hashing it,
- * inflating its layers (gzip -dc, zstd -dc), listing it (tar -t), and the usual pipeline: unpack the image with umoci, then readelf
- * over every ELF file. No run finds layers in a cache but those that say so. Judging is timed apart from reading, for more and more libraries. Wall and CPU seconds and peak memory come from GNU time. Needs root, and mmdebstrap, umoci, skopeo, zstd,
- * binutils and time from Debian's packages.
+ * The image is Debian's MPI stack with ROCm's librocsparse (1.8 GB); plots take several sizes and numbers of layers. Rows that are
+ * compared run in turn. Needs root, and mmdebstrap, umoci, skopeo, zstd, binutils, libtree, pax-utils and time from Debian's packages.
  */
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { makeImages } from "./debian/image.mjs";
+import { parseArgs } from "node:util";
+import { makeBenchImage } from "./bench/images.mjs";
+import { measureInTurn } from "./bench/measure.mjs";
+import { renderPage } from "./bench/page.mjs";
+import { renderPlot } from "./bench/plot.mjs";
 import { run } from "./debian/archive.mjs";
 import { makeRoot, MPI_PACKAGES } from "./debian/root.mjs";
 
-const CLI = resolve(import.meta.dirname, "../dist/cli/main.js");
-const JUDGE = resolve(import.meta.dirname, "bench/judge.mjs");
-const RUNS = Number(process.env["BENCH_RUNS"] ?? 3);
+const { values: options } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
+const RUNS = options.quick ? 1 : 5;
+const FORMS = /** @type {const} */ (["docker", "gzip", "zstd"]);
+const SIZES = [1, 2, 3, 4];
+const LAYERS = [1, 4, 16, 64];
+const LIBRARIES = [1, 40, 80, 170];
+/** of the image with a large file that is no library, to see whether memory grows with bytes */
+const BULK = 9 * 2 ** 30;
 
-const root = makeRoot({ name: "mpi-trixie", suite: "trixie", packages: MPI_PACKAGES });
-const host = makeRoot({ name: "mpi-sid", suite: "sid", packages: MPI_PACKAGES });
-const images = makeImages("mpi-trixie", root);
+const PAGE = resolve(import.meta.dirname, "../docs/performance.md");
+const script = (name) => `node ${resolve(import.meta.dirname, "bench", `${name}.mjs`)}`;
+const cli = `node ${resolve(import.meta.dirname, "../dist/cli/main.js")}`;
+
 const work = mkdtempSync(join(tmpdir(), "containerspec-bench-"));
-
 try {
-  const profile = join(work, "host.json");
-  run("node", [CLI, "host", host, "-o", profile]);
-  console.log(
-    `node ${process.version}, image ${megabytes(images.docker)} MB as docker save, ${megabytes(images.gzip)} MB OCI gzip, ${megabytes(images.zstd)} MB OCI zstd; best of ${RUNS}\n`,
-  );
-  console.log("| what | wall s | CPU s | peak MB |\n|---|---|---|---|");
-  const pipeline = measure("umoci unpack + readelf -dVW --dyn-syms over all ELF files", pipelineOf(images.gzip));
-  for (const [form, file] of Object.entries(images)) {
-    measure(`cat (${form})`, `cat ${file} > /dev/null`);
-    measure(`sha256sum (${form})`, `sha256sum ${file} > /dev/null`);
-    if (form === "docker") measure("tar -t (docker)", `tar -tf ${file} > /dev/null`);
-    if (form !== "docker") measure(`${form} -dc of its layers`, inflateOf(file, form));
-    measure(
-      `containerspec analyze, no library (${form})`,
-      analyze(file, profile, "--library libz.so.1 --consumer '*/ls'"),
-    );
-    const caches = `--cache ${join(work, "cache", form)}`;
-    const few = "--library libz.so.1 --consumer '*/ls'";
-    measure(
-      `the same, into a cache (${form})`,
-      `rm -rf ${join(work, "cache")}; ${analyze(file, profile, few, caches)}`,
-    );
-    measure(`the same, from the cache (${form})`, analyze(file, profile, few, caches));
-    const whole = measure(`containerspec analyze --library '*' (${form})`, analyze(file, profile, "--library '*'"));
-    if (form === "gzip")
-      console.log(
-        `| **the pipeline over analyze, same file** | **${(pipeline.wall / whole.wall).toFixed(1)}x** | **${(pipeline.cpu / whole.cpu).toFixed(1)}x** | |`,
-      );
-  }
-  for (const libraries of [1, 40, 80, 170]) measureJudging(profile, libraries);
+  const page = measureAll();
+  console.log(renderPage(page));
+  if (!options.quick) writePage(page);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
 
-function analyze(file, profile, options, caches = "--no-cache") {
-  return `node ${CLI} analyze ${file} --host ${profile} ${options} ${caches} --format json --fail-on never > /dev/null 2>&1`;
+function measureAll() {
+  const mpi = makeRoot({ name: "mpi-trixie", suite: "trixie", packages: MPI_PACKAGES });
+  const gpu = makeRoot({ name: "gpu-bookworm", suite: "bookworm", packages: [...MPI_PACKAGES, "librocsparse0"] });
+  const host = join(work, "host.json");
+  run("bash", ["-c", `${cli} host ${makeRoot({ name: "mpi-sid", suite: "sid", packages: MPI_PACKAGES })} -o ${host}`]);
+  const images = makeBenchImage({ name: "gpu", root: gpu, layers: 4, forms: FORMS });
+  const read = (file, more = "") => `${script("read")} ${file} ${host} ${more}`;
+  const whole = Object.fromEntries(
+    FORMS.map((form) => {
+      say(`reading ${form}`);
+      const caches = `--cache ${join(work, "cache", form)}`;
+      run("bash", ["-c", read(images[form], caches)]);
+      const lines = {
+        read: read(images[form]),
+        bare: `${script("bare")} ${form} ${images[form]}`,
+        warm: read(images[form], caches),
+        never: read(images[form], "--verify never"),
+        "never, warm": read(images[form], `--verify never ${caches}`),
+        ...othersOf(form, images[form]),
+      };
+      return [form, measureInTurn(lines, RUNS)];
+    }),
+  );
+  return {
+    machine: { node: process.version, runs: RUNS, megabytes: mapForms((form) => megabytes(images[form])) },
+    whole,
+    start: measureInTurn({ none: "node -e 0", help: `${cli} --help` }, RUNS * 3),
+    pipeline: measurePipeline(images, host),
+    top: measureTop(gpu, images, read),
+    judging: measureJudging(images.docker, host),
+    bulk: measureBulk(mpi, read),
+    ...measureGrowth(mpi, read),
+  };
 }
 
-/** Judging alone, against every consumer; its growth with the number of libraries. */
-function measureJudging(profile, libraries) {
-  const line = () => JSON.parse(run("node", [JUDGE, images.docker, profile, String(libraries)]));
-  const runs = Array.from({ length: RUNS }, line).sort((a, b) => a.wall - b.wall);
-  const [{ wall, cpu }] = runs;
-  console.log(`| judging ${libraries} libraries | ${wall.toFixed(2)} | ${cpu.toFixed(2)} | |`);
+/** What the same bytes cost programs that know less. */
+function othersOf(form, file) {
+  const unpacked = join(work, `unpacked-${form}`);
+  run("mkdir", ["-p", unpacked]);
+  run("tar", ["-xf", file, "-C", unpacked]);
+  const inflate = `find ${unpacked}/blobs -type f -size +64k -exec ${form} -dcq {} + > /dev/null`;
+  return {
+    cat: `cat ${file} > /dev/null`,
+    sha256sum: `sha256sum ${file} > /dev/null`,
+    "tar -t": `tar -tf ${file} > /dev/null`,
+    ...(form === "docker" ? {} : { [`${form} -dc`]: inflate }),
+  };
 }
 
 /** What people do today: unpack as root, then look at each ELF file. */
-function pipelineOf(file) {
-  const out = join(work, "unpacked");
-  return [
-    `rm -rf ${out}`,
-    `mkdir ${out}`,
-    `tar -xf ${file} -C ${out}`,
-    `umoci unpack --image ${out}:latest ${out}/bundle > /dev/null`,
-    `find ${out}/bundle/rootfs -type f -print0 | xargs -0 readelf -dVW --dyn-syms > /dev/null 2>&1 || true`,
-  ].join(" && ");
+function measurePipeline(images, host) {
+  say("unpacking with umoci");
+  const out = join(work, "pipeline");
+  const source = { docker: `docker-archive:${images.docker}`, gzip: `oci-archive:${images.gzip}` };
+  const files = `find ${out}/bundle/rootfs -type f -print0`;
+  const each = (/** @type {"docker" | "gzip"} */ form) => ({
+    [`${form}: umoci unpack, readelf`]: [
+      `rm -rf ${out}`,
+      `skopeo --insecure-policy copy --quiet ${source[form]} oci:${out}/layout:latest`,
+      `umoci unpack --image ${out}/layout:latest ${out}/bundle > /dev/null`,
+      `${files} | xargs -0 readelf -dVW --dyn-syms > /dev/null 2>&1 || true`,
+    ].join(" && "),
+    [`${form}: containerspec analyze`]: `${cli} analyze ${images[form]} --host ${host} --no-cache --fail-on never > /dev/null 2>&1`,
+  });
+  const figures = measureInTurn({ ...each("docker"), ...each("gzip") }, options.quick ? 1 : 3);
+  const programs = `find ${out}/bundle/rootfs/usr/bin -type f | head -200 | xargs`;
+  const trees = measureInTurn(
+    {
+      "libtree, 200 programs": `${programs} libtree > /dev/null 2>&1 || true`,
+      "lddtree, 200 programs": `${programs} lddtree -R ${out}/bundle/rootfs > /dev/null 2>&1 || true`,
+    },
+    1,
+  );
+  return { ...figures, ...trees };
 }
 
-/** Only the layers, as the archive stores them. */
-function inflateOf(file, form) {
-  const folder = join(work, form);
-  run("mkdir", ["-p", folder]);
-  run("tar", ["-xf", file, "-C", folder]);
-  const blobs = readdirSync(join(folder, "blobs/sha256")).map((name) => join(folder, "blobs/sha256", name));
-  const layers = blobs.filter((blob) => statSync(blob).size > 4096 || isCompressed(blob));
-  return layers.map((layer) => `${form} -dc < ${layer} > /dev/null`).join(" && ");
+/** An image of which the cache knows all but the top layer. */
+function measureTop(root, images, read) {
+  say("another top layer");
+  const layer = join(work, "top.tar");
+  run("tar", ["-C", root, "-cf", layer, "./usr/lib/python3"]);
+  const other = makeBenchImage({ name: "gpu-top", root, layers: 4, forms: ["gzip"], extra: layer });
+  const seed = join(work, "cache/top");
+  run("bash", ["-c", read(images.gzip, `--cache ${seed}`)]);
+  const fresh = `rm -rf ${seed}-now && cp -r ${seed} ${seed}-now && `;
+  return measureInTurn(
+    {
+      "the layer alone, bare": `gzip -c ${layer} | gzip -dc | sha256sum > /dev/null`,
+      "all but the top from the cache": fresh + read(other.gzip, `--cache ${seed}-now`),
+      "all from the cache": read(images.gzip, `--cache ${seed}`),
+    },
+    RUNS,
+  );
 }
 
-function isCompressed(blob) {
-  return !run("head", ["-c1", blob]).startsWith("{");
+function measureJudging(image, host) {
+  return LIBRARIES.map((libraries) => {
+    say(`judging ${libraries} libraries`);
+    const [line] = Object.values(measureInTurn({ judge: `${script("judge")} ${image} ${host} ${libraries}` }, RUNS));
+    return /** @type {const} */ ([libraries, line]);
+  });
 }
 
-/** Runs a shell line some times under GNU time; prints and returns the best. */
-function measure(what, line) {
-  let best;
-  for (let i = 0; i < RUNS; i += 1) {
-    const report = join(work, "time");
-    run("/usr/bin/time", ["-o", report, "-f", "%e %U %S %M", "bash", "-c", line]);
-    const [wall, user, system, peak] = run("tail", ["-n1", report]).trim().split(" ").map(Number);
-    const figures = { wall, cpu: user + system, peak: peak / 1024 };
-    if (best === undefined || figures.wall < best.wall) best = figures;
-  }
-  console.log(`| ${what} | ${best.wall.toFixed(2)} | ${best.cpu.toFixed(2)} | ${best.peak.toFixed(0)} |`);
-  return best;
+/** Memory, where there are many bytes and no more libraries. */
+function measureBulk(root, read) {
+  say("an image of 10 GB");
+  const file = join(work, "bulk");
+  run("bash", [
+    "-c",
+    `mkdir -p ${work}/data && head -c ${BULK} /dev/zero | openssl enc -aes-128-ctr -nosalt -pass pass:x > ${work}/data/bulk 2>/dev/null; tar -C ${work} -cf ${file} data/bulk; rm ${work}/data/bulk`,
+  ]);
+  const small = makeBenchImage({ name: "size-1", root, forms: FORMS });
+  const large = makeBenchImage({ name: "bulk", root, forms: ["docker"], extra: file });
+  rmSync(file);
+  return measureInTurn({ "0.6 GB": read(small.docker), "10 GB": read(large.docker) }, 1);
+}
+
+/** Time against size and against the number of layers. */
+function measureGrowth(root, read) {
+  const over = (wanted, name, amounts) =>
+    amounts.map((amount) => {
+      say(`${name} ${amount}`);
+      const files = makeBenchImage({ name: `${name}-${amount}`, root, forms: FORMS, [wanted]: amount });
+      const lines = mapForms((form) => read(files[form]));
+      return {
+        amount,
+        gigabytes: megabytes(files.docker) / 1000,
+        figures: measureInTurn(lines, options.quick ? 1 : 3),
+      };
+    });
+  return { sizes: over("copies", "size", SIZES), layers: over("layers", "layers", LAYERS) };
+}
+
+function writePage(page) {
+  const notes = readFileSync(PAGE, "utf8");
+  writeFileSync(PAGE, renderPage(page, notes));
+  const folder = resolve(PAGE, "../performance");
+  const seriesOf = (points, toX) =>
+    mapForms((form) => points.map((point) => /** @type {const} */ ([toX(point), point.figures[form].reading])));
+  writeFileSync(
+    join(folder, "size.svg"),
+    renderPlot({
+      title: "Seconds of reading against the image's size",
+      x: "GB, uncompressed",
+      y: "seconds",
+      series: seriesOf(page.sizes, ({ gigabytes }) => gigabytes),
+    }),
+  );
+  writeFileSync(
+    join(folder, "layers.svg"),
+    renderPlot({
+      title: "Seconds of reading against the number of layers",
+      x: "layers",
+      y: "seconds",
+      series: seriesOf(page.layers, ({ amount }) => amount),
+    }),
+  );
+  writeFileSync(
+    join(folder, "libraries.svg"),
+    renderPlot({
+      title: "Seconds of judging against the number of libraries",
+      x: "libraries",
+      y: "seconds",
+      series: { judging: page.judging.map(([libraries, { wall }]) => [libraries, wall]) },
+    }),
+  );
+}
+
+/** @template Value @param {(form: "docker" | "gzip" | "zstd") => Value} map @returns {Record<string, Value>} */
+function mapForms(map) {
+  return Object.fromEntries(FORMS.map((form) => [form, map(form)]));
 }
 
 function megabytes(file) {
   return Math.round(statSync(file).size / 1e6);
+}
+
+function say(what) {
+  process.stderr.write(`${what} …\n`);
 }

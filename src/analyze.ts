@@ -42,6 +42,7 @@ const DEFAULT_MOUNT_FOLDER = "/.containerspec/lib";
 export async function analyze(source: string, options: AnalyzeOptions): Promise<Report> {
   const { host } = options;
   const opened = await openImage(source, options);
+  options.onProgress?.({ stage: "finding programs and libraries", done: 0 });
   const machines = describeMachines(options, opened.snapshot, imageEnvironment(opened, options));
   const answers = machines.flatMap((machine) =>
     chooseWritable(options).map((areFoldersWritable) => judgeOn(machine, areFoldersWritable, opened, options)),
