@@ -50,7 +50,12 @@ export async function clearCache(folder: string): Promise<CacheSize> {
 
 /** A store as reading an image wants it. */
 export function toLayerCache(store: LayerStore): LayerCache<FileFacts> {
-  return { store, version: `${VERSION} ${FACTS_VERSION} ${fingerprintCode()}`, codec: factsBytes };
+  return { store, version: factsVersion(), codec: factsBytes };
+}
+
+/** Changes with everything that has a say in what is learned of the same bytes. */
+export function factsVersion(): string {
+  return `${VERSION} ${FACTS_VERSION} ${fingerprintCode()}`;
 }
 
 /** A folder that is not there is an empty cache. */

@@ -4,13 +4,15 @@
  * "{" a profile.
  */
 import { existsSync } from "node:fs";
-import { open, readFile, stat } from "node:fs/promises";
+import { open, readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { ContainerspecError, findSystemReason } from "./errors.js";
 import { createHost, type Host } from "./host/host.js";
+import type { KnownFiles } from "./host/known-files.js";
 import { readLiveHost, readRootFolder, liveMachine, type ExtraPaths } from "./host/live.js";
 import { parseProfile } from "./host/profile.js";
+import { openKnownFiles } from "./known-files.js";
 import { refuseTransport } from "./image-source.js";
 import type { LayerStore } from "./image/layer-store.js";
 import type { Limits } from "./image/limits.js";
@@ -32,7 +34,7 @@ export interface ReadHostOptions {
   readonly platform?: string;
   /** what the host may cost where it is an image, and that is not DEFAULT_LIMITS */
   readonly limits?: Partial<Limits>;
-  /** what was learned from layers before, where the host is an image */
+  /** what was learned before from files of the host, or from layers where it is an image */
   readonly cache?: LayerStore;
   /** a capture of the host's CPU: a file, or "-" for `stdin` */
   readonly cpuinfo?: string;
@@ -69,7 +71,8 @@ export async function readHost(source: string | undefined, options: ReadHostOpti
 
 async function openHost(source: string | undefined, extra: ExtraPaths, options: ReadHostOptions): Promise<Host> {
   if (source !== undefined && source !== "live") return openSource(source, extra, options);
-  return readLiveHost(extra, options.cpuTable === undefined ? undefined : await readCpuTable(options.cpuTable));
+  const table = options.cpuTable === undefined ? {} : { cpuTable: await readCpuTable(options.cpuTable) };
+  return withKnownFiles("/", options, (files) => readLiveHost(extra, { ...table, ...files }));
 }
 
 /** The host on the CPU of a capture, which must be of its machine. */
@@ -88,10 +91,23 @@ async function openSource(source: string, extra: ExtraPaths, options: ReadHostOp
     throw cannotOpen(source, error);
   });
   if (info.isDirectory() && !existsSync(join(source, "index.json")) && !existsSync(join(source, "manifest.json"))) {
-    return readRootFolder(source, extra);
+    return withKnownFiles(await realpath(source), options, ({ known }) => readRootFolder(source, extra, known));
   }
   if (info.isFile() && (await startsWithBrace(source))) return parseProfile(await readFile(source, "utf8"), source);
   return readImageAsHost(source, options);
+}
+
+/** Reads a root with what the cache knows of its files. */
+async function withKnownFiles(
+  base: string,
+  { cache }: ReadHostOptions,
+  read: (files: { readonly known?: KnownFiles }) => Promise<Host>,
+): Promise<Host> {
+  if (cache === undefined) return read({});
+  const { known, keep } = await openKnownFiles(cache, base);
+  const host = await read({ known });
+  await keep();
+  return host;
 }
 
 /**

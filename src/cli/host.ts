@@ -77,8 +77,7 @@ async function runHost(
   const { describeHost } = await import("../index.js");
   const { renderHost } = await import("../reporters/host-text.js");
   const { openAskedCache } = await import("./asked-cache.js");
-  // What is no image has no layers.
-  const store = root === undefined ? undefined : openAskedCache(cache);
+  const store = openAskedCache(cache);
   const progress = createProgressLine();
   let profile: HostProfile;
   try {

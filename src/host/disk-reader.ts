@@ -2,7 +2,16 @@
  * Paths of a root on disk, read as a process chrooted there would see them: each component is looked at in turn, links are kept
  * as links, and the files at their ends are inspected by position, never whole.
  */
-import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, readSync, type Stats } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  type BigIntStats,
+} from "node:fs";
 import type { ByteSource } from "../elf/source.js";
 import { findSystemReason } from "../errors.js";
 import type { FileFacts } from "../loader/facts.js";
@@ -10,6 +19,7 @@ import { fileInspector } from "../loader/inspect.js";
 import { MAX_TEXT } from "../loader/read-paths.js";
 import type { RootNode } from "../rootfs/filesystem.js";
 import { joinPath, parentPath, splitPath } from "../rootfs/path.js";
+import { identifyFile, type KnownFiles } from "./known-files.js";
 
 const MAX_LINKS = 40;
 const HEAD = 64;
@@ -25,8 +35,11 @@ export interface DiskReader {
   list(path: string): Promise<readonly string[]>;
 }
 
-/** @param base the folder on disk that is the root: "/" for the live machine */
-export function createDiskReader(base: string): DiskReader {
+/**
+ * @param base the folder on disk that is the root: "/" for the live machine
+ * @param known files that need not be read again
+ */
+export function createDiskReader(base: string, known?: KnownFiles): DiskReader {
   const nodes = new Map<string, RootNode<FileFacts>>();
   const absent = new Set<string>();
   const inodes = new Map<string, RootNode<FileFacts>>();
@@ -34,8 +47,8 @@ export function createDiskReader(base: string): DiskReader {
   const onDisk = (path: string): Buffer => Buffer.concat([prefix, Buffer.from(path, "latin1")]);
 
   async function readNode(path: string): Promise<RootNode<FileFacts> | undefined> {
-    const known = nodes.get(path);
-    if (known !== undefined || absent.has(path)) return known;
+    const found = nodes.get(path);
+    if (found !== undefined || absent.has(path)) return found;
     const node = await inspectNode(path);
     if (node === undefined) absent.add(path);
     else nodes.set(path, node);
@@ -43,23 +56,42 @@ export function createDiskReader(base: string): DiskReader {
   }
 
   async function inspectNode(path: string): Promise<RootNode<FileFacts> | undefined> {
-    let stats: Stats;
+    let stats: BigIntStats;
     try {
-      stats = lstatSync(onDisk(path));
+      stats = lstatSync(onDisk(path), { bigint: true });
     } catch {
       return undefined;
     }
-    const mode = stats.mode & 0o7777;
+    const mode = Number(stats.mode) & 0o7777;
     if (stats.isDirectory()) return { kind: "directory", mode };
     if (stats.isSymbolicLink()) return { kind: "symlink", target: readlinkSync(onDisk(path), "latin1") };
     if (!stats.isFile()) return { kind: "special" };
     const inode = `${stats.dev}:${stats.ino}`;
     let node = inodes.get(inode);
     if (node === undefined) {
-      node = { kind: "file", size: stats.size, mode, facts: await readFacts(path, onDisk(path)) };
+      node = { kind: "file", size: Number(stats.size), mode, facts: await recall(path, stats) };
       inodes.set(inode, node);
     }
     return node;
+  }
+
+  async function recall(path: string, stats: BigIntStats): Promise<FileFacts> {
+    const identity = known === undefined ? undefined : identifyFile(stats);
+    const facts = identity === undefined ? undefined : known?.find(path, identity);
+    if (facts !== undefined) return facts;
+    const read = await readFacts(path, onDisk(path));
+    if (identity !== undefined && read.kind !== "unread" && identity === identityNow(path))
+      known?.learn(path, identity, read);
+    return read;
+  }
+
+  /** Of a file that was replaced, or written to, while it was read, nobody knows what was read. */
+  function identityNow(path: string): string | undefined {
+    try {
+      return identifyFile(lstatSync(onDisk(path), { bigint: true }));
+    } catch {
+      return undefined;
+    }
   }
 
   async function add(path: string): Promise<RootNode<FileFacts> | undefined> {

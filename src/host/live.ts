@@ -5,6 +5,7 @@ import type { CpuTable } from "../cpu/microarchitecture.js";
 import { ContainerspecError } from "../errors.js";
 import { parseCpuInfo } from "./cpu-info.js";
 import { createHost, type Host } from "./host.js";
+import type { KnownFiles } from "./known-files.js";
 import { scanRoot } from "./scan-root.js";
 
 const MACHINES: Readonly<Record<string, string>> = {
@@ -31,9 +32,13 @@ export interface ExtraPaths {
  *
  * @param extra more folders to look for libraries in, and what is to be mounted
  * @param cpuTable the microarchitectures that its CPU may be, where not ours
+ * @param known files that were read before
  * @throws ContainerspecError not-a-host where it is no Linux with glibc
  */
-export async function readLiveHost(extra: ExtraPaths, cpuTable?: CpuTable): Promise<Host> {
+export async function readLiveHost(
+  extra: ExtraPaths,
+  { cpuTable, known }: { readonly cpuTable?: CpuTable; readonly known?: KnownFiles } = {},
+): Promise<Host> {
   if (process.platform !== "linux") {
     throw new ContainerspecError(
       "not-a-host",
@@ -43,7 +48,7 @@ export async function readLiveHost(extra: ExtraPaths, cpuTable?: CpuTable): Prom
   const cpuInfo = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
   const machine = liveMachine();
   const cpu = parseCpuInfo(cpuInfo, machine, cpuTable);
-  const root = await scanRoot("/", extra.folders, extra.trees);
+  const root = await scanRoot("/", extra.folders, extra.trees, known);
   const host = createHost(root, {
     source: "live",
     kernel: release(),
@@ -66,11 +71,11 @@ export function liveMachine(): string | undefined {
 }
 
 /** A folder that holds the root of a machine. @throws ContainerspecError not-a-host */
-export async function readRootFolder(folder: string, extra: ExtraPaths): Promise<Host> {
+export async function readRootFolder(folder: string, extra: ExtraPaths, known?: KnownFiles): Promise<Host> {
   const info = await stat(folder).catch(() => undefined);
   if (info?.isDirectory() !== true)
     throw new ContainerspecError("not-a-host", `Cannot use ${folder} as host: it is no folder`);
-  const root = await scanRoot(folder.replace(/\/+$/, "") || "/", extra.folders, extra.trees);
+  const root = await scanRoot(folder.replace(/\/+$/, "") || "/", extra.folders, extra.trees, known);
   const host = createHost(root, { source: folder, ...extra });
   if (host.libc.family === "none") {
     throw new ContainerspecError(

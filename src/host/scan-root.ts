@@ -17,6 +17,7 @@ import { createMemoryRoot } from "../rootfs/memory.js";
 import { joinPath, parentPath, toDisplayPath } from "../rootfs/path.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
 import { createDiskReader, type DiskReader } from "./disk-reader.js";
+import type { KnownFiles } from "./known-files.js";
 
 const TEXTS = ["/etc/ld.so.conf", "/etc/ld.so.preload", "/etc/os-release", "/usr/lib/os-release"];
 const IS_MUSL_LOADER = /^ld-musl-.*\.so\.1$/;
@@ -29,14 +30,16 @@ const MAX_TREE = 100_000;
  *
  * @param folders more folders to look for libraries in, which the user named
  * @param trees files, and folders with all that is in them, which the user wants mounted
+ * @param known files that were read before
  * @throws ContainerspecError limit-exceeded for a tree that is no set of libraries but half a machine
  */
 export async function scanRoot(
   base: string,
   folders: readonly string[],
   trees: readonly string[],
+  known?: KnownFiles,
 ): Promise<RootFilesystem<FileFacts>> {
-  const disk = createDiskReader(base);
+  const disk = createDiskReader(base, known);
   await disk.add(LD_CACHE);
   for (const path of TEXTS) await disk.addText(path);
   for (const name of await disk.list("/etc")) if (MUSL_PATH.test(name)) await disk.addText(joinPath("/etc", name));

@@ -13,7 +13,9 @@ writeRoot(join(cwd, "host"), HOST);
 writeFileSync(join(cwd, "app.tar"), packImage(IMAGE));
 writeFileSync(join(cwd, "host.tar"), packImage(HOST));
 
-const ANALYZE = ["analyze", "app.tar", "--host", "host", "--library", BY_VERDICT.unsafe, "--format", "json"];
+// A profile: of a root folder, files would be kept too, but for those that changed a moment ago.
+runCli(["host", "host", "--no-cache", "-o", "host.json"], { cwd });
+const ANALYZE = ["analyze", "app.tar", "--host", "host.json", "--library", BY_VERDICT.unsafe, "--format", "json"];
 const without = runCli([...ANALYZE, "--no-cache"], { cwd });
 
 let count = 0;
@@ -58,6 +60,17 @@ describe("where it lies", () => {
     runCli([...ANALYZE, "--no-cache"], { cwd, env });
     runCli(["host", "host.tar", "--no-cache"], { cwd, env });
     expect(readdirSync(home)).toEqual(["deep"]);
+  });
+
+  test("a root folder as host has its files there", async () => {
+    // What changed within the last two seconds is not kept.
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+    const home = newFolder();
+    const env = { XDG_CACHE_HOME: home };
+    const cold = runCli(["host", "host", "--format", "json"], { cwd, env });
+    expect(layersIn(join(home, "containerspec"))).toHaveLength(1);
+    expect(runCli(["host", "host", "--format", "json"], { cwd, env })).toEqual(cold);
+    expect(cold).toEqual(runCli(["host", "host", "--format", "json", "--no-cache"], { cwd }));
   });
 
   test("an image as host has its layers there too, and for `host`", () => {
