@@ -3,12 +3,10 @@
  * the section, and errors tell places in the file.
  */
 import { read } from "node:fs";
-import { promisify } from "node:util";
 import { ContainerspecError, type ErrorCode } from "../errors.js";
 import { hashStream } from "./digest.js";
 
 const CHUNK = 1 << 20;
-const readAt = promisify(read);
 
 export interface ImageSection {
   /** names the image in an error */
@@ -46,7 +44,7 @@ export function createSection(
         throw error("corrupt-image", `something in it leads to a place behind its end, ${size} bytes`, position);
       const bytes = Buffer.allocUnsafe(length);
       for (let done = 0; done < length;) {
-        const { bytesRead } = await readAt(fd, bytes, done, length - done, offset + position + done);
+        const bytesRead = await readAt(fd, bytes, done, offset + position + done);
         if (bytesRead === 0)
           throw error("corrupt-image", "the file ends before it said it would; copy it again", position + done);
         done += bytesRead;
@@ -65,4 +63,14 @@ export async function digestSection(section: ImageSection): Promise<string> {
 
 async function* readAll(section: ImageSection): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < section.size; at += CHUNK) yield await section.read(at, Math.min(CHUNK, section.size - at));
+}
+
+/** Fills `bytes` from `done` on with what is at a position of the file; returns how many bytes came. */
+function readAt(fd: number, bytes: Buffer, done: number, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(fd, bytes, done, bytes.length - done, position, (error, bytesRead) => {
+      if (error === null) resolve(bytesRead);
+      else reject(error);
+    });
+  });
 }
