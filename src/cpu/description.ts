@@ -18,7 +18,7 @@ export interface CpuDescription {
   readonly called?: string;
 }
 
-const MACHINES: Readonly<Record<string, string>> = {
+const MACHINES = toMap({
   amd64: "x86_64",
   x64: "x86_64",
   "x86-64": "x86_64",
@@ -36,12 +36,17 @@ const MACHINES: Readonly<Record<string, string>> = {
   powerpc64le: "ppc64le",
   powerpc64: "ppc64",
   powerpc: "ppc",
-};
+});
 
 /** What systems call a machine, as the table of microarchitectures does: "amd64" and "AMD64" are x86_64. */
 export function normalizeMachine(name: string): string {
   const lower = name.toLowerCase();
-  return MACHINES[lower] ?? lower;
+  return MACHINES.get(lower) ?? lower;
+}
+
+/** A table that is asked for names that strangers wrote: an object would know "constructor" too. */
+export function toMap<T>(entries: Readonly<Record<string, T>>): ReadonlyMap<string, T> {
+  return new Map(Object.entries(entries));
 }
 
 /** Words between blanks, each once, sorted. */

@@ -35,7 +35,9 @@ export interface ArchspecDocument {
  */
 export function fromArchspec(document: ArchspecDocument): CpuTable | string {
   const entries = Object.entries(document.microarchitectures);
-  const orphan = entries.find(([, { from }]) => from.some((parent) => !(parent in document.microarchitectures)));
+  const orphan = entries.find(([, { from }]) =>
+    from.some((parent) => !Object.hasOwn(document.microarchitectures, parent)),
+  );
   if (orphan !== undefined) return orphan[0];
   const targets = new Map(entries.map(([name, entry]) => [name, toMicroarchitecture(name, entry)]));
   const aliases = Object.entries(document.feature_aliases).map(([name, { any_of: anyOf, families }]): FeatureAlias => ({

@@ -23,42 +23,42 @@ interface Level {
 const level = (name: string, on: readonly string[], needs: string): Level => ({ name, on, needs: needs.split(" ") });
 
 /** By machine, worse levels before better ones. */
-const LEVELS: Readonly<Record<string, readonly Level[]>> = {
-  x86_64: [
-    level("x86-64-v1", [], "cmov cx8 fpu fxsr mmx syscall sse sse2"),
-    level("x86-64-v2", ["x86-64-v1"], "cx16 lahf_lm popcnt pni ssse3 sse4_1 sse4_2"),
-    level("x86-64-v3", ["x86-64-v2"], "avx avx2 bmi1 bmi2 f16c fma abm movbe xsave"),
-    level("x86-64-v4", ["x86-64-v3"], "avx512f avx512bw avx512cd avx512dq avx512vl"),
-  ],
-  aarch64: [
-    level("armv8-a", [], "fp asimd"),
-    level("armv8.1-a", ["armv8-a"], "crc32 atomics asimdrdm"),
-    level("armv8.2-a", ["armv8.1-a"], "dcpop"),
-    level("armv8.3-a", ["armv8.2-a"], "fcma jscvt lrcpc paca pacg"),
-    level("armv8.4-a", ["armv8.3-a"], "asimddp dit flagm ilrcpc uscat"),
-    level("armv8.5-a", ["armv8.4-a"], "bti dcpodp flagm2 frint sb ssbs"),
-    level("armv8.6-a", ["armv8.5-a"], "bf16 i8mm"),
-    level("armv9-a", ["armv8.5-a"], "sve2"),
-    level("armv9.2-a", ["armv9-a", "armv8.6-a"], "afp wfxt"),
-  ],
-  riscv64: [
-    level("rv64gc", [], "i m a f d c"),
-    level("rva22u64", ["rv64gc"], "zba zbb zbs zfhmin zicbom zicbop zicboz zihintpause zkt"),
-    level("rva23u64", ["rva22u64"], "v zawrs zcb zcmop zfa zicond zihintntl zimop zvbb zvfhmin zvkt"),
-  ],
-  s390x: [
-    level("z13", [], "vx"),
-    level("z14", ["z13"], "vxd vxe gs"),
-    level("z15", ["z14"], "vxe2 vxp"),
-    level("z16", ["z15"], "vxp2"),
-  ],
-};
+const LEVELS: ReadonlyMap<string, readonly Level[]> = new Map(
+  Object.entries({
+    x86_64: [
+      level("x86-64-v1", [], "cmov cx8 fpu fxsr mmx syscall sse sse2"),
+      level("x86-64-v2", ["x86-64-v1"], "cx16 lahf_lm popcnt pni ssse3 sse4_1 sse4_2"),
+      level("x86-64-v3", ["x86-64-v2"], "avx avx2 bmi1 bmi2 f16c fma abm movbe xsave"),
+      level("x86-64-v4", ["x86-64-v3"], "avx512f avx512bw avx512cd avx512dq avx512vl"),
+    ],
+    aarch64: [
+      level("armv8-a", [], "fp asimd"),
+      level("armv8.1-a", ["armv8-a"], "crc32 atomics asimdrdm"),
+      level("armv8.2-a", ["armv8.1-a"], "dcpop"),
+      level("armv8.3-a", ["armv8.2-a"], "fcma jscvt lrcpc paca pacg"),
+      level("armv8.4-a", ["armv8.3-a"], "asimddp dit flagm ilrcpc uscat"),
+      level("armv8.5-a", ["armv8.4-a"], "bti dcpodp flagm2 frint sb ssbs"),
+      level("armv8.6-a", ["armv8.5-a"], "bf16 i8mm"),
+      level("armv9-a", ["armv8.5-a"], "sve2"),
+      level("armv9.2-a", ["armv9-a", "armv8.6-a"], "afp wfxt"),
+    ],
+    riscv64: [
+      level("rv64gc", [], "i m a f d c"),
+      level("rva22u64", ["rv64gc"], "zba zbb zbs zfhmin zicbom zicbop zicboz zihintpause zkt"),
+      level("rva23u64", ["rva22u64"], "v zawrs zcb zcmop zfa zicond zihintntl zimop zvbb zvfhmin zvkt"),
+    ],
+    s390x: [
+      level("z13", [], "vx"),
+      level("z14", ["z13"], "vxd vxe gs"),
+      level("z15", ["z14"], "vxe2 vxp"),
+      level("z16", ["z15"], "vxp2"),
+    ],
+  }),
+);
 
 /** All features that a level needs, those of the levels below among them; undefined where it is no level told by features. */
 export function findLevelFeatures(name: string): readonly string[] | undefined {
-  const found = Object.values(LEVELS)
-    .flat()
-    .find((one) => one.name === name);
+  const found = [...LEVELS.values()].flat().find((one) => one.name === name);
   return found && [...found.on.flatMap((below) => findLevelFeatures(below) ?? []), ...found.needs];
 }
 
@@ -69,7 +69,7 @@ export function findLevelFeatures(name: string): readonly string[] | undefined {
  * @param has whether the CPU has a feature
  */
 export function findLevel(machine: string, has: (feature: string) => boolean): string | undefined {
-  return LEVELS[machine]?.findLast(({ name }) => findLevelFeatures(name)?.every(has))?.name;
+  return LEVELS.get(machine)?.findLast(({ name }) => findLevelFeatures(name)?.every(has))?.name;
 }
 
 /** Facilities of z17 have no names in /proc/cpuinfo: the number of the machine tells it. */

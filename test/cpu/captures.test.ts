@@ -202,3 +202,13 @@ test.each([
 ])("%s is no capture", (_name, text) => {
   expect(readCapture(text)).toBeUndefined();
 });
+
+test("words that every object knows are words like others", () => {
+  const arm = armCpuInfo({ implementer: "constructor", features: ["toString", "asimd"] });
+  expect(identify(arm)).toMatchObject({ name: "aarch64", vendor: "constructor" });
+  const lscpu = "Architecture: aarch64\nVendor ID: __proto__\nModel name: constructor\nFlags: fp asimd\n";
+  expect(identify(lscpu)).toMatchObject({ name: "aarch64", vendor: "__proto__" });
+  const sysctl = "machdep.cpu.vendor: GenuineIntel\nmachdep.cpu.features: CONSTRUCTOR SSE2\n";
+  expect(readCapture(sysctl)?.features).toEqual(["constructor", "sse2"]);
+  expect(identify(lscpu, "constructor")).toBeUndefined();
+});

@@ -2,8 +2,9 @@
  * Makers of cores and their numbers. "CPU implementer" of an Arm core is a code of one byte that Arm gives out (Arm's Architecture
  * Reference Manual, MIDR_EL1); the names of cores are those that util-linux' lscpu prints instead of their numbers.
  */
+import { toMap } from "../description.js";
 
-const ARM_IMPLEMENTERS: Readonly<Record<string, string>> = {
+const ARM_IMPLEMENTERS = toMap({
   "0x41": "ARM",
   "0x42": "Broadcom",
   "0x43": "Cavium",
@@ -24,18 +25,18 @@ const ARM_IMPLEMENTERS: Readonly<Record<string, string>> = {
   "0x6d": "Microsoft",
   "0x70": "Phytium",
   "0xc0": "Ampere",
-};
+});
 
 /** The maker of an Arm core, from its code ("0x41") or a spelling of its name ("FUJITSU"); what is unknown stays as it is. */
 export function toArmVendor(text: string): string {
   const lower = text.toLowerCase();
   return (
-    ARM_IMPLEMENTERS[lower] ?? Object.values(ARM_IMPLEMENTERS).find((name) => name.toLowerCase() === lower) ?? text
+    ARM_IMPLEMENTERS.get(lower) ?? [...ARM_IMPLEMENTERS.values()].find((name) => name.toLowerCase() === lower) ?? text
   );
 }
 
 /** Names that lscpu has for cores, and their parts; of Apple's chips, which have many, those of the first core that is listed. */
-const ARM_CORES: Readonly<Record<string, string>> = {
+const ARM_CORES = toMap({
   "Cortex-A72": "0xd08",
   "Neoverse-N1": "0xd0c",
   "Neoverse-V1": "0xd40",
@@ -61,20 +62,20 @@ const ARM_CORES: Readonly<Record<string, string>> = {
   "Avalanche-M2-Max": "0x039",
   "Sawtooth-M3-Max": "0x048",
   "Everest-M3-Max": "0x049",
-};
+});
 
 /** The part of a core that lscpu names; undefined for a name that is not known. */
 export function toArmPart(coreName: string): string | undefined {
-  return ARM_CORES[coreName];
+  return ARM_CORES.get(coreName);
 }
 
 /** What Linux and lscpu call boards of RISC-V, as the device tree or the vendor's kernel has it. */
-const RISCV_CORES: Readonly<Record<string, { readonly called: string; readonly vendor: string }>> = {
+const RISCV_CORES = toMap({
   "sifive,u74-mc": { called: "u74mc", vendor: "SiFive" },
   "spacemit,x60": { called: "x60", vendor: "SpacemiT" },
   "spacemit(r) x60": { called: "x60", vendor: "SpacemiT" },
-};
+});
 
 export function findRiscvCore(...names: readonly (string | undefined)[]) {
-  return names.map((name) => RISCV_CORES[(name ?? "").toLowerCase()]).find((core) => core !== undefined);
+  return names.map((name) => RISCV_CORES.get((name ?? "").toLowerCase())).find((core) => core !== undefined);
 }

@@ -2,11 +2,11 @@
  * macOS: what `sysctl -a` says under machdep.cpu and hw.optional. Of Intel's CPUs the features are listed in the kernel's own words
  * (xnu's osfmk/i386/cpuid.c); of Apple's the brand gives the name, and hw.optional.arm the features in Arm's words.
  */
-import { splitWords, type CpuDescription } from "../description.js";
+import { splitWords, toMap, type CpuDescription } from "../description.js";
 import { toNumber } from "./fields.js";
 
 /** xnu's words for what Linux calls otherwise; where there is no entry, the two differ in case only. */
-const X86_WORDS: Readonly<Record<string, string>> = {
+const X86_WORDS = toMap({
   sse3: "pni",
   "sse4.1": "sse4_1",
   "sse4.2": "sse4_2",
@@ -40,10 +40,10 @@ const X86_WORDS: Readonly<Record<string, string>> = {
   avx512vpcdq: "avx512_vpopcntdq",
   avx512vpopcntdq: "avx512_vpopcntdq",
   movdiri64b: "movdir64b",
-};
+});
 
 /** Arm's names of features and those that Linux shows for them. */
-const ARM_WORDS: Readonly<Record<string, string>> = {
+const ARM_WORDS = toMap({
   FEAT_AES: "aes",
   FEAT_AFP: "afp",
   FEAT_BF16: "bf16",
@@ -79,7 +79,7 @@ const ARM_WORDS: Readonly<Record<string, string>> = {
   FEAT_SME2: "sme2",
   FEAT_SSBS: "ssbs",
   FEAT_WFxT: "wfxt",
-};
+});
 
 type Fields = ReadonlyMap<string, string>;
 
@@ -99,7 +99,7 @@ export function describeSysctl(fields: Fields): CpuDescription | undefined {
 function describeApple(fields: Fields, brand: string): CpuDescription {
   const digits = /\bm(\d+)\b/i.exec(brand)?.[1] ?? "1";
   const shown = [...fields].filter(([key, value]) => key.startsWith("hw.optional.arm.") && value === "1");
-  const features = shown.map(([key]) => ARM_WORDS[key.slice("hw.optional.arm.".length)] ?? "");
+  const features = shown.map(([key]) => ARM_WORDS.get(key.slice("hw.optional.arm.".length)) ?? "");
   return {
     machines: ["aarch64"],
     vendor: "Apple",
@@ -112,7 +112,7 @@ function describeIntel(fields: Fields): CpuDescription | undefined {
   const lists = ["features", "leaf7_features", "extfeatures"].map((name) => fields.get(`machdep.cpu.${name}`) ?? "");
   const features = splitWords(
     splitWords(lists.join(" ").toLowerCase())
-      .map((word) => X86_WORDS[word] ?? word)
+      .map((word) => X86_WORDS.get(word) ?? word)
       .join(" "),
   );
   if (features.length === 0) return undefined;
