@@ -33,7 +33,7 @@ export interface AnalyzeOptions {
   readonly consumers?: readonly string[];
   /** where `first` and `last` put the mounted libraries */
   readonly mountFolder?: string;
-  /** an x86-64 level, where the host's profile has none */
+  /** a level or a microarchitecture, instead of what the host's profile has: "x86-64-v3", "zen4" */
   readonly cpuLevel?: string;
   /** what the image may cost, where that is not DEFAULT_LIMITS */
   readonly limits?: Partial<Limits>;

@@ -5,6 +5,7 @@
 import type { AnalyzeOptions } from "./analyze-options.js";
 import { findHardwareWords, possibleHardwareWords, WORDS_OF_MODELS, type HardwareWords } from "./cpu/hardware-words.js";
 import { CPU_LEVELS, hwcapsOfLevel, possibleLevels } from "./cpu/hwcaps.js";
+import { findNamedCpu } from "./cpu/named-cpu.js";
 import type { CpuFacts } from "./host/cpu-info.js";
 import type { FileFacts } from "./loader/facts.js";
 import { findCpuChoices } from "./loader/find-cpu-choices.js";
@@ -21,8 +22,9 @@ export function describeMachines(
   // Who names a level speaks of another CPU than the one that the host was described on.
   // A CPU whose features the environment masks is one that nobody knows, up to its level.
   const isMasked = MASKS.some((name) => /\bhwcap/.test(env.get(name) ?? "") || (name !== TUNABLES && env.has(name)));
-  const cpu = cpuLevel === undefined && !isMasked ? host.cpu : undefined;
-  const known = cpuLevel ?? host.cpu?.level;
+  const named = cpuLevel === undefined ? host.cpu : findNamedCpu(cpuLevel);
+  const cpu = isMasked ? undefined : named;
+  const known = named?.level ?? cpuLevel;
   const kernel = host.kernel === undefined ? {} : { kernel: host.kernel };
   const limits = known === undefined ? kernel : { ...kernel, level: known };
   const choices = [image, host.root].map(findCpuChoices);
@@ -64,7 +66,10 @@ function namesInFolders(bind: string): readonly string[] {
 }
 
 /** Every choice of words of this CPU, or of one of this level; other machines than x86-64 have none. */
-function wordsOf(cpu: CpuFacts | undefined, level: string): readonly (HardwareWords | undefined)[] {
+function wordsOf(
+  cpu: Pick<CpuFacts, "vendor" | "features" | "level"> | undefined,
+  level: string,
+): readonly (HardwareWords | undefined)[] {
   const words = cpu === undefined ? possibleHardwareWords(level) : findHardwareWords(cpu);
   return words.length === 0 ? [undefined] : words;
 }

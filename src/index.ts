@@ -42,6 +42,7 @@ export {
   CPU_LEVELS,
   DEFAULT_LIMITS,
   ERROR_CODES,
+  findNamedCpu,
   hasReadZstd,
   LIMIT_NAMES,
   toDisplayText,
@@ -52,5 +53,6 @@ export {
   type ErrorPlace,
   type LimitKey,
   type Limits,
+  type NamedCpu,
   type Verdict,
 } from "./vocabulary.js";

@@ -1,6 +1,7 @@
 /** What the stages of analyze found, as the report: sorted, in text for people, and with nothing in it that changes between runs. */
 import type { AnalyzeOptions } from "./analyze-options.js";
 import { toCompanionMounts, toCompanionNames } from "./companion-rows.js";
+import { findNamedCpu } from "./cpu/named-cpu.js";
 import type { Host } from "./host/host.js";
 import type { Platform } from "./image/documents.js";
 import type { OpenedImage } from "./image/read-image.js";
@@ -93,7 +94,8 @@ function findPlatform(platform: Platform, { subject: { like } }: Side): Platform
 
 function toHostReport(host: Host, machines: readonly Machine[], cpuLevel: string | undefined): HostReport {
   const levels = [...new Set(machines.map(({ hwcaps }) => hwcaps[0] ?? "baseline"))];
-  const given = cpuLevel === undefined ? {} : { cpu: { name: cpuLevel.replaceAll("-", "_"), level: cpuLevel } };
+  const { name = cpuLevel ?? "", level = cpuLevel } = findNamedCpu(cpuLevel ?? "") ?? {};
+  const given = level === undefined ? {} : { cpu: { name, level } };
   return {
     source: host.source,
     name: host.osRelease.prettyName,

@@ -3,6 +3,7 @@
  * reads options or prints help should not wait for the loader's code to be read.
  */
 export { CPU_LEVELS } from "./cpu/hwcaps.js";
+export { findNamedCpu, type NamedCpu } from "./cpu/named-cpu.js";
 export { toDisplayText } from "./display-text.js";
 export { ContainerspecError, ERROR_CODES, findSystemReason, type ErrorCode, type ErrorPlace } from "./errors.js";
 export { DEFAULT_LIMITS, LIMIT_NAMES, type LimitKey, type Limits } from "./image/limits.js";

@@ -1,6 +1,6 @@
 /** The options of `containerspec analyze`, the main job and the gate. */
 import { Command, Option } from "commander";
-import { CPU_LEVELS, VERDICTS } from "../vocabulary.js";
+import { VERDICTS } from "../vocabulary.js";
 import { cacheOptions } from "./cache.js";
 import { collectFormat } from "./formats.js";
 import { collect, collectEnv, collectLimit, parseCount } from "./options.js";
@@ -65,7 +65,12 @@ export function createAnalyzeCommand(): Command {
         .default("always"),
     )
     .option("--env <NAME=VALUE>", "what the runtime will set, over the image's own Env (repeatable)", collectEnv)
-    .addOption(new Option("--cpu <level>", "the host's CPU where its profile has none").choices(CPU_LEVELS))
+    .addOption(
+      new Option(
+        "--cpu <name>",
+        "the host's CPU where its profile has none: a microarchitecture or a level, such as zen4 or x86-64-v3",
+      ),
+    )
     .addOption(
       new Option("--cpuinfo <file>", "the host's CPU, from a saved /proc/cpuinfo, lscpu, sysctl or CPUID").conflicts(
         "cpu",

@@ -1,6 +1,7 @@
 /** Code for one CPU on another: by name and by features, which must not be mixed up. */
 import { describe, expect, test } from "vitest";
 import { findLevelOfName, fitCpu, toLevelName, toTargetName, type FitCpu } from "../../src/cpu/fit.js";
+import { findNamedCpu } from "../../src/cpu/named-cpu.js";
 import { findLevelFeatures } from "../../src/cpu/level.js";
 import { MICROARCHITECTURES as TABLE } from "../../src/cpu/microarchitectures.js";
 import { findMachine, runsByName } from "../../src/cpu/order.js";
@@ -104,4 +105,16 @@ test.each([
   ["unheard-of", undefined],
 ])("%s stands on %s", (name, level) => {
   expect(findLevelOfName(TABLE, name)).toBe(level);
+});
+
+test("a CPU may be named by a level or a microarchitecture that stands on one", () => {
+  expect(findNamedCpu("zen4")).toMatchObject({ name: "zen4", level: "x86-64-v4", vendor: "AuthenticAMD" });
+  expect(findNamedCpu("x86-64-v3")).toEqual({ name: "x86_64_v3", level: "x86-64-v3", vendor: "", features: [] });
+  expect(findNamedCpu("x86_64_v3")?.level).toBe("x86-64-v3");
+  expect([findNamedCpu("power11")?.level, findNamedCpu("power9le")?.level, findNamedCpu("z17")?.level]).toEqual([
+    "power11",
+    "power9",
+    "z17",
+  ]);
+  for (const name of ["i9", "pentium2", "", "constructor"]) expect(findNamedCpu(name)).toBeUndefined();
 });

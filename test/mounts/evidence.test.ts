@@ -170,6 +170,8 @@ describe("a copy for some CPUs, and a host whose CPU nobody knows", () => {
   test.each([
     ["x86-64-v2", { verdict: "safe", loader: "ok", rules: [] }],
     ["x86-64-v4", BROKEN],
+    ["westmere", { verdict: "safe", loader: "ok", rules: [] }],
+    ["zen4", BROKEN],
   ] as const)("is known with %s", async (cpuLevel, expected) => {
     const both = { ...host, [LIBUDEV]: udev("old@U_1", "new@U_2") };
     expect(await judge(cpuLevel, image, both, { cpuLevel })).toEqual(expected);
@@ -181,6 +183,8 @@ describe("a copy for some CPUs, and a host whose CPU nobody knows", () => {
     const known = await playScene({ ...scene, options: { cpuLevel: "x86-64-v3" } }, join(folder, "known"));
     expect(known.host).toMatchObject({ cpu: { name: "x86_64_v3", level: "x86-64-v3" } });
     expect(known.host.assumedCpuLevels).toBeUndefined();
+    const named = await playScene({ ...scene, options: { cpuLevel: "haswell" } }, join(folder, "named"));
+    expect(named.host).toMatchObject({ cpu: { name: "haswell", level: "x86-64-v3" } });
   });
 });
 
