@@ -4,6 +4,8 @@ import { PROFILE_VERSION } from "./host/profile-schema.js";
 import { readCpu, type ReadCpuOptions } from "./read-cpu.js";
 import { baseName, toBytePath, toDisplayPath } from "./rootfs/path.js";
 
+export { findCompilerFlags, type Compiler } from "./cpu/compiler-flags.js";
+
 /** A CPU as plain JSON; `cpu` is what a host's profile has under that name. */
 export interface CpuProfile {
   readonly schemaVersion: string;

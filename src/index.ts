@@ -2,7 +2,7 @@
 export { analyze } from "./analyze.js";
 export { analyzeSeveral } from "./analyze-several.js";
 export { type AnalyzeOptions } from "./analyze-options.js";
-export { describeCpu, type CpuProfile } from "./describe-cpu.js";
+export { describeCpu, findCompilerFlags, type Compiler, type CpuProfile } from "./describe-cpu.js";
 export { describeHost } from "./describe-host.js";
 export { listRules, readRulePage } from "./explain.js";
 export { checkGate, type GateOptions, type GateResult } from "./gate.js";
