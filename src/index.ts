@@ -19,6 +19,7 @@ export {
   type LayerStore,
   type OpenCacheOptions,
 } from "./open-cache.js";
+export { packProfile } from "./profile-file.js";
 export { type ReadCpuOptions } from "./read-cpu.js";
 export { readHost, type Progress, type ReadHostOptions } from "./read-host.js";
 export {

@@ -1,10 +1,10 @@
 /**
  * From what a user gives as host to a Host: the live machine, a profile that `containerspec host` wrote, a root folder, or an
  * image. Decided by content: a folder with a C library is a root, a folder with index.json an image, a file that starts with
- * "{" a profile.
+ * "{", compressed or not, a profile.
  */
 import { existsSync } from "node:fs";
-import { open, readFile, realpath, stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { ContainerspecError, findSystemReason } from "./errors.js";
@@ -19,6 +19,7 @@ import type { Limits } from "./image/limits.js";
 import { normalizePlatform } from "./image/platform.js";
 import { readImage } from "./image/read-image.js";
 import { toLayerCache } from "./open-cache.js";
+import { readProfileText } from "./profile-file.js";
 import { readCpu, readCpuTable } from "./read-cpu.js";
 import { toBytePath, toDisplayPath } from "./rootfs/path.js";
 import { resolvePath } from "./rootfs/resolve.js";
@@ -93,7 +94,8 @@ async function openSource(source: string, extra: ExtraPaths, options: ReadHostOp
   if (info.isDirectory() && !existsSync(join(source, "index.json")) && !existsSync(join(source, "manifest.json"))) {
     return withKnownFiles(await realpath(source), options, ({ known }) => readRootFolder(source, extra, known));
   }
-  if (info.isFile() && (await startsWithBrace(source))) return parseProfile(await readFile(source, "utf8"), source);
+  const profile = info.isFile() ? await readProfile(source) : undefined;
+  if (profile !== undefined) return parseProfile(profile, source);
   return readImageAsHost(source, options);
 }
 
@@ -188,15 +190,10 @@ async function readImageAsHost(
   );
 }
 
-async function startsWithBrace(path: string): Promise<boolean> {
-  const file = await open(path, "r").catch((error: unknown) => {
-    throw cannotOpen(path, error);
+/** The text of a profile, or undefined where the file is something else. */
+function readProfile(source: string): Promise<string | undefined> {
+  return readProfileText(source).catch((error: unknown) => {
+    if (!(error instanceof ContainerspecError)) throw cannotOpen(source, error);
+    throw error;
   });
-  try {
-    const head = Buffer.alloc(16);
-    const { bytesRead } = await file.read(head, 0, head.length, 0);
-    return /^\s*\{/.test(head.toString("latin1", 0, bytesRead).replace(/^\u00ef\u00bb\u00bf/, ""));
-  } finally {
-    await file.close();
-  }
 }

@@ -26,7 +26,7 @@ export function createHostCommand(): Command {
       "Describes a host. With -o the description is a profile, which `analyze --host` takes on any machine; it holds no user, address or environment.",
     )
     .argument("[root]", "a root folder, an image or a profile (default: the live machine)")
-    .option("-o, --output <file>", "write the profile to a file")
+    .option("-o, --output <file>", "write the profile to a file; compressed where its name ends in .gz or .zst")
     .option("--folder <folder>", "also know the libraries in this folder of the host (repeatable)", collect)
     .option("--platform <os/arch[/variant]>", "which image of an index, where the host is an image")
     .option(
@@ -59,22 +59,22 @@ async function run(root: string | undefined, options: Options): Promise<void> {
 
 /** The CPU of a capture, and nothing else. */
 async function runCpu(cpuinfo: string, { output, machine, format }: Options): Promise<void> {
-  const { describeCpu } = await import("../index.js");
+  const { describeCpu, packProfile } = await import("../index.js");
   const { renderCpu } = await import("../reporters/host-text.js");
   const profile = await describeCpu(cpuinfo, {
     ...askedCpuTable(),
     ...(machine === undefined ? {} : { machine }),
     stdin: process.stdin,
   });
-  const asJson = output !== undefined || format === "json";
-  await writeResult(asJson ? toJson(profile) : renderCpu(profile, standardOutput()), output);
+  if (output !== undefined) await writeResult(packProfile(toJson(profile), output), output);
+  else await writeResult(format === "json" ? toJson(profile) : renderCpu(profile, standardOutput()), undefined);
 }
 
 async function runHost(
   root: string | undefined,
   { output, folder, platform, limit, cache, cpuinfo, format }: Options,
 ): Promise<void> {
-  const { describeHost } = await import("../index.js");
+  const { describeHost, packProfile } = await import("../index.js");
   const { renderHost } = await import("../reporters/host-text.js");
   const { openAskedCache } = await import("./asked-cache.js");
   const store = openAskedCache(cache);
@@ -94,7 +94,7 @@ async function runHost(
   } finally {
     progress.clear();
   }
-  if (output !== undefined) await writeResult(toJson(profile), output);
+  if (output !== undefined) await writeResult(packProfile(toJson(profile), output), output);
   else await writeResult(format === "json" ? toJson(profile) : renderHost(profile, standardOutput()), undefined);
 }
 

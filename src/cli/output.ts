@@ -19,8 +19,8 @@ export function watchStreams(): void {
 }
 
 /** Writes a result and waits until it is on its way. @throws ContainerspecError usage where it cannot be written */
-export async function writeResult(text: string, file: string | undefined): Promise<void> {
-  const written = file === undefined ? writeOutput(text) : writeFile(file, text);
+export async function writeResult(result: string | Uint8Array, file: string | undefined): Promise<void> {
+  const written = file === undefined ? writeOutput(result) : writeFile(file, result);
   await written.catch((error: unknown) => {
     throw cannotWrite(file, error);
   });
@@ -32,10 +32,10 @@ export function warn(text: string): void {
 }
 
 /** A stream that fails stays failed: from then on its errors have been told. */
-async function writeOutput(text: string): Promise<void> {
+async function writeOutput(result: string | Uint8Array): Promise<void> {
   isWriting = true;
   await new Promise<void>((resolve, reject) => {
-    process.stdout.write(text, (error) => {
+    process.stdout.write(result, (error) => {
       if (error === undefined || error === null || isClosedPipe(error)) resolve();
       else reject(error);
     });

@@ -3,13 +3,23 @@
  * of memory), so the binding is driven directly, one bounded output buffer at a time.
  */
 import { createRequire } from "node:module";
-
 import { isZeroBlock } from "./tar-header.js";
+
 const OUTPUT = 1 << 20;
+/** What zstd's own command takes for text that is written once and carried: twice as fast as gzip, and a fifth smaller. */
+const LEVEL = 9;
 
 /** What is used of the binding. Its own types are not there where npm gave up on building it, and this file has to compile. */
 interface Binding {
   readonly DCtx: new () => DecompressionContext;
+  readonly CCtx: new () => CompressionContext;
+  /** the most that so many bytes can become */
+  readonly compressBound: (size: number) => number;
+}
+
+interface CompressionContext {
+  /** Bytes written to `output` */
+  compress(output: Uint8Array, input: Uint8Array, level: number): number;
 }
 
 interface DecompressionContext {
@@ -29,7 +39,7 @@ export interface ZstdDecoder {
 /** A decoder, or undefined where the native module was not built for this machine. */
 export function findNativeZstd(): ZstdDecoder | undefined {
   try {
-    const binding = createRequire(import.meta.url)("zstd-napi/binding.js") as Binding;
+    const binding = loadBinding();
     const context = new binding.DCtx();
     return {
       decompress: (chunks) => decompress(new binding.DCtx(), chunks),
@@ -41,6 +51,22 @@ export function findNativeZstd(): ZstdDecoder | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Compresses bytes as one frame; undefined where the native module was not built for this machine. */
+export function compressNative(bytes: Uint8Array): Uint8Array | undefined {
+  let binding: Binding;
+  try {
+    binding = loadBinding();
+  } catch {
+    return undefined;
+  }
+  const output = Buffer.allocUnsafe(binding.compressBound(bytes.length));
+  return output.subarray(0, new binding.CCtx().compress(output, bytes, LEVEL));
+}
+
+function loadBinding(): Binding {
+  return createRequire(import.meta.url)("zstd-napi/binding.js") as Binding;
 }
 
 async function* decompress(
