@@ -8,7 +8,7 @@ import { mkdir, open, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { LayerStore } from "../image/layer-store.js";
 import { cleanSometimes, DEFAULT_CACHE_LIMITS, type CacheLimits } from "./clean-folder.js";
-import { parseEntry, toEntry } from "./entry.js";
+import { checksum, parseEntry, toEntry } from "./entry.js";
 
 /** milliseconds after which a used entry is marked as used again */
 const MARK_AFTER = 60 * 60 * 1000;
@@ -49,7 +49,7 @@ export function createFolderStore(
 async function getEntry(path: string, key: string): Promise<Uint8Array | undefined> {
   const file = await readEntry(path);
   if (file === undefined) return undefined;
-  const bytes = await parseEntry(key, file.content);
+  const bytes = await parseEntry(key, file.content, checksum);
   // What is no entry never becomes one; where it cannot be removed, it is written over or passed by again.
   if (bytes === undefined) await rm(path, { force: true }).catch(() => undefined);
   else if (Date.now() - file.used > MARK_AFTER) await utimes(path, new Date(), new Date()).catch(() => undefined);
@@ -73,7 +73,7 @@ async function readEntry(path: string): Promise<{ readonly content: Buffer; read
 }
 
 async function putEntry(folder: string, key: string, bytes: Uint8Array): Promise<void> {
-  const entry = await toEntry(key, bytes);
+  const entry = await toEntry(key, bytes, checksum);
   if (entry === undefined) return;
   // What an image holds is its owner's business.
   await makeFolder(folder);
