@@ -94,7 +94,7 @@ const walls = [
   wall({
     name: "cache-stores-layer-facts",
     from: { path: folder("cache") },
-    may: [node("fs", "fs/promises", "path", "os", "crypto", "zlib")],
+    may: [node("fs", "fs/promises", "path", "os", "crypto", "zlib"), npm("@redis/client")],
     types: [folder("image")],
     comment:
       "The cache keeps LayerFacts by diffID and understands nothing else. If it called code of the image it would have an opinion on " +
@@ -307,6 +307,13 @@ const doors = [
     comment: "How much runs at once is decided in one place; limits in several places multiply and use up memory.",
   }),
   door({
+    package: "@redis/client",
+    only: "^src/cache/redis-client[.]ts$",
+    comment:
+      "A megabyte that is loaded only where a shared store was asked for, and errors that may repeat a password: one file loads it and " +
+      "keeps what it says to itself.",
+  }),
+  door({
     package: "zod",
     only: SCHEMA,
     comment: "The validator can be replaced in one place only while nobody else names it.",
@@ -357,7 +364,10 @@ const general = [
     to: {
       dependencyTypes: ["npm-dev"],
       dependencyTypesNot: ["type-only"],
-      pathNot: [npm("@types"), ...["commander", "elfinfo", "p-limit", "picocolors", "zstddec"].map(npm)],
+      pathNot: [
+        npm("@types"),
+        ...["@redis/client", "commander", "elfinfo", "p-limit", "picocolors", "zstddec"].map(npm),
+      ],
     },
   },
   {

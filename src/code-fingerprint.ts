@@ -11,7 +11,7 @@ const FILES = ["inspect", "libc-strings", "read-paths", "ld-cache", "facts-bytes
 
 let known: string | undefined;
 
-/** A digest of that code: of its modules, or of the whole bundle that this module is in. */
+/** A digest of that code: of its modules, or of the bundle that this module is in, whose folders have nothing of it. */
 export function fingerprintCode(): string {
   return (known ??= compute());
 }

@@ -2,6 +2,7 @@
 export { analyze } from "./analyze.js";
 export { analyzeSeveral } from "./analyze-several.js";
 export { type AnalyzeOptions } from "./analyze-options.js";
+export { clearCache, measureCache, type CachePassword, type CacheSize } from "./clear-cache.js";
 export { describeCpu, findCompilerFlags, type Compiler, type CpuProfile } from "./describe-cpu.js";
 export { describeHost } from "./describe-host.js";
 export { listRules, readRulePage } from "./explain.js";
@@ -9,13 +10,10 @@ export { checkGate, type GateOptions, type GateResult } from "./gate.js";
 export { type Host } from "./host/host.js";
 export { type HostProfile } from "./host/profile-schema.js";
 export {
-  clearCache,
   DEFAULT_CACHE_LIMITS,
   findCacheFolder,
-  measureCache,
   openCache,
   type CacheLimits,
-  type CacheSize,
   type LayerStore,
   type OpenCacheOptions,
 } from "./open-cache.js";

@@ -1,12 +1,15 @@
 /**
- * The cache of layers, for callers: what was learned from a layer is kept in a folder, and the next image that has the same layer need
- * not be inflated and scanned. Reports are the same with and without it.
+ * The cache of layers, for callers: what was learned from a layer is kept in a folder, or in a Redis server that machines share, and the
+ * next image that has the same layer need not be inflated and scanned. Reports are the same with and without it.
  */
-import { clearFolder, countEntries, findCacheFolder, listCacheFiles } from "./cache/cache-folder.js";
+import { findCacheFolder } from "./cache/cache-folder.js";
+import { parseCachePlace, type RedisAddress } from "./cache/cache-place.js";
 import { DEFAULT_CACHE_LIMITS, type CacheLimits } from "./cache/clean-folder.js";
 import { createFolderStore } from "./cache/folder-store.js";
+import { toRedisReason } from "./cache/redis-reason.js";
+import { createRedisStore } from "./cache/redis-store.js";
 import { fingerprintCode } from "./code-fingerprint.js";
-import { ContainerspecError, findSystemReason } from "./errors.js";
+import { findSystemReason } from "./errors.js";
 import type { LayerCache, LayerStore } from "./image/layer-store.js";
 import type { FileFacts } from "./loader/facts.js";
 import { FACTS_VERSION, factsBytes } from "./loader/facts-bytes.js";
@@ -16,36 +19,48 @@ export type { LayerStore } from "./image/layer-store.js";
 export { DEFAULT_CACHE_LIMITS, findCacheFolder, type CacheLimits };
 
 export interface OpenCacheOptions {
+  /** of a folder */
   readonly limits?: CacheLimits;
+  /** of a shared store: what its entries are sealed with, 16 bytes or more; those sealed otherwise are none */
+  readonly secret?: string;
+  /** of a shared store, where it wants one */
+  readonly password?: string;
+  /** of a shared store: the folder for what is true of this machine alone, such as the files of a host; none where it is left out */
+  readonly folder?: string;
   /** is told, once, why the cache cannot be used; all goes on without it */
   readonly onWarning?: (text: string) => void;
 }
 
-/** A folder as cache, for `analyze` and `readHost`; it is made when there is something to keep. Never throws. */
-export function openCache(folder: string, { limits, onWarning }: OpenCacheOptions = {}): LayerStore {
+/**
+ * A cache for `analyze` and `readHost`: a folder, which is made when there is something to keep; or `redis://[user@]host[:port][/database]`
+ * (`rediss://` for TLS), which is connected to when it is first asked. What fails later is told to `onWarning`, and never thrown.
+ *
+ * @throws ContainerspecError usage for a URL that is none of these
+ */
+export function openCache(place: string, options: OpenCacheOptions = {}): LayerStore {
+  const parsed = parseCachePlace(place);
+  return parsed.kind === "folder" ? openFolder(parsed.folder, options) : openShared(parsed.address, options);
+}
+
+function openFolder(folder: string, { limits, onWarning }: OpenCacheOptions): LayerStore {
   return createFolderStore(folder, {
     ...(limits === undefined ? {} : { limits }),
-    onFailure: (what, error) =>
-      onWarning?.(
-        `the cache in ${folder} cannot be ${what === "read" ? "read" : "written to"}: ${toReason(error)}; all goes on without it (--cache names another folder, --no-cache wants none)`,
-      ),
+    onFailure: (what, error) => onWarning?.(toWarning(folder, what, toReason(error))),
   });
 }
 
-/** What a cache holds. */
-export interface CacheSize {
-  readonly entries: number;
-  readonly bytes: number;
+function openShared(address: RedisAddress, options: OpenCacheOptions): LayerStore {
+  const { secret = "", password, folder, onWarning } = options;
+  return createRedisStore(address, {
+    secret,
+    ...(password === undefined ? {} : { password }),
+    ...(folder === undefined ? {} : { ofMachine: openFolder(folder, options) }),
+    onFailure: (what, error) => onWarning?.(toWarning(address.name, what, toRedisReason(error))),
+  });
 }
 
-/** Counts what is in a folder's cache. @throws ContainerspecError file-not-found */
-export async function measureCache(folder: string): Promise<CacheSize> {
-  return countEntries(await listCacheFiles(folder).catch((error: unknown) => noneOr(error, folder)));
-}
-
-/** Removes what is in a folder's cache, and nothing else; returns what that was. @throws ContainerspecError file-not-found */
-export async function clearCache(folder: string): Promise<CacheSize> {
-  return clearFolder(folder).catch((error: unknown) => countEntries(noneOr(error, folder)));
+function toWarning(name: string, what: "read" | "write", reason: string): string {
+  return `the cache in ${name} cannot be ${what === "read" ? "read" : "written to"}: ${reason}; all goes on without it (--cache names another one, --no-cache wants none)`;
 }
 
 /** A store as reading an image wants it. */
@@ -56,17 +71,6 @@ export function toLayerCache(store: LayerStore): LayerCache<FileFacts> {
 /** Changes with everything that has a say in what is learned of the same bytes. */
 export function factsVersion(): string {
   return `${VERSION} ${FACTS_VERSION} ${fingerprintCode()}`;
-}
-
-/** A folder that is not there is an empty cache. */
-function noneOr(error: unknown, folder: string): readonly never[] {
-  if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-  throw new ContainerspecError(
-    "file-not-found",
-    `Cannot open the cache in ${folder}: ${toReason(error)}; expected a folder that may be read and written`,
-    { path: folder },
-    { cause: error },
-  );
 }
 
 function toReason(error: unknown): string {

@@ -105,8 +105,10 @@ async function withKnownFiles(
   { cache }: ReadHostOptions,
   read: (files: { readonly known?: KnownFiles }) => Promise<Host>,
 ): Promise<Host> {
-  if (cache === undefined) return read({});
-  const { known, keep } = await openKnownFiles(cache, base);
+  // A file's inode and times say nothing on another machine, even one of the same name.
+  const store = cache?.ofMachine ?? cache;
+  if (store === undefined || store === "none") return read({});
+  const { known, keep } = await openKnownFiles(store, base);
   const host = await read({ known });
   await keep();
   return host;

@@ -13,7 +13,9 @@ interface Options {
 /** `--cache` and `--no-cache`. */
 export function cacheOptions(): readonly [Option, Option] {
   return [
-    folderOption("keep what was learned from layers in this folder (default: the user's cache folder)"),
+    placeOption(
+      "keep what was learned from layers in this folder, or in a Redis server that machines share (default: the user's cache folder)",
+    ),
     new Option("--no-cache", "read every layer, and keep nothing"),
   ];
 }
@@ -23,41 +25,42 @@ export function createCacheCommand(): Command {
     .summary("the cache of layers: where it is, how large, and to clear it")
     .description("Shows the cache of what was learned from layers; `clear` removes what is in it.")
     .argument("[what]", "clear: remove what is in it")
-    .addOption(folderOption("the cache in this folder (default: the user's)"))
+    .addOption(placeOption("the cache in this folder, or in this Redis server (default: the user's folder)"))
     .action(run);
 }
 
-function folderOption(description: string): Option {
-  return new Option("--cache <folder>", description).argParser(parseFolder);
+function placeOption(description: string): Option {
+  return new Option("--cache <folder or URL>", description).argParser(parsePlace);
 }
 
 async function run(what: string | undefined, { cache }: Options): Promise<void> {
   const { clearCache, DEFAULT_CACHE_LIMITS, findCacheFolder, measureCache } = await import("../index.js");
+  const { readCacheSecrets } = await import("./asked-cache.js");
   if (what !== undefined && what !== "clear")
     throw new ContainerspecError(
       "usage",
       `Cannot do ${JSON.stringify(what)} with the cache: expected clear, or nothing to show it`,
     );
-  const folder = cache ?? findCacheFolder(process.env);
-  if (folder === undefined)
+  const place = cache ?? findCacheFolder(process.env);
+  if (place === undefined)
     throw new ContainerspecError(
       "usage",
       "Cannot find the cache: neither XDG_CACHE_HOME nor HOME names a folder; name it with --cache",
     );
+  const secrets = readCacheSecrets(process.env);
   const text =
     what === "clear"
-      ? renderCleared(await clearCache(folder))
-      : renderCache(folder, await measureCache(folder), DEFAULT_CACHE_LIMITS.maxBytes);
+      ? renderCleared(await clearCache(place, secrets))
+      : renderCache(await measureCache(place, secrets), DEFAULT_CACHE_LIMITS.maxBytes);
   await writeResult(text, undefined);
 }
 
-function renderCache(folder: string, { entries, bytes }: CacheSize, maxBytes: number): string {
-  return [
-    `Folder   ${folder}`,
-    `Entries  ${entries}`,
-    `Size     ${toMebibytes(bytes)} of ${toMebibytes(maxBytes)}`,
-    "",
-  ].join("\n");
+function renderCache({ kind, name, entries, bytes }: CacheSize, maxBytes: number): string {
+  // How much a shared store may hold is its own matter.
+  const size = kind === "folder" ? `${toMebibytes(bytes)} of ${toMebibytes(maxBytes)}` : toMebibytes(bytes);
+  return [`${kind === "folder" ? "Folder" : "Store "}   ${name}`, `Entries  ${entries}`, `Size     ${size}`, ""].join(
+    "\n",
+  );
 }
 
 function renderCleared({ entries, bytes }: CacheSize): string {
@@ -69,7 +72,7 @@ function toMebibytes(bytes: number): string {
 }
 
 /** @throws ContainerspecError usage for the empty word, as a variable that is not set leaves it */
-function parseFolder(value: string): string {
+function parsePlace(value: string): string {
   if (value !== "") return value;
   throw new ContainerspecError(
     "usage",

@@ -8,6 +8,8 @@ export interface LayerStore {
   /** What was put under exactly this key, whole; undefined where there is nothing. */
   get(key: string): Promise<Uint8Array | undefined>;
   put(key: string, bytes: Uint8Array): Promise<void>;
+  /** Of a store that machines share: where what is true of one machine alone is kept instead; "none" is nowhere. */
+  readonly ofMachine?: LayerStore | "none";
 }
 
 /** Facts of a file as JSON, with columns of bytes beside it. */

@@ -95,7 +95,7 @@ describe("one that cannot be used is said once; report and exit code are the sam
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toHaveProperty("reports");
     expect(sentence(stderr)).toEqual([
-      `containerspec: the cache in ${file} cannot be read: not a directory; all goes on without it (--cache names another folder, --no-cache wants none)`,
+      `containerspec: the cache in ${file} cannot be read: not a directory; all goes on without it (--cache names another one, --no-cache wants none)`,
     ]);
     expect(runCli([...ANALYZE, "--cache", file], { cwd }).stdout).toBe(without.stdout);
     expect(readFileSync(file, "utf8")).toBe("mine");
