@@ -9,6 +9,12 @@ import { afterAll } from "vitest";
 export const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
 export const WITHOUT_REDIS = hasRedis ? "" : " (skipped: redis-server is not installed)";
 
+/** What is to be ended with the test file. A hook counts where a file is loaded, and not in a test that runs. */
+const running: (() => Promise<void> | void)[] = [];
+afterAll(async () => {
+  for (const end of running) await end();
+});
+
 export interface RedisServer {
   readonly port: number;
   readonly process: ChildProcess;
@@ -38,7 +44,7 @@ export async function startRedis(
     server.kill("SIGKILL");
     await ended;
   };
-  afterAll(async () => {
+  running.push(async () => {
     await kill();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -92,7 +98,7 @@ export async function startProxy(target: number): Promise<Proxy> {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const proxy: Proxy = { port: (server.address() as AddressInfo).port, connections: 0, delay: 0 };
-  afterAll(() => {
+  running.push(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
