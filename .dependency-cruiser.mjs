@@ -190,7 +190,41 @@ const walls = [
       to: { dependencyTypesNot: ["type-only"] },
     },
   ],
-  ["plan", "spec", "match", "compare", "policy"].flatMap((name) =>
+  wall({
+    name: "code-counts-instructions",
+    from: { path: folder("code") },
+    may: [folder("elf")],
+    comment:
+      "What instructions a file holds is a function of its bytes. Whether that matters on some CPU is asked elsewhere: a decoder with " +
+      "an opinion would count other things on another day.",
+  }),
+  wall({
+    name: "spec-asks-no-machine",
+    from: { path: folder("spec") },
+    may: [
+      folder("rootfs"),
+      folder("elf"),
+      folder("code"),
+      folder("loader"),
+      folder("cpu"),
+      folder("knowledge"),
+      SCHEMA,
+    ],
+    types: [folder("image"), folder("mounts")],
+    comment:
+      "What an image needs is a function of its root and its config, with the simulated loader to find it. A host at hand would slip " +
+      "into the answer, and what was read once would no longer do for every host.",
+  }),
+  wall({
+    name: "match-compares-values",
+    from: { path: folder("match") },
+    may: [REPORT, folder("spec"), folder("cpu"), folder("knowledge")],
+    types: [folder("host")],
+    comment:
+      "A cell of the matrix follows from what an image needs, what a host is, and what the loader did there. It loads and reads nothing, " +
+      "so that the same question has the same answer wherever it is asked.",
+  }),
+  ["plan", "compare", "policy"].flatMap((name) =>
     wall({
       name: `${name}-reads-reports`,
       from: { path: folder(name) },
@@ -198,14 +232,14 @@ const walls = [
       types: [folder("host"), folder("mounts"), folder("image")],
       comment:
         `What ${name}/ says follows from reports and facts that are already there. It opens no files and knows no command line, so ` +
-        "that a plan, a match or a gate made from saved JSON equals one made right after the analysis.",
+        "that a plan or a gate made from saved JSON equals one made right after the analysis.",
     }),
   ),
   wall({
     name: "reporters-render-values",
     from: { path: folder("reporters") },
-    may: [REPORT, "^src/display-text[.]ts$", npm("picocolors")],
-    types: [folder("plan"), folder("match"), folder("compare"), "^src/host/profile-schema[.]ts$"],
+    may: [REPORT, "^src/display-text[.]ts$", folder("match"), npm("picocolors")],
+    types: [folder("plan"), folder("compare"), "^src/host/profile-schema[.]ts$"],
     comment:
       "A reporter turns a report into text; for `containerspec host` that report is the profile. If it could look anything up, two formats of one run could disagree, and a saved report " +
       "could not be rendered again.",

@@ -40,8 +40,12 @@ const DEFAULT_MOUNT_FOLDER = "/.containerspec/lib";
  * @throws ContainerspecError where the image cannot be read, or what was asked for does not exist
  */
 export async function analyze(source: string, options: AnalyzeOptions): Promise<Report> {
+  return analyzeOpened(await openImage(source, options), options);
+}
+
+/** Judges host libraries against an image that was read. @throws ContainerspecError where what was asked for does not exist */
+export function analyzeOpened(opened: OpenedImage<FileFacts>, options: AnalyzeOptions): Report {
   const { host } = options;
-  const opened = await openImage(source, options);
   options.onProgress?.({ stage: "finding programs and libraries", done: 0 });
   const machines = describeMachines(options, opened.snapshot, imageEnvironment(opened, options));
   const answers = machines.flatMap((machine) =>
@@ -118,7 +122,10 @@ function openImage(source: string, options: AnalyzeOptions): Promise<OpenedImage
 }
 
 /** The Env of the image's config, with what the runtime sets over it; values are byte strings. */
-function imageEnvironment({ image }: OpenedImage<FileFacts>, { env }: AnalyzeOptions): ReadonlyMap<string, string> {
+export function imageEnvironment(
+  { image }: Pick<OpenedImage<FileFacts>, "image">,
+  { env }: Pick<AnalyzeOptions, "env">,
+): ReadonlyMap<string, string> {
   const own = image.config.env.map((text): [string, string] => {
     const equals = text.indexOf("=");
     return equals === -1 ? [text, ""] : [text.slice(0, equals), text.slice(equals + 1)];

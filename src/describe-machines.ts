@@ -15,7 +15,7 @@ import type { RootFilesystem } from "./rootfs/filesystem.js";
 
 /** @param env of the image's processes: LD_LIBRARY_PATH may hold $PLATFORM */
 export function describeMachines(
-  { host, cpuLevel, mounts = [] }: AnalyzeOptions,
+  { host, cpuLevel, mounts = [] }: Pick<AnalyzeOptions, "host" | "cpuLevel" | "mounts">,
   image: RootFilesystem<FileFacts>,
   env: ReadonlyMap<string, string>,
 ): readonly [Machine, ...Machine[]] {

@@ -5,6 +5,11 @@ export { type AnalyzeOptions } from "./analyze-options.js";
 export { clearCache, measureCache, type CachePassword, type CacheSize } from "./clear-cache.js";
 export { describeCpu, findCompilerFlags, type Compiler, type CpuProfile } from "./describe-cpu.js";
 export { describeHost } from "./describe-host.js";
+export { match } from "./match.js";
+export { type MatchOptions } from "./match-options.js";
+export { type MatchCell, type MatchedHost, type MatchedImage, type MatchReport, type Ranking } from "./match/matrix.js";
+export { type Optimal } from "./match/optimal.js";
+export { type Reason } from "./match/reason.js";
 export { listRules, readRulePage } from "./explain.js";
 export { checkGate, type GateOptions, type GateResult } from "./gate.js";
 export { type Host } from "./host/host.js";
@@ -44,6 +49,7 @@ export {
   findNamedCpu,
   hasReadZstd,
   LIMIT_NAMES,
+  MATCH_VERDICTS,
   toDisplayText,
   VERDICTS,
   VERSION,
@@ -52,6 +58,7 @@ export {
   type ErrorPlace,
   type LimitKey,
   type Limits,
+  type MatchVerdict,
   type NamedCpu,
   type Verdict,
 } from "./vocabulary.js";

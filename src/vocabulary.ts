@@ -7,6 +7,7 @@ export { findNamedCpu, type NamedCpu } from "./cpu/named-cpu.js";
 export { toDisplayText } from "./display-text.js";
 export { ContainerspecError, ERROR_CODES, findSystemReason, type ErrorCode, type ErrorPlace } from "./errors.js";
 export { DEFAULT_LIMITS, LIMIT_NAMES, type LimitKey, type Limits } from "./image/limits.js";
+export { MATCH_VERDICTS, type MatchVerdict } from "./match/reason.js";
 export { VERDICTS, type Verdict } from "./report.js";
 export { VERSION } from "./version.js";
 export { hasReadZstd, zstdDecoderName } from "./image/zstd-decoder.js";

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { profileSchema } from "../src/host/profile-schema.js";
+import { MATCH_VERDICTS, REASON_IDS } from "../src/match/reason.js";
 import { VERDICTS } from "../src/report.js";
 import { z } from "../src/schema.js";
 import { packArchive } from "./support/image-builder.js";
@@ -20,6 +21,7 @@ function readSchema(name: string): Schema {
 
 const REPORT = readSchema("report.schema.json");
 const PROFILE = readSchema("host-profile.schema.json");
+const MATRIX = readSchema("match.schema.json");
 
 function check(schema: Schema, value: unknown): readonly string[] {
   const validate = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, strictTypes: false }).compile(
@@ -95,6 +97,29 @@ describe("docs/report.schema.json", () => {
   });
 });
 
+describe("docs/match.schema.json", () => {
+  test.each([
+    ["several images on several hosts", ["app.tar", "arm.tar", "bare.tar", "--host", "host", "--host", "app.tar"]],
+    ["a CPU that was told", ["app.tar", "--host", "host", "--cpu", "x86-64-v3"]],
+  ])("a matrix of %s conforms", (_kind, args) => {
+    const matrix = JSON.parse(runCli(["match", ...args, "--format", "json"], { cwd }).stdout) as Record<
+      string,
+      unknown
+    >;
+    expect(check(MATRIX, matrix)).toEqual([]);
+    expect(check(MATRIX, { ...matrix, clock: 0 })).not.toEqual([]);
+    expect(check(MATRIX, { ...matrix, cells: undefined })).not.toEqual([]);
+  });
+  test("verdicts and reasons are those of the program, and each is explained", () => {
+    const defs = MATRIX["$defs"] as Record<string, { enum?: unknown; properties: Record<string, { enum?: unknown }> }>;
+    expect(defs["verdict"]?.enum).toEqual(MATCH_VERDICTS);
+    expect(defs["reason"]?.properties["id"]?.enum).toEqual(REASON_IDS);
+    const page = readFileSync(new URL("../docs/match.md", import.meta.url), "utf8");
+    const rows = [...page.matchAll(/^\| `([a-z-]+)` +\| `?[a-z]/gm)].map(([, name]) => name);
+    expect(rows).toEqual(REASON_IDS);
+  });
+});
+
 describe("docs/host-profile.schema.json", () => {
   test("is what the program reads (scripts/write-schemas.mjs writes it)", () => {
     const { title, description, ...schema } = PROFILE;
@@ -118,6 +143,7 @@ describe("docs/host-profile.schema.json", () => {
 describe.each([
   ["report.schema.json", REPORT],
   ["host-profile.schema.json", PROFILE],
+  ["match.schema.json", MATRIX],
 ])("%s", (_name, schema) => {
   const all = [...walkSchema(schema)];
   test("is JSON Schema 2020-12", () => {

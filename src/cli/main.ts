@@ -7,6 +7,7 @@ import { createCacheCommand } from "./cache.js";
 import { explainUsageErrors, reportError } from "./error.js";
 import { createExplainCommand } from "./explain.js";
 import { createHostCommand } from "./host.js";
+import { createMatchCommand } from "./match.js";
 import { watchStreams } from "./output.js";
 import { standardOutput } from "./terminal.js";
 
@@ -26,7 +27,14 @@ const program = new Command("containerspec")
   .addHelpText("after", HELP)
   .configureHelp({ helpWidth: Math.min(standardOutput().width, HELP_WIDTH) });
 
-for (const command of [createAnalyzeCommand(), createHostCommand(), createExplainCommand(), createCacheCommand()]) {
+const COMMANDS = [
+  createAnalyzeCommand(),
+  createHostCommand(),
+  createMatchCommand(),
+  createExplainCommand(),
+  createCacheCommand(),
+];
+for (const command of COMMANDS) {
   command.copyInheritedSettings(program);
   explainUsageErrors(command, `containerspec ${command.name()}`);
   program.addCommand(command);

@@ -16,6 +16,7 @@ import type { RootFilesystem } from "../rootfs/filesystem.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import { walk } from "../rootfs/walk.js";
 import type { CpuFacts } from "./cpu-info.js";
+import type { Emulator } from "./emulators.js";
 import { readOsRelease, type OsRelease } from "./os-release.js";
 
 export interface Host {
@@ -26,6 +27,8 @@ export interface Host {
   readonly cpu?: CpuFacts;
   /** `uname -m` of the machine, where it is known */
   readonly machine?: string;
+  /** programs that its kernel starts for those of other machines, where that is known */
+  readonly emulators?: readonly Emulator[];
   readonly libc: LibcIdentity;
   readonly root: RootFilesystem<FileFacts>;
   /** a library of each machine that it has libraries of: that of its platform first, then the most frequent */
@@ -41,6 +44,7 @@ export interface HostFacts {
   readonly kernel?: string;
   readonly cpu?: CpuFacts;
   readonly machine?: string;
+  readonly emulators?: readonly Emulator[];
   /** what it says that it is for, where it is an image */
   readonly platform?: Architecture;
   readonly folders?: readonly string[];

@@ -4,6 +4,7 @@ import { release, arch } from "node:os";
 import type { CpuTable } from "../cpu/microarchitecture.js";
 import { ContainerspecError } from "../errors.js";
 import { parseCpuInfo } from "./cpu-info.js";
+import { readEmulators } from "./emulators.js";
 import { createHost, type Host } from "./host.js";
 import type { KnownFiles } from "./known-files.js";
 import { scanRoot } from "./scan-root.js";
@@ -49,9 +50,11 @@ export async function readLiveHost(
   const machine = liveMachine();
   const cpu = parseCpuInfo(cpuInfo, machine, cpuTable);
   const root = await scanRoot("/", extra.folders, extra.trees, known);
+  const emulators = await readEmulators();
   const host = createHost(root, {
     source: "live",
     kernel: release(),
+    ...(emulators.length === 0 ? {} : { emulators }),
     ...extra,
     ...(cpu === undefined ? {} : { cpu }),
     ...(machine === undefined ? {} : { machine }),

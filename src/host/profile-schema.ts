@@ -32,6 +32,12 @@ const cpuSchema = z.object({
   missing: z.array(z.string()).exactOptional().describe("the features of nearest that it does not show"),
 });
 
+const emulatorSchema = z.object({
+  machine: z.string().describe("uname -m of the programs that it runs"),
+  interpreter: z.string().describe("its path on the host"),
+  isFixed: z.boolean().describe("flag F: it runs programs of containers too, whatever they hold"),
+});
+
 const libcSchema = z.object({
   family: z.enum(["glibc", "musl", "none"]).describe("which C library"),
   version: z.string().exactOptional().describe("its release"),
@@ -50,6 +56,10 @@ export const profileSchema = z.object({
   kernel: z.string().exactOptional().describe("release of the running kernel (uname -r); a live machine only"),
   machine: z.string().exactOptional().describe("uname -m"),
   cpu: cpuSchema.exactOptional().describe("the CPU, of a live machine or from a capture"),
+  emulators: z
+    .array(emulatorSchema)
+    .exactOptional()
+    .describe("programs that the kernel starts for those of other machines (binfmt_misc); a live machine only"),
   libraries: z
     .array(librarySchema)
     .describe("the libraries that its loader finds, for people and scripts: it follows from files"),

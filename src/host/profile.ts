@@ -23,6 +23,7 @@ export function toProfile(host: Host): HostProfile {
     ...(host.kernel === undefined ? {} : { kernel: host.kernel }),
     ...(host.machine === undefined ? {} : { machine: host.machine }),
     ...(host.cpu === undefined ? {} : { cpu: toPlain(host.cpu) }),
+    ...(host.emulators === undefined ? {} : { emulators: host.emulators.map((one) => ({ ...one })) }),
     libraries: [...listTable(host)],
     folders: [...host.folders],
     files: [...encodeNodes(host.root)],
@@ -48,13 +49,14 @@ export function parseProfile(text: string, source: string): Host {
     );
   }
   const profile = checkProfile(json, source);
-  const { kernel, machine, cpu, folders } = profile;
+  const { kernel, machine, cpu, emulators, folders } = profile;
   return createHost(decodeNodes(profile.files), {
     source,
     folders,
     ...(kernel === undefined ? {} : { kernel }),
     ...(machine === undefined ? {} : { machine }),
     ...(cpu === undefined ? {} : { cpu }),
+    ...(emulators === undefined ? {} : { emulators }),
   });
 }
 

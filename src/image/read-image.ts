@@ -55,6 +55,8 @@ export interface OpenedImage<Facts> {
   readonly image: Image;
   readonly snapshot: Snapshot<Facts>;
   readonly remarks: readonly ImageRemark[];
+  /** the archive holds no other image */
+  readonly isOnly: boolean;
   /** layers of which nothing is known, counted from the base; they count as empty in `snapshot` */
   readonly unreadLayers: readonly number[];
 }
@@ -80,7 +82,7 @@ export async function readImage<Facts>(source: string, options: ReadImageOptions
   const inspector = withBudget(options.inspector, name, limits);
   const blobs = await openImageSource(source, inspector, options.stdin);
   try {
-    const { image: chosen, reference } = await chooseImage(blobs, name, { ...options, limits });
+    const { image: chosen, reference, isOnly } = await chooseImage(blobs, name, { ...options, limits });
     const scanned = await scanLayers(blobs, chosen, name, { ...options, inspector });
     const scanAgain = findScanAgain(blobs, chosen, scanned, name);
     const { tree, remarks } = await applyAndRead(
@@ -90,6 +92,7 @@ export async function readImage<Facts>(source: string, options: ReadImageOptions
     return {
       image: toImage(source, chosen, scanned, reference),
       snapshot: toSnapshot(tree),
+      isOnly,
       unreadLayers: chosen.layers.flatMap((layer, index) =>
         whyUnread(layer, blobs.names) === undefined ? [] : [index],
       ),
@@ -109,8 +112,8 @@ async function chooseImage<Facts>(
   blobs: BlobSource<Facts>,
   source: string,
   options: ReadImageOptions<Facts> & { readonly limits: Limits },
-): Promise<SelectedImage> {
-  if (blobs.image !== undefined) return selectImage([blobs.image], [], source, options);
+): Promise<SelectedImage & { readonly isOnly: boolean }> {
+  if (blobs.image !== undefined) return { ...selectImage([blobs.image], [], source, options), isOnly: true };
   const verify = options.verify !== "never";
   const [indexed, docker] = [
     await findIndexed(blobs, verify, options.limits),
@@ -122,7 +125,8 @@ async function chooseImage<Facts>(
     limits: options.limits,
     canReadSquashfs: blobs.isSquashfs !== undefined,
   });
-  return selected;
+  const configs = new Set([...indexed, ...docker].map(({ configDigest }) => configDigest));
+  return { ...selected, isOnly: configs.size === 1 };
 }
 
 async function scanLayers<Facts>(

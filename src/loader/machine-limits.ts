@@ -3,6 +3,7 @@
  * such files by what their notes say. Where nothing is known of the machine, nothing is refused.
  */
 import { X86_64_LEVELS } from "../cpu/level.js";
+import { EM_386, EM_X86_64 } from "../elf/machine-numbers.js";
 import type { ElfObject } from "../elf/object.js";
 import { isAtLeast, isOlderThan, type LoaderIdentity } from "./identity.js";
 import type { LoadProblem } from "./problem.js";
@@ -32,21 +33,33 @@ export function* checkIsaLevels(
   const reached = X86_64_LEVELS.findIndex((one) => one === level);
   if (reached === -1 || !isAtLeast(identity.version, 2, 33)) return;
   for (const { elf, path } of objects) {
-    const needed = findNeededLevel(elf);
+    const needed = findNeededIndex(elf);
     if (needed <= reached) continue;
     yield {
       kind: "isa-level-too-high",
       requiredBy: path,
-      needed: X86_64_LEVELS[needed] ?? "a level of the future",
+      needed: nameLevel(needed),
       level: X86_64_LEVELS[reached] as string,
     };
   }
 }
 
+/** The highest x86-64 level that a note of an object asks for: "x86-64-v3"; undefined where none does. */
+export function findNeededLevel(elf: ElfObject): string | undefined {
+  const index = findNeededIndex(elf);
+  return index === -1 ? undefined : nameLevel(index);
+}
+
 /** The index of the highest level that a note asks for; -1 where none does. */
-function findNeededLevel({ notes }: ElfObject): number {
+function findNeededIndex({ machine, notes }: ElfObject): number {
+  // The number of the property is another machine's for something else.
+  if (machine !== EM_X86_64 && machine !== EM_386) return -1;
   const bits = notes.properties.find(({ type }) => type === X86_ISA_1_NEEDED)?.value ?? 0;
   return 31 - Math.clz32(bits);
+}
+
+function nameLevel(index: number): string {
+  return X86_64_LEVELS[index] ?? "a level of the future";
 }
 
 /**
@@ -62,13 +75,21 @@ export function findAbiTagObjection(
 ): string | undefined {
   if (abiTag === undefined || !isOlderThan(identity.version, 2, 36)) return undefined;
   if (abiTag.os !== ABI_TAG_LINUX) return "its ABI tag names another system than Linux";
-  const running = /^\d+(?:\.\d+){1,2}/.exec(kernel ?? "")?.[0];
-  if (running === undefined) return undefined;
-  const isTooOld = compare(running.split(".").map(Number), abiTag.kernel) < 0;
-  return isTooOld ? `it needs Linux ${abiTag.kernel.join(".")}, and Linux ${running} runs` : undefined;
+  const running = parseKernel(kernel);
+  if (running === undefined || compareKernels(running, abiTag.kernel) >= 0) return undefined;
+  return `it needs Linux ${abiTag.kernel.join(".")}, and Linux ${running.join(".")} runs`;
 }
 
-function compare(a: readonly number[], b: readonly number[]): number {
+/** The release that a kernel says it is, as numbers: "6.1.0-13-amd64" is 6, 1, 0. */
+export function parseKernel(release: string | undefined): readonly number[] | undefined {
+  return /^\d+(?:\.\d+){1,2}/
+    .exec(release ?? "")?.[0]
+    .split(".")
+    .map(Number);
+}
+
+/** Negative where the first is the older release, 0 where they are one. */
+export function compareKernels(a: readonly number[], b: readonly number[]): number {
   const at = [0, 1, 2].find((i) => (a[i] ?? 0) !== (b[i] ?? 0));
   return at === undefined ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
 }

@@ -1,5 +1,6 @@
 /** Text for a terminal or a pipe: wrapping at a width, and colours where they are wanted. The one door to picocolors. */
 import picocolors from "picocolors";
+import type { MatchVerdict } from "../match/reason.js";
 import type { Verdict } from "../report.js";
 
 export interface Terminal {
@@ -14,6 +15,8 @@ export interface Style {
   dim(text: string): string;
   /** a verdict, or text about one, in the colour of how good it is */
   verdict(verdict: Verdict, text: string): string;
+  /** a cell of a matrix, on the colour of its verdict */
+  heat(verdict: MatchVerdict, text: string): string;
 }
 
 /** The colours of a terminal, or none. */
@@ -28,7 +31,18 @@ export function createStyle(color: boolean): Style {
     unknown: colors.magenta,
     unsafe: colors.red,
   };
-  return { bold: colors.bold, dim: colors.dim, verdict: (verdict, text) => byVerdict[verdict](text) };
+  const heat: Readonly<Record<MatchVerdict, (text: string) => string>> = {
+    runs: colors.bgGreen,
+    "runs-with-mounts": colors.bgCyan,
+    unknown: colors.bgYellow,
+    "will-not-run": colors.bgRed,
+  };
+  return {
+    bold: colors.bold,
+    dim: colors.dim,
+    verdict: (verdict, text) => byVerdict[verdict](text),
+    heat: (verdict, text) => heat[verdict](colors.black(text)),
+  };
 }
 
 /**

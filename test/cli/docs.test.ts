@@ -6,12 +6,14 @@ import { createAnalyzeCommand } from "../../src/cli/analyze.js";
 import { createCacheCommand } from "../../src/cli/cache.js";
 import { createExplainCommand } from "../../src/cli/explain.js";
 import { createHostCommand } from "../../src/cli/host.js";
+import { createMatchCommand } from "../../src/cli/match.js";
 import { runCli } from "./run-cli.js";
 
 const PAGE = readFileSync(new URL("../../docs/cli.md", import.meta.url), "utf8");
 const COMMANDS: readonly Command[] = [
   createAnalyzeCommand(),
   createHostCommand(),
+  createMatchCommand(),
   createExplainCommand(),
   createCacheCommand(),
 ];

@@ -6,7 +6,7 @@ import type { AnalyzeOptions, LoaderOutcome, Severity, Verdict } from "../../src
 import type { Files } from "../support/story-files.js";
 
 export type Suite = "bullseye" | "bookworm" | "trixie";
-export type Architecture = "amd64" | "arm64";
+export type Architecture = "amd64" | "arm64" | "s390x";
 
 /** Packages of one Debian release; the driver is in non-free. */
 export interface PackageList {

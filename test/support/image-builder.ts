@@ -16,6 +16,8 @@ export interface ImageDescription {
   readonly variant?: string;
   readonly os?: string;
   readonly env?: readonly string[];
+  readonly entrypoint?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
   /** uncompressed tars, base first */
   readonly layers: readonly Uint8Array[];
   /** what the config says of its layers, where that shall be a lie */
@@ -58,7 +60,11 @@ export function buildConfig(image: ImageDescription): Buffer {
     architecture: image.architecture ?? "amd64",
     os: image.os ?? "linux",
     ...(image.variant === undefined ? {} : { variant: image.variant }),
-    config: { Env: image.env ?? ["PATH=/usr/bin"], Cmd: ["/bin/sh"], Labels: { maker: "test" } },
+    config: {
+      Env: image.env ?? ["PATH=/usr/bin"],
+      ...(image.entrypoint === undefined ? { Cmd: ["/bin/sh"] } : { Entrypoint: image.entrypoint }),
+      Labels: image.labels ?? { maker: "test" },
+    },
     rootfs: {
       type: "layers",
       diff_ids: image.diffIds ?? image.layers.map((tar) => `sha256:${hexOf(tar)}`),

@@ -1,0 +1,167 @@
+/**
+ * Several images on several hosts: which runs where, why not, and how well it suits the CPU. Each image is read once for each platform
+ * that the hosts want of it.
+ */
+import { analyzeOpened } from "./analyze.js";
+import type { CpuTable } from "./cpu/microarchitecture.js";
+import { MICROARCHITECTURES } from "./cpu/microarchitectures.js";
+import { describeMachines } from "./describe-machines.js";
+import { toDisplayTexts } from "./display-text.js";
+import { ContainerspecError } from "./errors.js";
+import type { Host } from "./host/host.js";
+import { judgeCell } from "./match/judge-cell.js";
+import type { MatchCell, MatchReport } from "./match/matrix.js";
+import type { DriverMount, Question } from "./match/question.js";
+import { rankCells } from "./match/rank.js";
+import { MATCH_VERDICTS, type MatchVerdict } from "./match/reason.js";
+import type { MatchTarget } from "./match/target.js";
+import type { MatchOptions } from "./match-options.js";
+import { openNeeds, type OpenedNeeds } from "./open-needs.js";
+import { readCpuTable } from "./read-cpu.js";
+import { toDisplayPath } from "./rootfs/path.js";
+import { countCopies } from "./spec/fate.js";
+import { findCuda, findDriver, toMatchTarget } from "./to-match-target.js";
+import { toMatchedHost, toMatchedImage } from "./to-matrix.js";
+import { VERSION } from "./version.js";
+
+const MATRIX_VERSION = "1.0.0";
+/** whose image is taken for a host of which no machine is known */
+const ANY_MACHINE = "x86_64";
+
+/**
+ * Matches each image, a file, a folder or "-" for `options.stdin`, with each host.
+ *
+ * @throws ContainerspecError where an image cannot be read
+ */
+export async function match(sources: readonly string[], options: MatchOptions): Promise<MatchReport> {
+  const table = options.cpuTable === undefined ? MICROARCHITECTURES : await readCpuTable(options.cpuTable);
+  const targets = options.hosts.map((host) => toMatchTarget(host, options.cpuLevel));
+  const images = [];
+  const cells: MatchCell[] = [];
+  for (const source of sources) {
+    const opened = await openForHosts(source, targets, options);
+    images.push(toMatchedImage(opened[0] as OpenedNeeds));
+    for (const [index, host] of options.hosts.entries()) {
+      options.onProgress?.({ stage: `matching ${source} with ${host.source}`, done: index, total: targets.length });
+      cells.push(matchOne(opened[index] as OpenedNeeds, host, targets[index] as MatchTarget, table, options));
+    }
+  }
+  return toDisplayTexts({
+    schemaVersion: MATRIX_VERSION,
+    tool: { name: "containerspec", version: VERSION },
+    images,
+    hosts: options.hosts.map((host, index) => toMatchedHost(host, targets[index] as MatchTarget)),
+    cells,
+    ranking: toRanking(cells),
+    summary: summarize(cells),
+  });
+}
+
+/**
+ * The image as each host gets it: of an index its own platform's. A host that has no image there is asked with that of another, which
+ * says what is wrong.
+ */
+async function openForHosts(
+  source: string,
+  targets: readonly MatchTarget[],
+  options: MatchOptions,
+): Promise<readonly OpenedNeeds[]> {
+  const byMachine = new Map<string, OpenedNeeds | undefined>();
+  let first: OpenedNeeds | undefined;
+  let failure: unknown;
+  for (const { machine = ANY_MACHINE } of targets) {
+    if (byMachine.has(machine)) continue;
+    // What is no choice is read once; a stream can be read only once.
+    if (first !== undefined && (first.isOnly || source === "-")) byMachine.set(machine, first);
+    else {
+      const opened = await openNeeds(source, machine, options).catch((error: unknown) => {
+        if (!(error instanceof ContainerspecError) || error.code !== "platform-not-found") throw error;
+        failure = error;
+        return undefined;
+      });
+      first ??= opened;
+      byMachine.set(machine, opened);
+    }
+  }
+  if (first === undefined) throw failure;
+  const other = first;
+  return targets.map(({ machine = ANY_MACHINE }) => byMachine.get(machine) ?? other);
+}
+
+function matchOne(
+  image: OpenedNeeds,
+  host: Host,
+  target: MatchTarget,
+  table: CpuTable,
+  options: MatchOptions,
+): MatchCell {
+  const question = ask(image, host, target, options);
+  return { image: image.source, host: host.source, ...judgeCell(question, table) };
+}
+
+/** Everything that the verdict follows from, found by the simulated loader on each machine that the host may be. */
+function ask(image: OpenedNeeds, host: Host, target: MatchTarget, options: MatchOptions): Question {
+  const { need, programs } = image.described;
+  const isOwn = need.machine === target.machine;
+  const { cpuLevel } = options;
+  const level = cpuLevel === undefined ? {} : { cpuLevel };
+  const machines = describeMachines({ host, ...level }, image.opened.snapshot, image.env);
+  const fates = machines.map((machine) => {
+    const side = image.sideOn(machine);
+    return programs.map((program) => image.foretell(program, { loader: side.subject.loader, limits: machine.limits }));
+  });
+  return {
+    need,
+    target,
+    stopped: fates.map((all) =>
+      all.flatMap(({ program, troubles }) =>
+        troubles.length === 0 ? [] : [{ path: toDisplayPath(program.path), troubles }],
+      ),
+    ),
+    drivers: isOwn ? judgeDriverMounts(image, host, options) : [],
+    cuda: findCuda(host),
+    // Only what is certain to be taken.
+    copies: machines.length === 1 && isOwn ? countCopies(fates[0] ?? []) : [],
+  };
+}
+
+/** What `analyze` says of mounting the machine's libraries that the image asks for and lacks. */
+function judgeDriverMounts(image: OpenedNeeds, host: Host, options: MatchOptions): readonly DriverMount[] {
+  const asked = image.described.need.drivers.filter(({ isThere }) => !isThere);
+  const present = asked.filter(({ name }) => findDriver(host, name, image.like) !== undefined);
+  const judged = present.filter(({ how }) => how !== "text").map(({ name }) => name);
+  const verdicts = new Map<string, DriverMount>();
+  if (judged.length > 0) {
+    const { env, cpuLevel } = options;
+    const report = analyzeOpened(image.opened, {
+      host,
+      libraries: judged,
+      ...(env === undefined ? {} : { env }),
+      ...(cpuLevel === undefined ? {} : { cpuLevel }),
+    });
+    for (const { soname, verdict, suggested } of report.mounts)
+      verdicts.set(soname, { name: soname, verdict, companions: suggested });
+  }
+  return asked.map(({ name, how }) => {
+    if (!present.some((one) => one.name === name)) return { name, verdict: "absent", companions: [] };
+    return verdicts.get(name) ?? { name, verdict: how === "text" ? "loads" : "unknown", companions: [] };
+  });
+}
+
+function toRanking(cells: readonly MatchCell[]): MatchReport["ranking"] {
+  const rankBy = (key: "image" | "host", other: "image" | "host") =>
+    [...new Set(cells.map((cell) => cell[key]))].map((of) => ({
+      of,
+      places: rankCells(
+        cells.filter((cell) => cell[key] === of),
+        (cell) => cell,
+      ).map((place) => place.map((cell) => cell[other])),
+    }));
+  return { images: rankBy("host", "image"), hosts: rankBy("image", "host") };
+}
+
+function summarize(cells: readonly MatchCell[]): MatchReport["summary"] {
+  const counts = Object.fromEntries(MATCH_VERDICTS.map((verdict) => [verdict, 0])) as Record<MatchVerdict, number>;
+  for (const { verdict } of cells) counts[verdict] += 1;
+  return counts;
+}

@@ -1,0 +1,52 @@
+/** One image on one host: the verdict, and every reason for it. Pure: the same question has the same answer anywhere. */
+import type { CpuTable } from "../cpu/microarchitecture.js";
+import { judgeCpu } from "./judge-cpu.js";
+import { judgeCuda } from "./judge-cuda.js";
+import { judgeDrivers } from "./judge-drivers.js";
+import { judgeKernel } from "./judge-kernel.js";
+import { judgeMachine } from "./judge-machine.js";
+import { judgeStart } from "./judge-start.js";
+import { compareCpu, type Optimal } from "./optimal.js";
+import type { Question } from "./question.js";
+import { MATCH_VERDICTS, worstOf, type MatchVerdict, type Reason } from "./reason.js";
+
+export interface CellAnswer {
+  readonly verdict: MatchVerdict;
+  readonly optimal: Optimal | null;
+  /** worst first */
+  readonly reasons: readonly Reason[];
+}
+
+/** @param table the microarchitectures that names are compared by */
+export function judgeCell(question: Question, table: CpuTable): CellAnswer {
+  const machine = judgeMachine(question);
+  const reasons = [
+    ...machine.reasons,
+    ...judgeLayers(question),
+    ...(machine.by === "no" ? [] : judgeRun(question, machine.by)),
+  ];
+  const sorted = [...reasons].sort((a, b) => MATCH_VERDICTS.indexOf(b.verdict) - MATCH_VERDICTS.indexOf(a.verdict));
+  return {
+    verdict: worstOf(sorted),
+    optimal: (machine.by === "own" ? compareCpu(question, table) : undefined) ?? null,
+    reasons: sorted,
+  };
+}
+
+function judgeRun(question: Question, by: "own" | "emulated"): readonly Reason[] {
+  return [
+    ...judgeStart(question),
+    ...judgeKernel(question),
+    // An emulator has a CPU of its own.
+    ...(by === "own" ? judgeCpu(question) : []),
+    ...judgeDrivers(question),
+    ...judgeCuda(question),
+  ];
+}
+
+function judgeLayers({ need: { unreadLayers } }: Question): readonly Reason[] {
+  if (unreadLayers.length === 0) return [];
+  const which = unreadLayers.map((index) => index + 1).join(", ");
+  const message = `Layer ${which} is encrypted or not in the archive: nobody knows what it adds or hides`;
+  return [{ id: "layer-unread", verdict: "unknown", message, subjects: [] }];
+}

@@ -1,0 +1,66 @@
+/** Libraries of the machine that the image asks for and lacks: whether mounting the host's makes it run. */
+import type { DriverNeed } from "../spec/drivers.js";
+import type { DriverMount, Question } from "./question.js";
+import type { Reason } from "./reason.js";
+
+export function judgeDrivers(question: Question): readonly Reason[] {
+  const { need, drivers, stopped } = question;
+  const { start } = need;
+  // Without it something that counts does not start.
+  const isVital = (name: string): boolean =>
+    stopped.some((programs) =>
+      programs.some(
+        ({ path, troubles }) =>
+          (start.isOpen || path === start.program) &&
+          troubles.some(({ kind, library }) => kind === "library" && library === name),
+      ),
+    );
+  return drivers.flatMap((mount) => {
+    const asked = need.drivers.find(({ name }) => name === mount.name);
+    return asked === undefined ? [] : [judgeOne(asked, mount, isVital(mount.name))];
+  });
+}
+
+function judgeOne(asked: DriverNeed, { name, verdict, companions }: DriverMount, isVital: boolean): Reason {
+  const subjects = asked.by;
+  const what = `${name} (${asked.project})`;
+  if (asked.how === "text") {
+    const message =
+      verdict === "absent"
+        ? `It may ask for ${what}, which neither the image nor the host has`
+        : `It may ask for ${what}, which the host has and the image lacks: it runs without it as far as it can do without`;
+    return { id: "driver-optional", verdict: "runs", message, subjects };
+  }
+  if (verdict === "absent") {
+    return isVital
+      ? {
+          id: "driver-missing",
+          verdict: "will-not-run",
+          message: `It needs ${what}, which neither the image nor the host has`,
+          subjects,
+        }
+      : {
+          id: "driver-optional",
+          verdict: "runs",
+          message: `Parts of it need ${what}, which neither the image nor the host has: what opens them does without`,
+          subjects,
+        };
+  }
+  switch (verdict) {
+    case "safe":
+    case "loads":
+    case "safe-with": {
+      const along = companions.length === 0 ? "" : `, together with ${companions.join(", ")}`;
+      const message = `It asks for ${what} and lacks it; the host's may be mounted (${verdict})${along}`;
+      return { id: "driver-mounted", verdict: "runs-with-mounts", message, subjects };
+    }
+    case "unsafe": {
+      const message = `It asks for ${what} and lacks it, and the host's must not be mounted: containerspec analyze --library ${name} says why`;
+      return { id: "driver-refused", verdict: isVital ? "will-not-run" : "runs", message, subjects };
+    }
+    default: {
+      const message = `It asks for ${what} and lacks it; mounting the host's is ${verdict}: containerspec analyze --library ${name} says why`;
+      return { id: "driver-unknown", verdict: isVital ? "unknown" : "runs", message, subjects };
+    }
+  }
+}

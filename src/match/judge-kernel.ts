@@ -1,0 +1,27 @@
+/**
+ * The kernel, beyond what the loader itself says of it: where it is not known, or where a loader since 2.36 would start on one that its
+ * glibc was never made for.
+ */
+import type { Question } from "./question.js";
+import type { Reason } from "./reason.js";
+
+export function judgeKernel({ need, target: { kernel } }: Question): readonly Reason[] {
+  const { floors, isKernelChecked } = need;
+  if (floors.kernel === undefined) return [];
+  const floor = floors.kernel.split(".").map(Number);
+  const isEnough = kernel !== undefined && compare(kernel.release, floor) >= 0;
+  if (isEnough) return [];
+  if (kernel?.isExact !== true) {
+    const message = `The image's C library wants Linux ${floors.kernel} or later, and the host's kernel is not known`;
+    return [{ id: "kernel-unknown", verdict: "unknown", message, subjects: [] }];
+  }
+  // The loader itself refuses: that is told with what it refuses.
+  if (isKernelChecked) return [];
+  const message = `The image's C library was made for Linux ${floors.kernel} and later, and the host has ${kernel.release.join(".")}: since glibc 2.36 nothing refuses to start, and system calls may be missing`;
+  return [{ id: "kernel-unsupported", verdict: "unknown", message, subjects: [] }];
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const at = [0, 1, 2].find((i) => (a[i] ?? 0) !== (b[i] ?? 0));
+  return at === undefined ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
+}

@@ -1,0 +1,115 @@
+/** What an image needs, from its root and its config: the answer to "what would it ask of a machine?", before any machine is named. */
+import { findMachineFacts } from "../loader/machine.js";
+import { sameAbi } from "../loader/abi.js";
+import { findCpuChoices } from "../loader/find-cpu-choices.js";
+import { abiOf } from "../loader/identity.js";
+import type { Loader } from "../loader/loader.js";
+import { isOfPlatform, type Architecture } from "../loader/platform-abi.js";
+import type { RootFilesystem } from "../rootfs/filesystem.js";
+import { baseName, parentPath, toDisplayPath } from "../rootfs/path.js";
+import { walk } from "../rootfs/walk.js";
+import type { ElfObject } from "../elf/object.js";
+import { normalizeMachine } from "../cpu/description.js";
+import { readCudaNeed } from "./cuda.js";
+import { findDrivers } from "./drivers.js";
+import type { NeedFacts } from "./facts.js";
+import { findLoaderFloor } from "./fate.js";
+import { findGlibcFloor, findIsaNeeds } from "./floors.js";
+import type { ImageNeed } from "./need.js";
+import { findPrograms, type Program } from "./programs.js";
+import { findStart, type Start } from "./start.js";
+import { findTarget } from "./built-for.js";
+
+export interface DescribedImage {
+  readonly root: RootFilesystem<NeedFacts>;
+  /** Entrypoint and Cmd */
+  readonly command: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** of its processes; values are byte strings */
+  readonly env: ReadonlyMap<string, string>;
+  readonly workingFolder: string;
+  readonly platform: Architecture;
+  readonly unreadLayers: readonly number[];
+  /** loads its programs on a machine without limits */
+  readonly best: Loader;
+  /** an object of the machine that it is for, where something in it is linked dynamically */
+  readonly like?: ElfObject;
+}
+
+export interface Described {
+  readonly need: ImageNeed;
+  /** the programs of its machine */
+  readonly programs: readonly Program[];
+}
+
+export function describeNeed(image: DescribedImage): Described {
+  const { root, best, like, env, platform } = image;
+  const all = findPrograms(root);
+  const main = like ?? all.find(({ elf }) => isOfPlatform(abiOf(elf), platform))?.elf ?? all[0]?.elf;
+  const programs = main === undefined ? [] : all.filter(({ elf }) => sameAbi(abiOf(elf), abiOf(main)));
+  const start = findStart(root, image.command, image);
+  const counted = start.isOpen || start.program === undefined ? programs : [start.program];
+  const objects = [...findElfFiles(root)].filter(({ elf }) => main === undefined || sameAbi(abiOf(elf), abiOf(main)));
+  const has = (name: string): boolean => like !== undefined && best.findPlain(name, like).kind === "found";
+  const target = findTarget(image.labels, platform);
+  const cuda = readCudaNeed(env, findCompat(objects));
+  const machine = findMachine(start, main);
+  const interps = new Set(counted.flatMap(({ elf }) => elf.interp ?? []));
+  const [floor] = [...interps].flatMap((interp) => findLoaderFloor(root, interp) ?? []);
+  const glibc = findGlibcFloor(objects);
+  const isa = findIsaNeeds(best, counted).reduce((highest, { level }) => (level > highest ? level : highest), "");
+  return {
+    programs,
+    need: {
+      ...(machine === undefined ? {} : { machine }),
+      programs: programs.length,
+      start: describeStart(start),
+      floors: {
+        ...(glibc === undefined ? {} : { glibc }),
+        ...(floor === undefined ? {} : { kernel: floor.kernel.join(".") }),
+        ...(isa === "" ? {} : { isa }),
+      },
+      isKernelChecked: floor?.isEnforced === true,
+      ...(target === undefined ? {} : { target }),
+      drivers: findDrivers(objects, has),
+      ...(cuda === undefined ? {} : { cuda }),
+      variants: findCpuChoices(root).hwcaps,
+      unreadLayers: image.unreadLayers,
+    },
+  };
+}
+
+function describeStart({ command, program, trouble, isRefused, isOpen }: Start): ImageNeed["start"] {
+  return {
+    command,
+    ...(program === undefined ? {} : { program: toDisplayPath(program.path) }),
+    ...(trouble === undefined ? {} : { trouble: toDisplayPath(trouble) }),
+    ...(isRefused === undefined ? {} : { isRefused }),
+    isOpen,
+  };
+}
+
+/** The machine of what it starts; else that of most of its programs. */
+function findMachine({ program }: Start, main: ElfObject | undefined): string | undefined {
+  const elf = program?.elf ?? main;
+  const name = elf === undefined ? undefined : findMachineFacts(abiOf(elf))?.name;
+  return name === undefined ? undefined : normalizeMachine(name);
+}
+
+function* findElfFiles(root: RootFilesystem<NeedFacts>) {
+  const seen = new Set<object>();
+  for (const { path, node } of walk(root)) {
+    if (node.kind !== "file" || node.facts.kind !== "elf" || seen.has(node)) continue;
+    seen.add(node);
+    const { elf, extras } = node.facts;
+    yield { path, elf, ...(extras === undefined ? {} : { extras }) };
+  }
+}
+
+/** The folder of a libcuda that came with CUDA and not with a driver: packages put it into "compat". */
+function findCompat(objects: readonly { readonly path: string; readonly elf: ElfObject }[]): string | undefined {
+  const found = objects.find(
+    ({ path }) => /^libcuda\.so\./.test(baseName(path)) && baseName(parentPath(path)) === "compat",
+  );
+  return found && toDisplayPath(parentPath(found.path));
+}

@@ -1,0 +1,53 @@
+/** The inspector of those who ask what an image needs: what the loader's inspector learns of a file, and more. */
+import { scanCode } from "../code/scan-code.js";
+import { isElf } from "../elf/header.js";
+import type { ByteSource } from "../elf/source.js";
+import { fileInspector } from "../loader/inspect.js";
+import { isLoaderFile } from "../loader/libc-strings.js";
+import type { NeedExtras, NeedFacts } from "./facts.js";
+import { findTexts } from "./texts.js";
+
+/** A larger file that starts with "#!" is no script that somebody wrote: an installer that carries an archive. Its line counts. */
+const MAX_LINE = 256;
+const SCRIPT = /^#!/;
+
+export const needInspector = {
+  /** Whether a body is worth reading: also a script, whose first line says what runs it. */
+  wants(path: string, head: Uint8Array, size: number): boolean {
+    return fileInspector.wants(path, head, size) || isScript(head);
+  },
+
+  /** The facts of a body. */
+  async inspect(path: string, body: ByteSource): Promise<NeedFacts> {
+    const head = body.read(0, Math.min(MAX_LINE, body.size)).slice();
+    if (isScript(head) && !fileInspector.wants(path, head, body.size))
+      return { ...fileInspector.skipped, extras: { script: firstLine(head) } };
+    const facts = await fileInspector.inspect(path, body);
+    if (facts.kind !== "elf") return facts;
+    const extras: NeedExtras = {
+      ...findTexts(body, { elf: facts.elf, isLoader: isLoaderFile(path, facts.elf) }),
+      ...(await scanCode(body, facts.elf)),
+    };
+    return Object.keys(extras).length === 0 ? facts : { ...facts, extras };
+  },
+
+  skipped: fileInspector.skipped as NeedFacts,
+
+  /** About how many bytes of memory facts hold. */
+  weigh(facts: NeedFacts): number {
+    return fileInspector.weigh(facts) + (facts.extras === undefined ? 0 : JSON.stringify(facts.extras).length);
+  },
+
+  listReadPaths: fileInspector.listReadPaths,
+
+  /** The facts of a file whose body could not be had. */
+  unread: (reason: string): NeedFacts => fileInspector.unread(reason),
+};
+
+function isScript(head: Uint8Array): boolean {
+  return !isElf(head) && SCRIPT.test(Buffer.from(head.subarray(0, 2)).toString("latin1"));
+}
+
+function firstLine(head: Uint8Array): string {
+  return (Buffer.from(head).toString("latin1").slice(2).split("\n", 1)[0] ?? "").trim();
+}

@@ -1,0 +1,40 @@
+/** What an image needs of the machine that runs it, as plain data: text for people and JSON. */
+import type { CodeEvidence } from "./code-evidence.js";
+import type { CudaNeed } from "./cuda.js";
+import type { DriverNeed } from "./drivers.js";
+
+export interface Floors {
+  /** the highest GLIBC_2.x that some object requires, of whatever C library it gets */
+  readonly glibc?: string;
+  /** the oldest kernel that the image's C library says it runs on */
+  readonly kernel?: string;
+  /** the highest level that the notes of its programs ask for, with what they load */
+  readonly isa?: string;
+}
+
+export interface ImageNeed {
+  /** `uname -m` of most programs of its platform; undefined where there is none */
+  readonly machine?: string;
+  readonly programs: number;
+  readonly start: {
+    readonly command: readonly string[];
+    /** the program that the kernel starts for it */
+    readonly program?: string;
+    readonly trouble?: string;
+    readonly isRefused?: true;
+    /** whatever it is told to start counts, and so every program does */
+    readonly isOpen: boolean;
+  };
+  readonly floors: Floors;
+  /** whether its C library's loader refuses an older kernel than that of the floor */
+  readonly isKernelChecked: boolean;
+  /** a microarchitecture or level that the image itself says it is for, by a label or its platform's variant */
+  readonly target?: { readonly name: string; readonly by: string };
+  readonly drivers: readonly DriverNeed[];
+  readonly cuda?: CudaNeed;
+  /** glibc-hwcaps folders in it, by name */
+  readonly variants: readonly string[];
+  readonly code?: CodeEvidence;
+  /** layers of which nothing is known, counted from the base */
+  readonly unreadLayers: readonly number[];
+}

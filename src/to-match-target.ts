@@ -1,0 +1,88 @@
+/**
+ * A host as what an image may run on. What nobody says of it, its own C library may: it would not run there on an older kernel, or on a
+ * CPU below the level that its loader asks for.
+ */
+import { normalizeMachine } from "./cpu/description.js";
+import { lowestLevel } from "./cpu/level.js";
+import { createSide } from "./mounts/side.js";
+import type { ElfObject } from "./elf/object.js";
+import { hostSettings, type Host } from "./host/host.js";
+import { CUDA_DRIVERS } from "./knowledge/drivers.js";
+import { createLoader } from "./loader/loader.js";
+import { findNeededLevel, parseKernel } from "./loader/machine-limits.js";
+import { abiOf } from "./loader/identity.js";
+import { sameAbi } from "./loader/abi.js";
+import { baseName } from "./rootfs/path.js";
+import type { MatchTarget } from "./match/target.js";
+import { compareReleases } from "./spec/cuda.js";
+import { findLoaderFiles } from "./spec/fate.js";
+
+/** @param cpuLevel what the user says that the CPU is */
+export function toMatchTarget(host: Host, cpuLevel: string | undefined): MatchTarget {
+  const machine = host.machine === undefined ? undefined : normalizeMachine(host.machine);
+  const own = findOwnLoader(host);
+  const kernel = toKernel(host, own);
+  const level = toLevel(host, cpuLevel, own, machine);
+  const { cpu } = host;
+  const isGiven = cpuLevel !== undefined;
+  return {
+    source: host.source,
+    name: host.osRelease.prettyName,
+    ...(machine === undefined ? {} : { machine }),
+    ...(kernel === undefined ? {} : { kernel }),
+    cpu: {
+      ...(cpu === undefined || isGiven ? {} : { name: cpu.name }),
+      ...(level === undefined ? {} : { level }),
+      features: cpu === undefined || isGiven ? [] : cpu.features,
+    },
+    emulators: host.emulators ?? [],
+  };
+}
+
+/** The loader of the host's own programs, and its C library. */
+function findOwnLoader({ root, examples: [example] }: Host): readonly ElfObject[] {
+  if (example === undefined) return [];
+  const { loader } = createSide(root, { env: new Map(), hwcaps: [], limits: {} }).subject;
+  const interp = loader.identityOf(example)?.interp;
+  return interp === undefined ? [] : findLoaderFiles(root, interp);
+}
+
+function toKernel({ kernel }: Host, own: readonly ElfObject[]): MatchTarget["kernel"] {
+  const running = parseKernel(kernel);
+  if (running !== undefined) return { release: running, isExact: true };
+  const floor = own.map(({ notes }) => notes.abiTag?.kernel).find((one) => one !== undefined);
+  return floor === undefined ? undefined : { release: floor, isExact: false };
+}
+
+function toLevel(
+  { cpu }: Host,
+  given: string | undefined,
+  own: readonly ElfObject[],
+  machine: string | undefined,
+): MatchTarget["cpu"]["level"] {
+  const known = given ?? cpu?.level;
+  if (known !== undefined) return { name: known, isExact: true };
+  const asked = own
+    .flatMap((elf) => findNeededLevel(elf) ?? [])
+    .sort()
+    .at(-1);
+  const lowest = machine === "x86_64" ? (asked ?? lowestLevel(machine)) : undefined;
+  return lowest === undefined ? undefined : { name: lowest, isExact: false };
+}
+
+/** The host's library of a name for the machine of `like`; undefined where its loader finds none. */
+export function findDriver(host: Host, name: string, like: ElfObject | undefined): string | undefined {
+  const fitting = host.examples.find((one) => like !== undefined && sameAbi(abiOf(one), abiOf(like)));
+  if (fitting === undefined) return undefined;
+  const found = createLoader(host.root, hostSettings(host)).findPlain(name, fitting);
+  return found.kind === "found" ? found.realPath : undefined;
+}
+
+/** The releases of the host's NVIDIA driver, which the name of its libcuda tells, and of the CUDA that it came with. */
+export function findCuda(host: Host): ReadonlyMap<string, string> {
+  const path = findDriver(host, "libcuda.so.1", host.examples[0]);
+  const driver = /^libcuda\.so\.(\d+\.\d+(?:\.\d+)?)$/.exec(baseName(path ?? ""))?.[1];
+  if (driver === undefined) return new Map();
+  const cuda = CUDA_DRIVERS.findLast(([, oldest]) => compareReleases(driver, oldest) >= 0)?.[0];
+  return new Map([["driver", driver], ...(cuda === undefined ? [] : [["cuda", cuda] as const])]);
+}
