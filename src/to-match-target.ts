@@ -4,6 +4,8 @@
  */
 import { normalizeMachine } from "./cpu/description.js";
 import { lowestLevel } from "./cpu/level.js";
+import { findNamedCpu } from "./cpu/named-cpu.js";
+import type { CpuFacts } from "./host/cpu-info.js";
 import { createSide } from "./mounts/side.js";
 import type { ElfObject } from "./elf/object.js";
 import { hostSettings, type Host } from "./host/host.js";
@@ -17,23 +19,23 @@ import type { MatchTarget } from "./match/target.js";
 import { compareReleases } from "./spec/cuda.js";
 import { findLoaderFiles } from "./spec/fate.js";
 
-/** @param cpuLevel what the user says that the CPU is */
-export function toMatchTarget(host: Host, cpuLevel: string | undefined): MatchTarget {
+/** @param cpuName what the user says that the CPU is: a microarchitecture or a level */
+export function toMatchTarget(host: Host, cpuName: string | undefined): MatchTarget {
   const machine = host.machine === undefined ? undefined : normalizeMachine(host.machine);
   const own = findOwnLoader(host);
   const kernel = toKernel(host, own);
-  const level = toLevel(host, cpuLevel, own, machine);
-  const { cpu } = host;
-  const isGiven = cpuLevel !== undefined;
+  const cpu: Partial<CpuFacts> | undefined = cpuName === undefined ? host.cpu : findNamedCpu(cpuName);
+  const level = toLevel(cpu?.level, own, machine);
   return {
     source: host.source,
     name: host.osRelease.prettyName,
     ...(machine === undefined ? {} : { machine }),
     ...(kernel === undefined ? {} : { kernel }),
     cpu: {
-      ...(cpu === undefined || isGiven ? {} : { name: cpu.name }),
+      ...(cpu?.name === undefined ? {} : { name: cpu.name }),
       ...(level === undefined ? {} : { level }),
-      features: cpu === undefined || isGiven ? [] : cpu.features,
+      features: cpu?.features ?? [],
+      ...(cpu?.generation === undefined ? {} : { generation: cpu.generation }),
     },
     emulators: host.emulators ?? [],
   };
@@ -55,12 +57,10 @@ function toKernel({ kernel }: Host, own: readonly ElfObject[]): MatchTarget["ker
 }
 
 function toLevel(
-  { cpu }: Host,
-  given: string | undefined,
+  known: string | undefined,
   own: readonly ElfObject[],
   machine: string | undefined,
 ): MatchTarget["cpu"]["level"] {
-  const known = given ?? cpu?.level;
   if (known !== undefined) return { name: known, isExact: true };
   const asked = own
     .flatMap((elf) => findNeededLevel(elf) ?? [])

@@ -1,6 +1,6 @@
 /** The options of `containerspec match`: which image runs on which host, and how well. */
 import { Command, Option } from "commander";
-import { CPU_LEVELS, MATCH_VERDICTS } from "../vocabulary.js";
+import { MATCH_VERDICTS } from "../vocabulary.js";
 import { cacheOptions } from "./cache.js";
 import { collect, collectEnv, collectLimit } from "./options.js";
 import type { MatchArguments } from "./run-match.js";
@@ -18,7 +18,7 @@ export function createMatchCommand(): Command {
       "live, a profile of `containerspec host`, a root folder, or an image (repeatable; default: the live machine)",
       collect,
     )
-    .addOption(new Option("--cpu <level>", "the CPU of every host, whatever is known of it").choices(CPU_LEVELS))
+    .option("--cpu <name>", "the CPU of every host: a microarchitecture or a level, such as zen4 or x86-64-v3")
     .option("--platform <os/arch[/variant]>", "which image of an index (default: each host's own)")
     .option("--ref <name>", "which image of an archive that holds several")
     .addOption(

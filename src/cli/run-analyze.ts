@@ -4,8 +4,6 @@ import {
   analyzeSeveral,
   checkGate,
   ContainerspecError,
-  CPU_LEVELS,
-  findNamedCpu,
   hasReadZstd,
   readHost,
   zstdDecoderName,
@@ -19,6 +17,7 @@ import {
 import { listSome } from "../reporters/terminal.js";
 import { openAskedCache } from "./asked-cache.js";
 import { renderReports, sortOutputs, type Output } from "./formats.js";
+import { checkCpu } from "./asked-cpu.js";
 import { askedCpuTable } from "./options.js";
 import { warn, writeResult } from "./output.js";
 import { createProgressLine, type ProgressLine } from "./progress.js";
@@ -69,7 +68,7 @@ export async function runAnalyze(images: readonly string[], options: AnalyzeArgu
 
 async function analyzeAll(images: readonly string[], options: AnalyzeArguments, progress: ProgressLine): Promise<void> {
   checkImages(images, options);
-  checkCpu(options);
+  checkCpu(options.cpu);
   const cache = openAskedCache(options.cache);
   const host = await openHost(options, cache, progress);
   const reports = await analyzeSeveral(images, {
@@ -103,16 +102,6 @@ function checkImages(images: readonly string[], { host }: AnalyzeArguments): voi
       "Cannot read an image from the keyboard: pipe one in, as in: docker save app:1 | containerspec analyze -",
     );
   }
-}
-
-/** @throws ContainerspecError usage for a CPU that nobody knows */
-function checkCpu({ cpu }: AnalyzeArguments): void {
-  if (cpu === undefined || findNamedCpu(cpu) !== undefined) return;
-  const levels = CPU_LEVELS.join(", ");
-  throw new ContainerspecError(
-    "usage",
-    `Cannot take '${cpu}' for --cpu: expected a level (${levels}) or a microarchitecture, such as zen4 or power9le; docs/cpu.md has them all`,
-  );
 }
 
 function openHost(

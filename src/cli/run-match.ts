@@ -2,6 +2,7 @@
 import { ContainerspecError, match, readHost, type Host, type LayerStore, type Limits } from "../index.js";
 import { renderMatch } from "../reporters/match-text.js";
 import { openAskedCache } from "./asked-cache.js";
+import { checkCpu } from "./asked-cpu.js";
 import { askedCpuTable } from "./options.js";
 import { writeResult } from "./output.js";
 import { createProgressLine, type ProgressLine } from "./progress.js";
@@ -33,6 +34,7 @@ export async function runMatch(images: readonly string[], options: MatchArgument
   }
   if (images.filter((image) => image === "-").length > 1)
     throw new ContainerspecError("usage", "Cannot read two images from standard input: name files for the others");
+  checkCpu(options.cpu);
   const progress = createProgressLine();
   try {
     await matchAll(images, options, progress);

@@ -91,22 +91,11 @@ export function listLevelsBelow(name: string): readonly string[] {
   const ladder: readonly string[] = ["power8", ...POWER_LEVELS];
   if (ladder.includes(name)) return ladder.slice(0, ladder.indexOf(name) + 1).reverse();
   if (name === "z17") return [name, ...listLevelsBelow("z16")];
-  const found = Object.values(LEVELS)
-    .flat()
-    .find((one) => one.name === name);
+  const found = [...LEVELS.values()].flat().find((one) => one.name === name);
   return found === undefined ? [] : [...new Set([name, ...found.on.flatMap(listLevelsBelow)])];
 }
 
 /** The lowest level of a machine that has any: what its every CPU has, or nearly. */
 export function lowestLevel(machine: string): string | undefined {
-  return machine === "ppc64le" ? "power8" : LEVELS[machine]?.[0]?.name;
-}
-
-/** The name that a level has in the table of microarchitectures; undefined where it has none. */
-export function microarchitectureOf(level: string): string | undefined {
-  if (level === "x86-64-v1") return "x86_64";
-  if (level === "armv8-a") return "aarch64";
-  if (level.startsWith("x86-64-")) return level.replaceAll("-", "_");
-  if (level.startsWith("armv")) return level === "armv9-a" ? "armv9.0a" : level.replace("-a", "a");
-  return level.startsWith("power") ? `${level}le` : undefined;
+  return machine === "ppc64le" ? "power8" : LEVELS.get(machine)?.[0]?.name;
 }

@@ -16,6 +16,8 @@ export interface MatchTarget {
     /** the level of its features, or the lowest that it may have: its own C library asks for it */
     readonly level?: { readonly name: string; readonly isExact: boolean };
     readonly features: readonly string[];
+    /** of a POWER CPU */
+    readonly generation?: number;
   };
   /** programs that run those of other machines (binfmt_misc), of a live machine */
   readonly emulators: readonly Emulator[];

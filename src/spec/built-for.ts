@@ -1,5 +1,5 @@
 /** What an image itself says that it was built for: a label with a microarchitecture, or the variant of its platform. */
-import { microarchitectureOf } from "../cpu/level.js";
+import { findLevelFeatures } from "../cpu/level.js";
 import type { Architecture } from "../loader/platform-abi.js";
 import type { ImageNeed } from "./need.js";
 
@@ -19,7 +19,7 @@ export function findTarget(
   if (architecture === "amd64" && version !== undefined) return { name: `x86-64-v${version}`, by: "platform variant" };
   const level = /^v(8\.[1-6]|9(?:\.2)?)$/.exec(variant ?? "")?.[1];
   const name = level === undefined ? undefined : `armv${level}-a`;
-  return architecture === "arm64" && name !== undefined && microarchitectureOf(name) !== undefined
+  return architecture === "arm64" && name !== undefined && findLevelFeatures(name) !== undefined
     ? { name, by: "platform variant" }
     : undefined;
 }
