@@ -4,6 +4,9 @@
  */
 import type { FileBody } from "./inspector.js";
 
+/** How long the bytes of a chunk stay what they are: for ever, or until the next chunk is asked for. */
+export type Lifetime = "lasting" | "passing";
+
 export interface ByteQueue {
   /** bytes taken so far */
   readonly position: number;
@@ -23,7 +26,12 @@ export interface ByteQueue {
   close(): Promise<void>;
 }
 
-export function createByteQueue(chunks: AsyncIterable<Uint8Array>, inflation: () => number = () => 1): ByteQueue {
+/** @param lifetime of the chunks; of those that pass, pieces are copied */
+export function createByteQueue(
+  chunks: AsyncIterable<Uint8Array>,
+  inflation: () => number = () => 1,
+  lifetime: Lifetime = "lasting",
+): ByteQueue {
   const iterator = chunks[Symbol.asyncIterator]();
   let chunk: Uint8Array = new Uint8Array(0);
   let position = 0;
@@ -46,7 +54,7 @@ export function createByteQueue(chunks: AsyncIterable<Uint8Array>, inflation: ()
     for (let left = length; left > 0;) {
       const piece = await take(left);
       if (piece === undefined) break;
-      pieces.push(piece);
+      pieces.push(lifetime === "passing" ? piece.slice() : piece);
       left -= piece.length;
     }
     return pieces;

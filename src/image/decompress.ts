@@ -4,6 +4,7 @@
  */
 import { createGunzip, type Gunzip } from "node:zlib";
 import { ContainerspecError, isSystemError } from "../errors.js";
+import type { Lifetime } from "./byte-queue.js";
 import { DEFAULT_LIMITS, findInflationLimit, raiseHint, type Limits } from "./limits.js";
 import { isZeroBlock } from "./tar-header.js";
 import { zstdDecoder } from "./zstd-decoder.js";
@@ -37,6 +38,8 @@ export function inflationOf({ stored, inflated }: Readonly<Inflation>): number {
 export interface DecompressOptions {
   readonly counter?: Inflation;
   readonly limits?: Limits;
+  /** of the chunks that come out; `lasting` where it is left out */
+  readonly lifetime?: Lifetime;
 }
 
 /**
@@ -50,7 +53,7 @@ export async function* decompress(
   compression: Compression,
   chunks: AsyncIterable<Uint8Array>,
   what: string,
-  { counter = { stored: 0, inflated: 0 }, limits = DEFAULT_LIMITS }: DecompressOptions = {},
+  { counter = { stored: 0, inflated: 0 }, limits = DEFAULT_LIMITS, lifetime = "lasting" }: DecompressOptions = {},
 ): AsyncGenerator<Uint8Array> {
   if (compression === "none") {
     yield* chunks;
@@ -64,7 +67,7 @@ export async function* decompress(
   }
   const counted = countBytes(chunks, counter);
   try {
-    for await (const chunk of compression === "gzip" ? gunzip(counted) : zstdDecoder().decompress(counted)) {
+    for await (const chunk of compression === "gzip" ? gunzip(counted) : zstdDecoder().decompress(counted, lifetime)) {
       counter.inflated += chunk.length;
       checkInflation(counter, what, limits);
       yield chunk;

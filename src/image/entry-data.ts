@@ -3,8 +3,8 @@
  * at all. Sparse files are expanded; what is kept for inspection is bounded.
  */
 import type { ByteQueue } from "./byte-queue.js";
-import { createFileBody } from "./file-body.js";
-import type { FileBody } from "./inspector.js";
+import { createFileBody, createPartialBody } from "./file-body.js";
+import type { FileBody, FilePart } from "./inspector.js";
 import { describeLimit, raiseHint, type Limits } from "./limits.js";
 import type { PaxRecords } from "./pax.js";
 import { checkMap, hasMapInData, readMapInData, type SparseMap } from "./sparse.js";
@@ -19,13 +19,15 @@ export interface EntryData {
   readonly dataOffset: number;
   /** The content from its start, at most `length` bytes; may be asked once, before `body`. */
   head(length: number): Promise<Uint8Array>;
-  /** The whole content. */
-  body(): Promise<FileBody>;
+  /** The whole content; where it is large, and passes by, the parts of it that a look at its start finds. */
+  body(findParts?: FindParts): Promise<FileBody>;
   /** The stored content as it passes, from its start: what `head` has taken comes first. */
   stream(): AsyncGenerator<Uint8Array>;
   /** Goes past the content without keeping it. */
   skip(): Promise<void>;
 }
+
+export type FindParts = (start: Uint8Array, size: number) => Promise<readonly FilePart[] | undefined>;
 
 export interface DataOptions {
   readonly map: SparseMap | undefined;
@@ -36,6 +38,11 @@ export interface DataOptions {
 
 /** How much of an entry is taken at a time when it is streamed. */
 const STREAM_PIECE = 1 << 20;
+
+/** A file of which parts are kept is larger: others are kept whole. */
+const LARGE_FILE = 16 << 20;
+/** What is seen of it before it is known which. */
+const START = 64 << 10;
 
 /**
  * The data of an entry, with its padding, that begins at the queue's position.
@@ -69,6 +76,25 @@ export async function createData(
     left -= wanted;
     pieces.push(...taken);
   };
+  const takeUntil = async (position: number): Promise<void> => {
+    while (stored - left < position) {
+      await take(Math.min(STREAM_PIECE, position - (stored - left)));
+      checkGrowth(stored - left, queue.inflation());
+    }
+  };
+  /** Whatever is kept begins with what was seen of the start. */
+  const takeParts = async (parts: readonly FilePart[]): Promise<FileBody> => {
+    const kept: FilePart[] = [{ offset: 0, length: stored - left }];
+    for (const { offset, length } of parts) {
+      const at = stored - left;
+      const [from, to] = [Math.max(offset, at), Math.min(offset + length, stored)];
+      if (from >= to) continue;
+      left -= await queue.skip(from - at);
+      await takeUntil(to);
+      kept.push({ offset: from, length: to - from });
+    }
+    return createPartialBody(pieces, { size: stored, parts: kept });
+  };
   const checkGrowth = (bytes: number, growth: number): void => {
     const why = whyGrownTooMuch(bytes, growth, limits);
     if (why !== undefined) throw exceedsLimit(`found a file of ${why}`, dataOffset);
@@ -82,7 +108,7 @@ export async function createData(
       const body = createFileBody(pieces, sparse);
       return body.read(0, Math.min(length, body.size));
     },
-    async body(): Promise<FileBody> {
+    async body(findParts?: FindParts): Promise<FileBody> {
       const size = sparse?.size ?? stored;
       if (size > limits.bodyBytes)
         throw exceedsLimit(
@@ -92,10 +118,12 @@ export async function createData(
       if (sparse === undefined && queue.bodyAt !== undefined) return queue.bodyAt(dataOffset, stored);
       // Holes grow a file as compression does, and who inspects it may want them all.
       checkGrowth(size, size / Math.max(1, stored));
-      while (left > 0) {
-        await take(STREAM_PIECE);
-        checkGrowth(stored - left, queue.inflation());
+      if (sparse === undefined && stored > LARGE_FILE) {
+        await take(START - (stored - left));
+        const parts = await findParts?.(createFileBody(pieces).read(0, START), stored);
+        if (parts !== undefined) return takeParts(parts);
       }
+      await takeUntil(stored);
       return createFileBody(pieces, sparse);
     },
     async *stream(): AsyncGenerator<Uint8Array> {

@@ -8,6 +8,12 @@ export interface FileBody {
   read(offset: number, length: number): Uint8Array;
 }
 
+/** Bytes of a file, from an offset. */
+export interface FilePart {
+  readonly offset: number;
+  readonly length: number;
+}
+
 export interface FileInspector<Facts> {
   /**
    * Whether the body is worth reading.
@@ -17,6 +23,13 @@ export interface FileInspector<Facts> {
    */
   wants(path: string, head: Uint8Array, size: number): boolean;
   inspect(path: string, body: FileBody): Promise<Facts> | Facts;
+  /**
+   * The parts of a large file that will be read, in order and apart, as far as its start tells; undefined where all may be. What is
+   * read elsewhere after all costs the layer a second pass.
+   *
+   * @param start the first 64 KiB
+   */
+  readonly findParts?: (start: Uint8Array, size: number) => Promise<readonly FilePart[] | undefined>;
   /** the facts of a file whose body was let go */
   readonly skipped: Facts;
   /** about how many bytes of memory facts hold; nothing where it is left out */
@@ -45,4 +58,9 @@ export interface ReadPath {
 /** The limits that reading with an inspector is held to. */
 export function limitsOf({ limits = DEFAULT_LIMITS }: { readonly limits?: Limits }): Limits {
   return limits;
+}
+
+/** The inspector for what passes by once: whoever cannot read a part again keeps all. */
+export function withWholeFiles<Facts>({ findParts: _, ...inspector }: FileInspector<Facts>): FileInspector<Facts> {
+  return inspector;
 }

@@ -14,7 +14,7 @@ const SCRIPT = new URL("./layer-worker.js", import.meta.url);
 const WORTH_A_THREAD = 4 << 20;
 
 export interface ThreadedLayer {
-  /** The inflated bytes; none where the layer is not compressed. */
+  /** The inflated bytes, none where the layer is not compressed; each chunk is there until the next is asked for. */
   readonly chunks: AsyncGenerator<Uint8Array>;
   /** How many times larger `chunks` are than the stored bytes that they came of, so far. */
   inflation(): number;
@@ -85,10 +85,11 @@ function runTask(worker: Worker, task: LayerTask, release: () => void): Threaded
       }
       if (message.kind === "error") throw toError(message);
       if (message.kind === "end") return;
-      send(worker, { kind: "taken" });
       counter.stored = message.stored;
       counter.inflated += message.bytes.length;
       yield message.bytes;
+      // It goes back and is filled again: a gigabyte of new memory would keep the garbage collector busy.
+      send(worker, { kind: "taken", buffer: message.bytes.buffer }, [message.bytes.buffer]);
     }
   }
 
@@ -105,8 +106,8 @@ function runTask(worker: Worker, task: LayerTask, release: () => void): Threaded
   return { chunks: chunks(), inflation: () => inflationOf(counter), digest };
 }
 
-function send(worker: Worker, message: ToWorker): void {
-  worker.postMessage(message);
+function send(worker: Worker, message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
+  worker.postMessage(message, transfer);
 }
 
 function toError({ code, message, where, call }: Extract<FromWorker, { kind: "error" }>): Error {

@@ -21,10 +21,11 @@ export interface LayerTask {
   readonly limits: Limits;
 }
 
-export type ToWorker = { readonly kind: "task"; readonly task: LayerTask } | { readonly kind: "taken" };
+export type ToWorker =
+  { readonly kind: "task"; readonly task: LayerTask } | { readonly kind: "taken"; readonly buffer: ArrayBuffer };
 
 export type FromWorker =
-  | { readonly kind: "chunk"; readonly bytes: Uint8Array; readonly stored: number }
+  | { readonly kind: "chunk"; readonly bytes: Uint8Array<ArrayBuffer>; readonly stored: number }
   | { readonly kind: "end"; readonly digest: string }
   | {
       readonly kind: "error";
@@ -37,6 +38,10 @@ export type FromWorker =
 
 /** Chunks of a mebibyte on their way between the threads. */
 const AHEAD = 8;
+const CHUNK = 1 << 20;
+
+/** Memory that has come back. */
+const free: ArrayBuffer[] = [];
 
 let onWay = 0;
 let goOn: (() => void) | undefined;
@@ -51,9 +56,9 @@ async function work({ range, algorithm, compression, what, limits }: LayerTask):
     post({ kind: "end", digest: hashRange(range, algorithm) });
     return;
   }
-  const stored = hashStream(readRange(range), algorithm);
+  const stored = hashStream(readRange(range, "passing"), algorithm);
   const counter = { stored: 0, inflated: 0 };
-  for await (const chunk of decompress(compression, stored.chunks, what, { counter, limits })) {
+  for await (const chunk of decompress(compression, stored.chunks, what, { counter, limits, lifetime: "passing" })) {
     const bytes = toOwn(chunk);
     post({ kind: "chunk", bytes, stored: counter.stored }, [bytes.buffer]);
     onWay += 1;
@@ -62,16 +67,18 @@ async function work({ range, algorithm, compression, what, limits }: LayerTask):
   post({ kind: "end", digest: stored.finish() });
 }
 
-/** Bytes whose memory is theirs alone, and can change threads. zlib hands out several pieces of one buffer. */
+/** Bytes in memory that can change threads. zlib hands out several pieces of one buffer. */
 function toOwn(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
-  return chunk.byteLength === chunk.buffer.byteLength && chunk.buffer instanceof ArrayBuffer
-    ? new Uint8Array(chunk.buffer)
-    : new Uint8Array(chunk);
+  if (chunk.length > CHUNK) return new Uint8Array(chunk);
+  const bytes = new Uint8Array(free.pop() ?? new ArrayBuffer(CHUNK), 0, chunk.length);
+  bytes.set(chunk);
+  return bytes;
 }
 
 parentPort?.on("message", (message: ToWorker) => {
   if (message.kind === "taken") {
     onWay -= 1;
+    if (message.buffer.byteLength === CHUNK) free.push(message.buffer);
     goOn?.();
     goOn = undefined;
     return;

@@ -3,6 +3,7 @@
  * synchronous: they come from the system's cache, or are what the thread would wait for anyway.
  */
 import { readSync } from "node:fs";
+import type { Lifetime } from "./byte-queue.js";
 import { checkDocumentSize, type Limits } from "./limits.js";
 import { corruptTar, nameTar } from "./tar-header.js";
 
@@ -15,12 +16,18 @@ export interface FileRange {
   readonly size: number;
 }
 
-/** @throws ContainerspecError corrupt-image where the file ends before the range does */
-export async function* readRange(range: FileRange): AsyncGenerator<Uint8Array> {
+/**
+ * @param lifetime `passing` where each chunk may have the memory of the one before
+ * @throws ContainerspecError corrupt-image where the file ends before the range does
+ */
+export async function* readRange(range: FileRange, lifetime: Lifetime = "lasting"): AsyncGenerator<Uint8Array> {
+  let memory = Buffer.alloc(0);
   for (let at = 0; at < range.size; at += CHUNK) {
-    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, range.size - at));
-    fillFrom(range, buffer, at);
-    yield await Promise.resolve(buffer);
+    const length = Math.min(CHUNK, range.size - at);
+    if (lifetime === "lasting" || memory.length === 0) memory = Buffer.allocUnsafeSlow(length);
+    const chunk = memory.subarray(0, length);
+    fillFrom(range, chunk, at);
+    yield await Promise.resolve(chunk);
   }
 }
 

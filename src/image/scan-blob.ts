@@ -3,7 +3,7 @@ import type { Hashing, ScannedBlob } from "./blob-source.js";
 import { createByteQueue } from "./byte-queue.js";
 import { decompress, inflationOf, sniffCompression } from "./decompress.js";
 import { hashStream, type DigestAlgorithm } from "./digest.js";
-import { limitsOf, type FileInspector } from "./inspector.js";
+import { limitsOf, withWholeFiles, type FileInspector } from "./inspector.js";
 import { scanLayer } from "./scan-layer.js";
 import { nameTar } from "./tar-header.js";
 
@@ -31,7 +31,7 @@ export async function scanBlob<Facts>(
   const inflated = isPlain ? undefined : hashStream(decompress(compression, all, what, options), "sha256");
   const queue = createByteQueue(inflated?.chunks ?? all, () => inflation() * inflationOf(counter));
   try {
-    const facts = await scanLayer(queue, inspector);
+    const facts = await scanLayer(queue, withWholeFiles(inspector));
     // A digest covers everything, padding after the archive's end included.
     await drain(queue.rest());
     const digest = stored.finish();

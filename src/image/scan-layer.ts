@@ -85,7 +85,8 @@ async function toLayerEntry<Facts>(
 
 async function inspect<Facts>(entry: TarEntry, path: string, inspector: FileInspector<Facts>): Promise<Facts> {
   const head = await entry.head(HEAD);
-  return inspector.wants(path, head, entry.size) ? inspector.inspect(path, await entry.body()) : inspector.skipped;
+  if (!inspector.wants(path, head, entry.size)) return inspector.skipped;
+  return inspector.inspect(path, await entry.body(inspector.findParts));
 }
 
 /** "./usr//lib/../bin/x" is "/usr/bin/x"; ".." never leaves the root. */

@@ -5,8 +5,9 @@
 import { createByteQueue } from "./byte-queue.js";
 import type { Hashing, ScannedBlob } from "./blob-source.js";
 import { sniffCompression } from "./decompress.js";
+import { PartNotKept } from "./file-body.js";
 import { hashStream } from "./digest.js";
-import { limitsOf, type FileInspector } from "./inspector.js";
+import { limitsOf, withWholeFiles, type FileInspector } from "./inspector.js";
 import type { LayerThreads, ThreadedLayer } from "./layer-threads.js";
 import { fillFrom, readRange, type FileRange } from "./range-reader.js";
 import { drain, scanBlob, toAlgorithm } from "./scan-blob.js";
@@ -45,7 +46,17 @@ export async function scanRange<Facts>(
     const task = { range, algorithm, compression, what, limits: limitsOf(options.inspector) };
     const thread = isOneDigest ? threads.start(task) : undefined;
     if (thread === undefined) return await scanBlob(readRange(range), { ...options, algorithm });
-    if (compression !== "none") return { ...(await scanInflated(thread, options)), size, compression };
+    if (compression !== "none") {
+      // A file with its tables where nobody would look for them is kept whole, the second time.
+      const scanned = await scanInflated(thread, options).catch((error: unknown) => {
+        if (!(error instanceof PartNotKept)) throw error;
+        return scanInflated(threads.start(task) ?? thread, {
+          ...options,
+          inspector: withWholeFiles(options.inspector),
+        });
+      });
+      return { ...scanned, size, compression };
+    }
     const facts = await scanLayer(createSeekingQueue(range), options.inspector);
     const digest = await thread.digest;
     return { facts, digest, diffId: digest, size, compression };
@@ -59,7 +70,7 @@ async function scanInflated<Facts>(
   { inspector, hashing }: RangeOptions<Facts>,
 ): Promise<Pick<ScannedBlob<Facts>, "facts" | "digest" | "diffId">> {
   const inflated = hashing === "none" ? undefined : hashStream(thread.chunks, "sha256");
-  const queue = createByteQueue(inflated?.chunks ?? thread.chunks, () => thread.inflation());
+  const queue = createByteQueue(inflated?.chunks ?? thread.chunks, () => thread.inflation(), "passing");
   const facts = await scanLayer(queue, inspector);
   await drain(queue.rest());
   return { facts, digest: await thread.digest, ...(inflated === undefined ? {} : { diffId: inflated.finish() }) };

@@ -3,6 +3,7 @@
  * of memory), so the binding is driven directly, one bounded output buffer at a time.
  */
 import { createRequire } from "node:module";
+import type { Lifetime } from "./byte-queue.js";
 import { isZeroBlock } from "./tar-header.js";
 
 const OUTPUT = 1 << 20;
@@ -31,7 +32,7 @@ interface DecompressionContext {
 
 export interface ZstdDecoder {
   /** A stream, as it was before compression. */
-  readonly decompress: (chunks: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array>;
+  readonly decompress: (chunks: AsyncIterable<Uint8Array>, lifetime?: Lifetime) => AsyncGenerator<Uint8Array>;
   /** One block that was compressed by itself. @throws Error where it is damaged, or grows to more than `limit` bytes */
   readonly inflateBlock: (block: Uint8Array, limit: number) => Promise<Uint8Array>;
 }
@@ -42,7 +43,7 @@ export function findNativeZstd(): ZstdDecoder | undefined {
     const binding = loadBinding();
     const context = new binding.DCtx();
     return {
-      decompress: (chunks) => decompress(new binding.DCtx(), chunks),
+      decompress: (chunks, lifetime) => decompress(new binding.DCtx(), chunks, lifetime),
       inflateBlock: async (block, limit) => {
         const output = Buffer.allocUnsafeSlow(limit);
         return Promise.resolve(output.subarray(0, context.decompress(output, block)));
@@ -72,6 +73,7 @@ function loadBinding(): Binding {
 async function* decompress(
   context: DecompressionContext,
   chunks: AsyncIterable<Uint8Array>,
+  lifetime: Lifetime = "lasting",
 ): AsyncGenerator<Uint8Array> {
   let output = new Uint8Array(OUTPUT);
   let filled = 0;
@@ -93,7 +95,7 @@ async function* decompress(
       inFrame = left !== 0;
       if (filled === output.length) {
         yield output;
-        output = new Uint8Array(OUTPUT);
+        if (lifetime === "lasting") output = new Uint8Array(OUTPUT);
         filled = 0;
       } else if (input.length === 0) {
         break;

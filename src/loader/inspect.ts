@@ -4,6 +4,7 @@
  */
 import { isElf } from "../elf/header.js";
 import { parseElf } from "../elf/parse.js";
+import { findTableParts } from "../elf/parts.js";
 import { isMalformed } from "../elf/reader.js";
 import type { ByteSource } from "../elf/source.js";
 import { baseName, parentPath } from "../rootfs/path.js";
@@ -36,6 +37,10 @@ export const fileInspector = {
     if (KEPT_NAMES.has(name) || MUSL_PATH.test(name)) return size <= MAX_TEXT;
     return name.endsWith(".conf") && size <= MAX_CONF && /\/(?:etc|ld\.so\.conf\.d)$/.test(parentPath(path));
   },
+
+  /** Where the loader's tables lie in a large file. */
+  findParts: (start: Uint8Array, size: number) =>
+    isElf(start) ? findTableParts(start, size) : Promise.resolve(undefined),
 
   /** The facts of a body. */
   async inspect(path: string, body: ByteSource): Promise<FileFacts> {

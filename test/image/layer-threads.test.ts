@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ContainerspecError } from "../../src/errors.js";
+import type { FileInspector } from "../../src/image/inspector.js";
 import { DEFAULT_LIMITS } from "../../src/image/limits.js";
 import type * as readImageModule from "../../src/image/read-image.js";
 import type * as threadsModule from "../../src/image/layer-threads.js";
@@ -122,6 +123,58 @@ describe.each<Packing>(["plain", "gzip", "zstd"])("layers packed as %s", (packin
         : file,
     );
     expect(await expectAlike(write(packArchive(files)))).toMatchObject({ name: "ContainerspecError" });
+  });
+});
+
+/** An inspector of the last bytes of each file, of which it wants the parts that are given. */
+function tailInspector(parts: (size: number) => { offset: number; length: number }[]) {
+  let inspected = 0;
+  const inspector: FileInspector<string> = {
+    wants: () => true,
+    findParts: (start, size) => {
+      if (start.length !== 64 << 10) throw new Error(`${start.length} bytes of the start`);
+      return Promise.resolve(parts(size));
+    },
+    inspect(_path, body) {
+      inspected += 1;
+      const length = Math.min(100, body.size);
+      return createHash("sha256")
+        .update(body.read(0, length))
+        .update(body.read(body.size - length, length))
+        .digest("hex");
+    },
+    skipped: "",
+  };
+  return { inspector, inspected: () => inspected };
+}
+
+describe.each<Packing>(["plain", "gzip", "zstd"])("of a large file in a layer packed as %s", (packing) => {
+  const large = tarOf(
+    tarEntry({ name: "before" }, "a"),
+    tarEntry({ name: "large" }, noise("large", 20)),
+    tarEntry({ name: "after" }, "b"),
+  );
+  const source = (): string =>
+    write(packArchive(ociLayout([{ references: ["app:1"], layers: [Buffer.from(large)] }], { packing })));
+  const whole = async (file: string) => factsOf(await readFrom(file, { inspector: tailInspector(() => []).inspector }));
+
+  it.each<readonly [string, number, (size: number) => { offset: number; length: number }[]]>([
+    ["the parts that are read are enough", 1, (size) => [{ offset: size - 4096, length: 4096 }]],
+    [
+      "parts beyond its end are none",
+      1,
+      (size) => [
+        { offset: 0, length: 9 },
+        { offset: size - 200, length: 900 },
+      ],
+    ],
+    ["a part that is missing is read the second time", 2, () => []],
+    ["a part that is there by half is read the second time", 2, (size) => [{ offset: size - 50, length: 50 }]],
+  ])("%s", async (_name, passes, parts) => {
+    const file = source();
+    const { inspector, inspected } = tailInspector(parts);
+    expect(factsOf(await readBuilt(file, { inspector }))).toEqual(await whole(file));
+    expect(inspected()).toBe(packing === "plain" || passes === 1 ? 3 : 5);
   });
 });
 
