@@ -36,12 +36,15 @@ export async function openKnownFiles(store: LayerStore, base: string): Promise<K
       },
     },
     async keep() {
-      if (isNew) await store.put(key, packFiles(used));
+      const entry = isNew ? packFiles(used) : undefined;
+      if (entry !== undefined) await store.put(key, entry);
     },
   };
 }
 
-function packFiles(files: ReadonlyMap<string, { readonly identity: string; readonly facts: FileFacts }>): Uint8Array {
+function packFiles(
+  files: ReadonlyMap<string, { readonly identity: string; readonly facts: FileFacts }>,
+): Uint8Array | undefined {
   return packColumns((add): readonly PackedFile[] =>
     [...files].map(([path, { identity, facts }]) => [path, identity, factsBytes.pack(facts, add)]),
   );

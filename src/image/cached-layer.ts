@@ -66,7 +66,9 @@ async function scanAndKeep<Facts>(
   // Where nothing was verified, nobody knows that these are the bytes which the diffID names.
   if (hashing !== "none" && blob.digest !== undefined && blob.diffId === diffId) {
     const kept = { facts: blob.facts, memory: meter.memory() };
-    await cache.store.put(keyOf("layer", diffId, cache, inspector), packLayer(kept, cache.codec, inspector));
+    const entry = packLayer(kept, cache.codec, inspector);
+    if (entry === undefined) return blob;
+    await cache.store.put(keyOf("layer", diffId, cache, inspector), entry);
     if (blob.digest !== diffId)
       await cache.store.put(keyOf("blob", blob.digest, cache, inspector), Buffer.from(diffId, "latin1"));
   }

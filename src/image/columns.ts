@@ -4,8 +4,11 @@
  */
 const WORD = 8;
 
-/** @param pack makes the plain data; `add` keeps a column and returns where it begins, at a multiple of eight */
-export function packColumns(pack: (add: (bytes: Uint8Array) => number) => unknown): Uint8Array {
+/**
+ * @param pack makes the plain data; `add` keeps a column and returns where it begins, at a multiple of eight
+ * @returns undefined for plain data whose text is longer than a string of Node.js can be
+ */
+export function packColumns(pack: (add: (bytes: Uint8Array) => number) => unknown): Uint8Array | undefined {
   const columns: Uint8Array[] = [];
   let size = 0;
   const data = pack((bytes) => {
@@ -14,7 +17,9 @@ export function packColumns(pack: (add: (bytes: Uint8Array) => number) => unknow
     size += bytes.length + toPadding(bytes.length);
     return at;
   });
-  const json = Buffer.from(JSON.stringify(data));
+  const text = toText(data);
+  if (text === undefined) return undefined;
+  const json = Buffer.from(text);
   const head = Buffer.alloc(WORD);
   head.writeDoubleLE(json.length);
   return Buffer.concat([head, json, new Uint8Array(toPadding(json.length)), ...columns]);
@@ -27,6 +32,15 @@ export function unpackColumns(bytes: Uint8Array): { readonly data: unknown; read
   const data: unknown = JSON.parse(buffer.toString("utf8", WORD, WORD + length));
   // A copy begins at a multiple of eight, as columns of numbers must.
   return { data, columns: new Uint8Array(bytes.subarray(WORD + length + toPadding(length))).buffer };
+}
+
+function toText(data: unknown): string | undefined {
+  try {
+    return JSON.stringify(data);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function toPadding(length: number): number {

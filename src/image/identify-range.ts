@@ -22,7 +22,7 @@ export async function identifyRange(
     fillFrom(range, head, 0);
     const blob = { size: range.size, compression: sniffCompression(head) };
     if (hashing === "none") return blob;
-    const thread = threads.start({ range, algorithm: hashing, compression: "none", what, limits });
+    const thread = threads.start({ range, algorithm: hashing, wanted: "digest", compression: "none", what, limits });
     return { ...blob, digest: thread === undefined ? hashRange(range, hashing) : await thread.digest };
   } catch (error) {
     throw nameTar(error, what);

@@ -18,11 +18,12 @@ interface Packed {
   readonly entries: readonly (LayerEntry<unknown> | Omit<Extract<LayerEntry<unknown>, { kind: "file" }>, "facts">)[];
 }
 
+/** @returns undefined for a layer that is too large to be kept */
 export function packLayer<Facts>(
   { facts: { entries, remarks }, memory }: KeptLayer<Facts>,
   codec: FactsCodec<Facts>,
   { skipped }: FileInspector<Facts>,
-): Uint8Array {
+): Uint8Array | undefined {
   return packColumns((add): Packed => ({
     memory,
     remarks,

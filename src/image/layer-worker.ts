@@ -14,7 +14,8 @@ import { readRange, type FileRange } from "./range-reader.js";
 export interface LayerTask {
   readonly range: FileRange;
   readonly algorithm: DigestAlgorithm;
-  /** `none` hashes and hands over nothing */
+  /** whether only the digest is wanted, or the bytes as they were before compression, too */
+  readonly wanted: "digest" | "bytes";
   readonly compression: Compression;
   /** names the layer in an error */
   readonly what: string;
@@ -50,9 +51,9 @@ function post(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void 
   parentPort?.postMessage(message, transfer);
 }
 
-async function work({ range, algorithm, compression, what, limits }: LayerTask): Promise<void> {
+async function work({ range, algorithm, wanted, compression, what, limits }: LayerTask): Promise<void> {
   onWay = 0;
-  if (compression === "none") {
+  if (wanted === "digest") {
     post({ kind: "end", digest: hashRange(range, algorithm) });
     return;
   }

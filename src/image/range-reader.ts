@@ -2,7 +2,8 @@
  * Bytes of an open file between two positions, in chunks: what every thread that reads a part of an archive does. Reads are
  * synchronous: they come from the system's cache, or are what the thread would wait for anyway.
  */
-import { readSync } from "node:fs";
+import { fstatSync, readSync } from "node:fs";
+import { userInfo } from "node:os";
 import type { Lifetime } from "./byte-queue.js";
 import { checkDocumentSize, type Limits } from "./limits.js";
 import { corruptTar, nameTar } from "./tar-header.js";
@@ -56,5 +57,23 @@ export function fillFrom({ fd, offset }: FileRange, buffer: Uint8Array, at: numb
     const got = readSync(fd, buffer, done, buffer.length - done, offset + at + done);
     if (got === 0) throw corruptTar("the file shrinks while it is being read", offset + at + done);
     done += got;
+  }
+}
+
+/** Permission bits of the file's group, and of all others, to write to it. */
+const OTHERS_WRITE = 0o022;
+
+/** Whether people besides us (and root) may write to the file: they own it, or its mode lets them. */
+export function mayOthersWrite({ fd }: FileRange): boolean {
+  const { uid, mode } = fstatSync(fd);
+  return (uid !== 0 && uid !== findOwnUser()) || (mode & OTHERS_WRITE) !== 0;
+}
+
+function findOwnUser(): number | undefined {
+  try {
+    return userInfo().uid;
+  } catch {
+    // A user without a name, as containers have them.
+    return undefined;
   }
 }

@@ -1,15 +1,17 @@
 /**
- * A layer that lies in a file: a tar, or a squashfs. What is not compressed is read by position: headers, and the parts of files that somebody looks at,
- * while another thread hashes the whole. What is compressed comes inflated from another thread.
+ * A layer that lies in a file: a tar, or a squashfs. What is compressed comes inflated from another thread. What is not is read by
+ * position, headers and the parts of files that somebody looks at, while another thread hashes the whole; but where somebody else may
+ * write to the file, the very bytes that were hashed are scanned, since no time of a file tells of writes through a mapping.
  */
 import { createByteQueue } from "./byte-queue.js";
 import type { Hashing, ScannedBlob } from "./blob-source.js";
-import { sniffCompression } from "./decompress.js";
+import { sniffCompression, type Compression } from "./decompress.js";
 import { PartNotKept } from "./file-body.js";
 import { hashStream } from "./digest.js";
 import { limitsOf, withWholeFiles, type FileInspector } from "./inspector.js";
 import type { LayerThreads, ThreadedLayer } from "./layer-threads.js";
-import { fillFrom, readRange, type FileRange } from "./range-reader.js";
+import type { LayerTask } from "./layer-worker.js";
+import { fillFrom, mayOthersWrite, readRange, type FileRange } from "./range-reader.js";
 import { drain, scanBlob, toAlgorithm } from "./scan-blob.js";
 import { scanLayer } from "./scan-layer.js";
 import { createSeekingQueue } from "./seeking-queue.js";
@@ -43,35 +45,41 @@ export async function scanRange<Facts>(
     if (isSquashfsRange(range)) return await scanSquashfsLayer(range, options, threads);
     if (compression === "none" && hashing === "none")
       return { facts: await scanLayer(createSeekingQueue(range), options.inspector), size, compression };
-    const task = { range, algorithm, compression, what, limits: limitsOf(options.inspector) };
-    const thread = isOneDigest ? threads.start(task) : undefined;
+    const isByPosition = compression === "none" && !mayOthersWrite(range);
+    const wanted = isByPosition ? "digest" : "bytes";
+    const task: LayerTask = { range, algorithm, compression, what, limits: limitsOf(options.inspector), wanted };
+    const start = (): ThreadedLayer | undefined => (isOneDigest ? threads.start(task) : undefined);
+    const thread = start();
     if (thread === undefined) return await scanBlob(readRange(range), { ...options, algorithm });
-    if (compression !== "none") {
-      // A file with its tables where nobody would look for them is kept whole, the second time.
-      const scanned = await scanInflated(thread, options).catch((error: unknown) => {
-        if (!(error instanceof PartNotKept)) throw error;
-        return scanInflated(threads.start(task) ?? thread, {
-          ...options,
-          inspector: withWholeFiles(options.inspector),
-        });
-      });
-      return { ...scanned, size, compression };
+    if (isByPosition) {
+      const facts = await scanLayer(createSeekingQueue(range), options.inspector);
+      const digest = await thread.digest;
+      return { facts, digest, diffId: digest, size, compression };
     }
-    const facts = await scanLayer(createSeekingQueue(range), options.inspector);
-    const digest = await thread.digest;
-    return { facts, digest, diffId: digest, size, compression };
+    const scanned = await scanThreaded(thread, compression, options).catch((error: unknown) => {
+      const again = error instanceof PartNotKept ? start() : undefined;
+      if (again === undefined) throw error;
+      // A file with its tables where nobody would look for them is kept whole, the second time.
+      return scanThreaded(again, compression, { ...options, inspector: withWholeFiles(options.inspector) });
+    });
+    return { ...scanned, size, compression };
   } catch (error) {
     throw nameTar(error, what);
   }
 }
 
-async function scanInflated<Facts>(
+/** Scans what the thread hands over: the bytes that it hashed, before compression. */
+async function scanThreaded<Facts>(
   thread: ThreadedLayer,
+  compression: Compression,
   { inspector, hashing }: RangeOptions<Facts>,
 ): Promise<Pick<ScannedBlob<Facts>, "facts" | "digest" | "diffId">> {
-  const inflated = hashing === "none" ? undefined : hashStream(thread.chunks, "sha256");
+  // What is not compressed has one digest.
+  const inflated = hashing === "none" || compression === "none" ? undefined : hashStream(thread.chunks, "sha256");
   const queue = createByteQueue(inflated?.chunks ?? thread.chunks, () => thread.inflation(), "passing");
   const facts = await scanLayer(queue, inspector);
   await drain(queue.rest());
-  return { facts, digest: await thread.digest, ...(inflated === undefined ? {} : { diffId: inflated.finish() }) };
+  const digest = await thread.digest;
+  if (compression === "none") return { facts, digest, diffId: digest };
+  return { facts, digest, ...(inflated === undefined ? {} : { diffId: inflated.finish() }) };
 }

@@ -2,7 +2,8 @@
  * A file that is read more than once has to stay what it is. Of a large plain layer the headers are scanned while another thread hashes
  * the whole, and a squashfs is hashed before it is scanned: where somebody writes in between, facts of some bytes would stand under the
  * verified digest of others, and be kept under it. The times of the open file tell. Whoever writes may set the time of the last
- * modification back, but not that of the last change: inode(7), "File timestamps".
+ * modification back, but not that of the last change: inode(7), "File timestamps". They do not tell of every write through a mapping
+ * that was there before, nor of two within one step of the clock: a large layer of a file that others may write to is read once.
  */
 import type { BigIntStats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";

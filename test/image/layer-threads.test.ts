@@ -212,6 +212,7 @@ it("a thread that cannot read says so, and the next task is done", async () => {
   const threads = createLayerThreads();
   const task = {
     algorithm: "sha256",
+    wanted: "digest",
     compression: "none",
     what: "x",
     limits: DEFAULT_LIMITS,
@@ -229,7 +230,14 @@ it("what the system says to a thread is what it says, and no fault of the progra
   const fd = openSync(folder, "r");
   const [range, what] = [{ fd, offset: 0, size: 5 << 20 }, "x"];
   for (const compression of ["none", "gzip"] as const) {
-    const thread = threads.start({ range, algorithm: "sha256", compression, what, limits: DEFAULT_LIMITS });
+    const thread = threads.start({
+      range,
+      algorithm: "sha256",
+      wanted: "bytes",
+      compression,
+      what,
+      limits: DEFAULT_LIMITS,
+    });
     const failure = await thread?.digest.catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: "EISDIR", syscall: "read" });
     expect(toSourceError(failure, "app.tar")).toMatchObject({ name: "ContainerspecError", code: "corrupt-image" });
@@ -268,6 +276,7 @@ it("a thread that dies ends its task with an error, and is given no other", { ti
   const threads = createLayerThreads(pathToFileURL(script));
   const task = {
     algorithm: "sha256",
+    wanted: "digest",
     compression: "none",
     what: "x",
     limits: DEFAULT_LIMITS,
