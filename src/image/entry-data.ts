@@ -40,9 +40,9 @@ export interface DataOptions {
 const STREAM_PIECE = 1 << 20;
 
 /** A file of which parts are kept is larger: others are kept whole. */
-const LARGE_FILE = 16 << 20;
+export const LARGE_FILE = 16 << 20;
 /** What is seen of it before it is known which. */
-const START = 64 << 10;
+export const START = 64 << 10;
 
 /**
  * The data of an entry, with its padding, that begins at the queue's position.

@@ -3,6 +3,7 @@
  * leads astray once.
  */
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { linkSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,6 +16,7 @@ import { readFrom, readStreamed } from "../support/image-read.js";
 import { editEntry, editInode, HAS_SQUASHFS_TOOLS, makeSquashfs, PLAIN_TABLES } from "../support/squashfs.js";
 import { ContainerspecError } from "../../src/errors.js";
 import { createSection } from "../../src/image/image-section.js";
+import type { FileInspector } from "../../src/image/inspector.js";
 import { DEFAULT_LIMITS } from "../../src/image/limits.js";
 import { createBlockReader } from "../../src/image/squashfs/block-reader.js";
 import { createCursor } from "../../src/image/squashfs/metadata-cursor.js";
@@ -63,6 +65,35 @@ describe.skipIf(!HAS_SQUASHFS_TOOLS)("squashfs (needs mksquashfs and unsquashfs)
         env: { ...process.env, CONTAINERSPEC_ZSTD: "zstddec" },
       });
       expect(`data/300001=${found}`).toBe(expected.find((line) => line.startsWith("data/300001=")));
+    });
+
+    /** Looks at the start and the end of each file, and wants certain parts of the large ones. */
+    const edges = (
+      parts: ((size: number) => { offset: number; length: number }[]) | undefined,
+    ): FileInspector<string> => ({
+      wants: () => true,
+      ...(parts === undefined ? {} : { findParts: (_start, size) => Promise.resolve(parts(size)) }),
+      inspect: (_path, body) => {
+        const length = Math.min(300, body.size);
+        return Buffer.concat([body.read(0, length), body.read(body.size - length, length)]).toString("latin1");
+      },
+      skipped: "",
+    });
+
+    it.each<readonly [string, readonly string[], (size: number) => { offset: number; length: number }[]]>([
+      ["the parts that are read", ["-b", "4K"], (size) => [{ offset: size - 300, length: 300 }]],
+      ["other parts than those that are read", ["-b", "1M"], () => [{ offset: 5 << 20, length: 1 }]],
+      ["no parts", ["-b", "128K", "-no-fragments"], () => []],
+      ["parts beyond the end", ["-b", "128K"], (size) => [{ offset: size - 1, length: 1 << 30 }]],
+    ])("of a large file keeps %s", async (_name, options, parts) => {
+      const large = join(folder, "large");
+      mkdirSync(large, { recursive: true });
+      writeFileSync(join(large, "data"), randomBytes((17 << 20) + 333));
+      writeFileSync(join(large, "small"), "x");
+      makeSquashfs(large, file(), options);
+      const read = async (inspector: FileInspector<string>) =>
+        listTree((await readFrom(file(), { inspector })).snapshot);
+      expect(await read(edges(parts))).toEqual(await read(edges(undefined)));
     });
 
     it("says of sizes and modes what unsquashfs says", async () => {

@@ -2,25 +2,32 @@
  * The content of a file: blocks that follow one another, holes where a length is zero, and an end that may lie in a fragment.
  * Linux' fs/squashfs/file.c; as there, a block that has another length than its place in the file asks for is an error.
  */
-import { createFileBody } from "../file-body.js";
-import type { FileBody } from "../inspector.js";
-import { whyGrownTooMuch } from "../entry-data.js";
+import { LARGE_FILE, START, whyGrownTooMuch, type FindParts } from "../entry-data.js";
+import { createFileBody, createPartialBody } from "../file-body.js";
+import type { FileBody, FilePart } from "../inspector.js";
 import { describeLimit } from "../limits.js";
 import { storedLength, type BlockReader } from "./block-reader.js";
 import type { Fragments } from "./fragments.js";
 import type { FileInode } from "./inode.js";
+import { createCursor } from "./metadata-cursor.js";
 
 export interface FileData {
   /** The content from its start, at most `length` bytes, and no more than a block; may be asked once, before `body`. */
   head(length: number): Promise<Uint8Array>;
-  /** The whole content. @throws ContainerspecError limit-exceeded for one that is too large to be kept */
-  body(): Promise<FileBody>;
+  /**
+   * The whole content; where it is large, the parts of it that a look at its start finds.
+   *
+   * @throws ContainerspecError limit-exceeded for one that is too large to be kept
+   */
+  body(findParts?: FindParts): Promise<FileBody>;
 }
 
 export function createFileData(blocks: BlockReader, fragments: Fragments, file: FileInode): FileData {
   const { section, superblock, limits } = blocks;
   const { blockSize } = superblock;
-  const { size, fragment, lengths } = file;
+  const { size, fragment } = file;
+  // A cursor of its own: a file may be read twice.
+  const lengths = createCursor(blocks, file.lengths.position, file.lengths.offset);
   const count = fragment === undefined ? Math.ceil(size / blockSize) : Math.floor(size / blockSize);
   const pieces: Uint8Array[] = [];
   let next = file.start;
@@ -56,12 +63,31 @@ export function createFileData(blocks: BlockReader, fragments: Fragments, file: 
     pieces.push(bytes.subarray(fragment.offset, fragment.offset + length));
   }
 
-  async function readFrom(first: number): Promise<void> {
-    for (let index = first; index < count; index += 1) {
+  async function skipBlock(): Promise<void> {
+    next += storedLength((await lengths.read(4)).readUInt32LE(0)) ?? 0;
+  }
+
+  /** Blocks from `first` on, before the one at `end`. */
+  async function readBlocks(first: number, end: number): Promise<void> {
+    for (let index = first; index < end; index += 1) {
       await readBlock(index);
       checkGrowth(Math.min(size, (index + 1) * blockSize));
     }
+  }
+
+  /** Of the blocks from `first` on, those with bytes of the parts; the end of the file always. */
+  async function readParts(first: number, parts: readonly FilePart[]): Promise<FileBody> {
+    const kept: FilePart[] = [{ offset: 0, length: first * blockSize }];
+    for (let index = first; index < count; index += 1) {
+      const block = { offset: index * blockSize, length: Math.min(blockSize, size - index * blockSize) };
+      if (parts.some((part) => overlap(part, block))) {
+        await readBlocks(index, index + 1);
+        kept.push(block);
+      } else await skipBlock();
+    }
     await readEnd();
+    kept.push({ offset: count * blockSize, length: Math.max(0, size - count * blockSize) });
+    return createPartialBody(pieces, { size, parts: kept });
   }
 
   /** The rule that bodies of a tar follow: holes and compression may make much of little, but not without end. */
@@ -76,18 +102,32 @@ export function createFileData(blocks: BlockReader, fragments: Fragments, file: 
       else await readEnd();
       return pieces[0]?.subarray(0, length) ?? new Uint8Array(0);
     },
-    async body() {
+    async body(findParts) {
       if (size > limits.bodyBytes)
         throw section.error(
           "limit-exceeded",
           `found a file of ${size} bytes to inspect; ${describeLimit(limits, "bodyBytes")}`,
           file.start,
         );
-      if (pieces.length === 0) await readFrom(0);
-      else if (count > 0) await readFrom(1);
+      // Of a file in a fragment, `head` has read all.
+      if (count === 0 && pieces.length > 0) return createFileBody(pieces);
+      let read = pieces.length;
+      if (size > LARGE_FILE && findParts !== undefined) {
+        const seen = Math.ceil(START / blockSize);
+        await readBlocks(read, seen);
+        read = seen;
+        const parts = await findParts(createFileBody(pieces).read(0, START), size);
+        if (parts !== undefined) return readParts(read, parts);
+      }
+      await readBlocks(read, count);
+      await readEnd();
       return createFileBody(pieces);
     },
   };
+}
+
+function overlap(a: FilePart, b: FilePart): boolean {
+  return a.offset < b.offset + b.length && b.offset < a.offset + a.length;
 }
 
 let shared: Uint8Array = new Uint8Array(0);

@@ -4,6 +4,7 @@
  * file in both. Two names of one inode are a file and a hardlink to it.
  */
 import { joinPath, toDisplayPath } from "../../rootfs/path.js";
+import { PartNotKept } from "../file-body.js";
 import { grantsCapabilities, isOpaque, OPAQUE, remarkOnOverlay } from "../attributes.js";
 import type { ImageSection } from "../image-section.js";
 import { limitsOf, type FileInspector } from "../inspector.js";
@@ -45,7 +46,13 @@ export async function scanSquashfs<Facts>(
   async function inspect(path: string, file: FileInode): Promise<Facts> {
     const data = createFileData(blocks, fragments, file);
     const head = await data.head(HEAD);
-    return inspector.wants(path, head, file.size) ? inspector.inspect(path, await data.body()) : inspector.skipped;
+    if (!inspector.wants(path, head, file.size)) return inspector.skipped;
+    try {
+      return await inspector.inspect(path, await data.body(inspector.findParts));
+    } catch (error) {
+      if (!(error instanceof PartNotKept)) throw error;
+      return inspector.inspect(path, await createFileData(blocks, fragments, file).body());
+    }
   }
 
   async function toEntry(path: string, inode: Inode, set: AttributeMap): Promise<LayerEntry<Facts>> {
