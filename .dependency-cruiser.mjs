@@ -110,10 +110,11 @@ const walls = [
   wall({
     name: "loader-is-given-values",
     from: { path: folder("loader") },
-    may: [folder("rootfs"), folder("elf"), folder("cpu")],
+    may: [folder("rootfs"), folder("elf"), folder("cpu"), folder("knowledge")],
     comment:
       "The simulated loader runs on values: it must give the same answer for an image, a host and an overlay. With a file system, an " +
-      "image or a host at hand it could look at this machine instead of the one it simulates, and no test would notice.",
+      "image or a host at hand it could look at this machine instead of the one it simulates, and no test would notice. Knowledge is " +
+      "data, and tells what of a file is worth keeping.",
   }),
   wall({
     name: "knowledge-is-data",
@@ -124,6 +125,15 @@ const walls = [
       "folders would be the first `if` hidden among the facts.",
   }),
   wall({
+    name: "stacks-look-at-roots",
+    from: { path: folder("stacks") },
+    may: [folder("rootfs"), folder("loader"), folder("knowledge"), SCHEMA],
+    types: [folder("elf")],
+    comment:
+      "Which MPI, GPU driver and network a root has is told from the root alone, by one function for a host and an image. What a live " +
+      "machine knows beside its files (its kernel's modules) is added by who reads that machine.",
+  }),
+  wall({
     name: "host-is-no-image",
     from: { path: folder("host") },
     may: [
@@ -132,6 +142,7 @@ const walls = [
       folder("cpu"),
       folder("loader"),
       folder("knowledge"),
+      folder("stacks"),
       SCHEMA,
       node("fs", "fs/promises", "path", "os"),
     ],

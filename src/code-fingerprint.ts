@@ -6,8 +6,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 /** Folders and files, beside this one, that decide what is learned. */
-const FOLDERS = ["elf/", "image/", "image/squashfs/"];
-const FILES = ["inspect", "libc-strings", "read-paths", "ld-cache", "facts-bytes"];
+const FOLDERS = ["elf/", "image/", "image/squashfs/", "knowledge/"];
+const FILES = ["inspect", "stack-marks", "libc-strings", "read-paths", "ld-cache", "facts-bytes"];
 
 let known: string | undefined;
 

@@ -18,6 +18,10 @@ export const factsSchema = z
       kind: z.literal("elf").describe("an ELF file"),
       elf: elfSchema.describe("what the loader reads in it"),
       strings: libcStringsSchema.exactOptional().describe("what a C library or its loader says of itself"),
+      texts: z
+        .array(z.string())
+        .exactOptional()
+        .describe("what a library of MPI, a GPU's driver or a network says of its release, byte strings"),
     }),
     z.object({
       kind: z.literal("broken-elf").describe("starts as an ELF file and contradicts itself"),
@@ -47,6 +51,7 @@ export function encodeFacts(facts: FileFacts): EncodedFacts {
         ...(facts.strings === undefined
           ? {}
           : { strings: structuredClone(facts.strings) as z.infer<typeof libcStringsSchema> }),
+        ...(facts.texts === undefined ? {} : { texts: [...facts.texts] }),
       };
     case "data":
       return { kind: "data", base64: Buffer.from(facts.bytes).toString("base64") };
@@ -63,6 +68,7 @@ export function decodeFacts(facts: EncodedFacts): FileFacts {
         kind: "elf",
         elf: decodeElf(facts.elf),
         ...(facts.strings === undefined ? {} : { strings: facts.strings }),
+        ...(facts.texts === undefined ? {} : { texts: facts.texts }),
       };
     case "data":
       return { kind: "data", bytes: new Uint8Array(Buffer.from(facts.base64, "base64")) };

@@ -5,7 +5,13 @@
 import type { ElfObject } from "../elf/object.js";
 
 export type FileFacts =
-  | { readonly kind: "elf"; readonly elf: ElfObject; readonly strings?: LibcStrings }
+  | {
+      readonly kind: "elf";
+      readonly elf: ElfObject;
+      readonly strings?: LibcStrings;
+      /** what a library of MPI, a GPU's driver or a network says of its release (see stack-marks.ts) */
+      readonly texts?: readonly string[];
+    }
   /** starts with the ELF magic, and has no header that a kernel or a loader could use: what is wrong, with field and offset */
   | { readonly kind: "broken-elf"; readonly problem: string }
   /** read whole, since its first bytes, its name or its place say that a loader (or the analysis) reads it: ld.so.cache, os-release… */

@@ -11,6 +11,7 @@ import { baseName, parentPath } from "../rootfs/path.js";
 import type { FileFacts } from "./facts.js";
 import { isLdCache } from "./ld-cache.js";
 import { listReadPaths, MAX_CACHE, MAX_TEXT, MUSL_PATH } from "./read-paths.js";
+import { readStackTexts } from "./stack-marks.js";
 import { isLibcFile, isLoaderFile, readLibcStrings } from "./libc-strings.js";
 
 const MAX_CONF = 64 * 1024;
@@ -50,7 +51,13 @@ export const fileInspector = {
     try {
       const elf = await parseElf(body);
       const strings = isLibcFile(path, elf) ? readLibcStrings(body, isLoaderFile(path, elf)) : undefined;
-      return { kind: "elf", elf, ...(strings === undefined ? {} : { strings }) };
+      const texts = await readStackTexts(body, elf);
+      return {
+        kind: "elf",
+        elf,
+        ...(strings === undefined ? {} : { strings }),
+        ...(texts === undefined ? {} : { texts }),
+      };
     } catch (error) {
       if (isMalformed(error)) return { kind: "broken-elf", problem: error.message };
       throw error;

@@ -71,7 +71,8 @@ export function readSystem({ packages, moved = [], files }: SystemDescription): 
   return { ...packaged, ...files };
 }
 
-function folderOf({ suite, architecture = "amd64" }: PackageList, name: string): string {
+/** Where a package of a list is unpacked. */
+export function folderOf({ suite, architecture = "amd64" }: PackageList, name: string): string {
   return join(CACHE, "packages", suite, architecture, name);
 }
 
