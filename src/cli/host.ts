@@ -21,7 +21,7 @@ interface Options {
 
 export function createHostCommand(): Command {
   return new Command("host")
-    .summary("describe a host: libraries, C library, kernel, CPU")
+    .summary("describe a host: libraries, kernel, CPU, MPI, GPU, fabric")
     .description(
       "Describes a host. With -o the description is a profile, which `analyze --host` takes on any machine; it holds no user, address or environment.",
     )

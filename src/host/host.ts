@@ -15,6 +15,8 @@ import { findLibc, findPreloads } from "../loader/root-settings.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import { walk } from "../rootfs/walk.js";
+import { findRuntimes } from "../stacks/runtimes.js";
+import type { LoadedModule, Runtime } from "../stacks/schema.js";
 import type { CpuFacts } from "./cpu-info.js";
 import type { Emulator } from "./emulators.js";
 import { readOsRelease, type OsRelease } from "./os-release.js";
@@ -37,6 +39,10 @@ export interface Host {
   readonly folders: readonly string[];
   /** folders that `root` holds with all that is in them: what can be mounted as a whole */
   readonly trees: readonly string[];
+  /** programs that start containers */
+  readonly runtimes: readonly Runtime[];
+  /** kernel modules that drivers talk to; known of a live machine alone */
+  readonly kernelModules?: readonly LoadedModule[];
 }
 
 export interface HostFacts {
@@ -49,6 +55,8 @@ export interface HostFacts {
   readonly platform?: Architecture;
   readonly folders?: readonly string[];
   readonly trees?: readonly string[];
+  readonly runtimes?: readonly Runtime[];
+  readonly kernelModules?: readonly LoadedModule[];
 }
 
 /** A host from its root and what is known beside it. */
@@ -62,6 +70,7 @@ export function createHost(root: RootFilesystem<FileFacts>, { platform, ...facts
     trees: [...(facts.folders ?? []), ...(facts.trees ?? [])],
     osRelease: readOsRelease(root),
     libc: identifyHostLibc(root, examples),
+    runtimes: facts.runtimes ?? findRuntimes(root),
     root,
     examples,
   };

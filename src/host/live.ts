@@ -5,8 +5,14 @@ import type { CpuTable } from "../cpu/microarchitecture.js";
 import { ContainerspecError } from "../errors.js";
 import { parseCpuInfo } from "./cpu-info.js";
 import { readEmulators } from "./emulators.js";
+import type { FileFacts } from "../loader/facts.js";
+import type { RootFilesystem } from "../rootfs/filesystem.js";
+import { findRuntimes, listRuntimePackages } from "../stacks/runtimes.js";
+import type { Runtime } from "../stacks/schema.js";
 import { createHost, type Host } from "./host.js";
 import type { KnownFiles } from "./known-files.js";
+import { readKernelModules } from "./kernel-modules.js";
+import { readPackageVersions } from "./package-versions.js";
 import { scanRoot } from "./scan-root.js";
 
 const MACHINES: Readonly<Record<string, string>> = {
@@ -55,6 +61,8 @@ export async function readLiveHost(
     source: "live",
     kernel: release(),
     ...(emulators.length === 0 ? {} : { emulators }),
+    kernelModules: readKernelModules(),
+    runtimes: findRuntimesOf("/", root),
     ...extra,
     ...(cpu === undefined ? {} : { cpu }),
     ...(machine === undefined ? {} : { machine }),
@@ -68,6 +76,12 @@ export async function readLiveHost(
   return host;
 }
 
+/** The runtimes of a root on disk, with their releases by its package database, which is read only where there are any. */
+function findRuntimesOf(base: string, root: RootFilesystem<FileFacts>): readonly Runtime[] {
+  const runtimes = findRuntimes(root);
+  return runtimes.length === 0 ? runtimes : findRuntimes(root, readPackageVersions(base, listRuntimePackages()));
+}
+
 /** `uname -m` of the machine that this program runs on, where it is one that Linux runs on. */
 export function liveMachine(): string | undefined {
   return MACHINES[arch()];
@@ -79,7 +93,7 @@ export async function readRootFolder(folder: string, extra: ExtraPaths, known?: 
   if (info?.isDirectory() !== true)
     throw new ContainerspecError("not-a-host", `Cannot use ${folder} as host: it is no folder`);
   const root = await scanRoot(folder.replace(/\/+$/, "") || "/", extra.folders, extra.trees, known);
-  const host = createHost(root, { source: folder, ...extra });
+  const host = createHost(root, { source: folder, runtimes: findRuntimesOf(folder, root), ...extra });
   if (host.libc.family === "none") {
     throw new ContainerspecError(
       "not-a-host",

@@ -1,5 +1,6 @@
 /** The fields of a host's profile, each with its meaning: docs/host-profile.schema.json is made from them. */
 import { z } from "../schema.js";
+import { kernelModuleSchema, mpiSchema, runtimeSchema, stackSchema } from "../stacks/schema.js";
 import { nodeSchema } from "./node-codec.js";
 
 /** The version of the format that is written; every 1.x can be read. */
@@ -60,6 +61,17 @@ export const profileSchema = z.object({
     .array(emulatorSchema)
     .exactOptional()
     .describe("programs that the kernel starts for those of other machines (binfmt_misc); a live machine only"),
+  mpi: z.array(mpiSchema).exactOptional().describe("its MPI libraries; it follows from files, as gpu and fabric do"),
+  gpu: z.array(stackSchema).exactOptional().describe("its GPU drivers and their loaders"),
+  fabric: z.array(stackSchema).exactOptional().describe("its libraries for fast networks and for starting jobs"),
+  kernelModules: z
+    .array(kernelModuleSchema)
+    .exactOptional()
+    .describe("modules that drivers talk to and that are loaded; a live machine only"),
+  runtimes: z
+    .array(runtimeSchema)
+    .exactOptional()
+    .describe("programs that start containers, and where they put libraries of the host"),
   libraries: z
     .array(librarySchema)
     .describe("the libraries that its loader finds, for people and scripts: it follows from files"),

@@ -4,6 +4,7 @@
  */
 import { ContainerspecError } from "../errors.js";
 import { createLoader } from "../loader/loader.js";
+import { describeStacks } from "../stacks/describe.js";
 import { baseName, toDisplayPath } from "../rootfs/path.js";
 import { checkProfile } from "./check-profile.js";
 import type { CpuFacts } from "./cpu-info.js";
@@ -24,6 +25,7 @@ export function toProfile(host: Host): HostProfile {
     ...(host.machine === undefined ? {} : { machine: host.machine }),
     ...(host.cpu === undefined ? {} : { cpu: toPlain(host.cpu) }),
     ...(host.emulators === undefined ? {} : { emulators: host.emulators.map((one) => ({ ...one })) }),
+    ...toPlainStacks(host),
     libraries: [...listTable(host)],
     folders: [...host.folders],
     files: [...encodeNodes(host.root)],
@@ -49,15 +51,29 @@ export function parseProfile(text: string, source: string): Host {
     );
   }
   const profile = checkProfile(json, source);
-  const { kernel, machine, cpu, emulators, folders } = profile;
+  const { kernel, machine, cpu, emulators, folders, runtimes = [], kernelModules } = profile;
   return createHost(decodeNodes(profile.files), {
     source,
     folders,
+    runtimes,
+    ...(kernelModules === undefined ? {} : { kernelModules }),
     ...(kernel === undefined ? {} : { kernel }),
     ...(machine === undefined ? {} : { machine }),
     ...(cpu === undefined ? {} : { cpu }),
     ...(emulators === undefined ? {} : { emulators }),
   });
+}
+
+/** The stacks of its root, and what is known beside it. */
+function toPlainStacks({ root, kernelModules, runtimes }: Host) {
+  const { mpi, gpu, fabric } = describeStacks(root);
+  return {
+    mpi: [...mpi],
+    gpu: [...gpu],
+    fabric: [...fabric],
+    ...(kernelModules === undefined ? {} : { kernelModules: [...kernelModules] }),
+    runtimes: [...runtimes],
+  };
 }
 
 /** Lists that may be written to, as the profile's schema has them. */

@@ -1,10 +1,10 @@
 /** A host for people: who it is, and how many libraries its loader finds; and a CPU alone. */
 import type { HostProfile } from "../host/profile-schema.js";
 import { toDisplayText } from "../display-text.js";
+import { listStackRows, type Row } from "./stacks-text.js";
 import { count, createStyle, joinNames, wrap, type Terminal } from "./terminal.js";
 
 type Cpu = NonNullable<HostProfile["cpu"]>;
-type Row = readonly [name: string, value: string];
 
 /** A profile as a short text. */
 export function renderHost(profile: HostProfile, terminal: Terminal): string {
@@ -16,6 +16,7 @@ export function renderHost(profile: HostProfile, terminal: Terminal): string {
     ["Machine", machine ?? "unknown"],
     ["CPU", cpu === undefined ? "unknown" : summarizeCpu(cpu)],
     ...(cpu === undefined ? [] : nearestRow(cpu)),
+    ...listStackRows(profile),
     [
       "Libraries",
       `${count(libraries.length, "name")} that the loader finds; --format json lists them, -o writes a profile`,

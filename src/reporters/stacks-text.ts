@@ -1,0 +1,77 @@
+/** What a host has of MPI, GPU drivers, networks and container runtimes, for people: a row for each. */
+import type { HostProfile } from "../host/profile-schema.js";
+
+/** The name of a row, empty where it goes on from the row before, and its text. */
+export type Row = readonly [name: string, value: string];
+
+type Stack = NonNullable<HostProfile["gpu"]>[number];
+type Runtime = NonNullable<HostProfile["runtimes"]>[number];
+
+/** The rows of a profile; of what a host has none of there is no row. */
+export function listStackRows({
+  mpi = [],
+  gpu = [],
+  fabric = [],
+  kernelModules = [],
+  runtimes = [],
+}: HostProfile): Row[] {
+  const modulesOf = ({ family }: Stack): readonly string[] =>
+    kernelModules.filter((one) => one.family === family).map((one) => withVersion(one.name, one.version));
+  return [
+    ...toRows(
+      "MPI",
+      mpi.map(
+        ({ name, version, abi, path }) =>
+          `${withVersion(name, version)}${abi === undefined ? "" : ` (ABI ${abi})`} at ${path}`,
+      ),
+    ),
+    ...toRows(
+      "GPU",
+      gpu.map((stack) => describeStack(stack, modulesOf(stack))),
+    ),
+    ...toRows(
+      "Fabric",
+      fabric.map((stack) => describeStack(stack, modulesOf(stack))),
+    ),
+    ...toRows("Runtimes", runtimes.flatMap(describeRuntime)),
+  ];
+}
+
+function toRows(name: string, values: readonly string[]): Row[] {
+  return values.map((value, index) => [index === 0 ? name : "", value]);
+}
+
+/** "RDMA verbs 44.0, interface 1.14; providers efa, mlx5; kernel modules mlx5_ib" */
+function describeStack({ name, version, api, parts }: Stack, modules: readonly string[]): string {
+  const own = api === undefined ? withVersion(name, version) : `${withVersion(name, version)}, interface ${api}`;
+  const drivers = parts.filter(({ role }) => role === "driver" && parts[0]?.role !== "driver");
+  const providers = parts.flatMap(({ provider }) => provider ?? []);
+  return [
+    own,
+    ...(drivers.length === 0 ? [] : [`drivers ${drivers.map((one) => withVersion(one.path, one.version)).join(", ")}`]),
+    ...(providers.length === 0 ? [] : [`providers ${[...new Set(providers)].join(", ")}`]),
+    ...(modules.length === 0 ? [] : [`kernel modules ${modules.join(", ")}`]),
+  ].join("; ");
+}
+
+/** The program, and for each way in which it puts files of the host into a container what `analyze` has to be told of it. */
+function describeRuntime({ name, version, path, injections }: Runtime): readonly string[] {
+  return [
+    `${withVersion(name, version)} at ${path}`,
+    ...injections.flatMap(({ what, by, placement, folder, ldCache, since, until }): string[] => {
+      const when = since !== undefined ? ` from ${since} on` : until !== undefined ? ` before ${until}` : "";
+      const options = [
+        ...(placement === "over" ? [] : [`--placement ${placement}`]),
+        ...(folder === undefined ? [] : [`--mount-folder ${folder}`]),
+        ...(ldCache === "shipped" ? [] : [`--ld-cache ${ldCache}`]),
+      ];
+      // What analyze takes anyhow need not be said.
+      if (options.length === 0) return [];
+      return [`- ${what} by ${by}${version === undefined ? when : ""}: analyze ${options.join(" ")}`];
+    }),
+  ];
+}
+
+function withVersion(name: string, version: string | undefined): string {
+  return version === undefined ? name : `${name} ${version}`;
+}
