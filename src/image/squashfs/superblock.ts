@@ -21,7 +21,6 @@ export interface Superblock {
   /** bytes of a full data block */
   readonly blockSize: number;
   readonly rootInode: MetadataPlace;
-  readonly inodes: number;
   readonly fragments: number;
   /** bytes of the file system; padding may follow */
   readonly size: number;
@@ -74,7 +73,6 @@ function parseSuperblock(bytes: Buffer, section: ImageSection): Superblock {
     compression,
     blockSize,
     rootInode: readMetadataPlace(bytes, 32),
-    inodes: bytes.readUInt32LE(4),
     fragments,
     size,
     inodeTable,
