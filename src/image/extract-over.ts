@@ -22,35 +22,34 @@ export function extractOver<Facts>(
     makeFolder: () => impliedFolder(layer),
     findTarget: walker.find,
   });
-  // What lower layers gave comes back no more: a path is cleared once.
+  // What lower layers gave comes back no more: a folder is cleared once.
   const cleared = new Set<string>();
   for (const entry of entries) {
     if (entry.kind === "opaque") {
       if (entry.isAttribute === true) continue;
       const folder = walker.resolve(entry.path);
-      if (folder !== undefined && tree.get(folder)?.kind === "directory") removeLower(folder, true);
+      if (folder !== undefined && tree.get(folder)?.kind === "directory") removeBelow(folder);
     } else if (entry.kind === "whiteout") {
       const path = walker.resolveEntry(entry.path);
-      if (path !== undefined) removeLower(path, false);
+      if (path !== undefined) removeLower(path);
     } else {
       unpacker.add(entry);
     }
   }
   unpacker.finish();
 
-  /** Removes what lower layers gave at a path; what this layer has put there, or below, stays. */
-  function removeLower(path: string, keepsItself: boolean): void {
-    if (cleared.has(path)) return;
-    cleared.add(path);
-    removeAll(path, keepsItself);
+  /** Removes what lower layers gave at a path and below it; what this layer has put there stays. */
+  function removeLower(path: string): void {
+    removeBelow(path);
+    if (!unpacker.written.has(path) && isEmpty(tree.names(path))) tree.remove(path);
   }
 
-  function removeAll(path: string, keepsItself: boolean): void {
+  function removeBelow(path: string): void {
+    if (cleared.has(path)) return;
+    cleared.add(path);
     steps.take(path);
-    if (tree.get(path)?.kind === "directory") {
-      for (const name of [...tree.names(path)]) removeAll(joinPath(path, name), false);
-    }
-    if (!keepsItself && !unpacker.written.has(path) && isEmpty(tree.names(path))) tree.remove(path);
+    if (tree.get(path)?.kind !== "directory") return;
+    for (const name of [...tree.names(path)]) removeLower(joinPath(path, name));
   }
 }
 

@@ -85,7 +85,11 @@ export function layOver<Facts>(
     if (folder === undefined) return;
     const real = joinPath(folder, baseName(path));
     const own = upper.get(real);
-    if (own?.kind === "directory") opaque.add(own);
+    if (own?.kind === "directory") {
+      // An extractor removes the folder, if no entry tells of it.
+      isDoubtful = true;
+      opaque.add(own);
+    }
     if (own !== undefined) return;
     const node: RootNode<Facts> = { kind: "special", layer };
     whiteouts.add(node);

@@ -99,6 +99,26 @@ export const LAYER_CASES: readonly LayerCase[] = [
     overlay: ["d/", "d/sub/", "d/sub/new=2"],
   },
   {
+    name: "an opaque marker, then a whiteout of the same folder",
+    layers: [
+      ["d/", "d/x=1"],
+      ["d/.wh..wh..opq", ".wh.d"],
+    ],
+    overlay: ["d/"],
+    extract: [],
+    noContainerd: "it refuses a whiteout where something is",
+  },
+  {
+    name: "a whiteout, then an opaque marker of the same folder",
+    layers: [
+      ["d/", "d/x=1"],
+      [".wh.d", "d/.wh..wh..opq"],
+    ],
+    overlay: [],
+    noKernel: "an unpacker cannot put a marker into a whiteout",
+    noContainerd: "it refuses a marker in a whiteout",
+  },
+  {
     name: "an opaque root, which the kernel does not know",
     layers: [
       ["a=1", "d/", "d/b=1"],
