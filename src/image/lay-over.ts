@@ -29,7 +29,7 @@ export function layOver<Facts>(
 ): "plain" | "doubtful" {
   const lower = below.tree;
   const upper = createTree<Facts>();
-  const walker = createTreeWalker(upper, steps);
+  const walker = createTreeWalker(upper, steps, checkLower);
   const whiteouts = new Set<RootNode<Facts>>();
   const opaque = new Set<RootNode<Facts>>();
   let isDoubtful = false;
@@ -66,10 +66,15 @@ export function layOver<Facts>(
   }
   return isDoubtful ? "doubtful" : "plain";
 
-  /** A folder that no entry tells of hides a link below, which an extractor goes through. What it displaces has hidden a folder. */
-  function makeFolder(path: string, inTheWay?: RootNode<Facts>): DirectoryNode {
+  /** Where the layer itself has nothing, its paths and links lead on as through a folder; an extractor goes through a link below. */
+  function checkLower(path: string): void {
     const covered = lower.get(path);
     isDoubtful ||= covered !== undefined && covered.kind !== "directory";
+  }
+
+  /** What a folder that no entry tells of displaces has hidden a folder. */
+  function makeFolder(path: string, inTheWay?: RootNode<Facts>): DirectoryNode {
+    if (inTheWay !== undefined) checkLower(path);
     const folder = impliedFolder(layer);
     if (inTheWay !== undefined) opaque.add(folder);
     return folder;

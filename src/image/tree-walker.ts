@@ -51,8 +51,16 @@ export function createStepCounter(limits: Limits = DEFAULT_LIMITS): StepCounter 
   };
 }
 
-/** A walker of one tree, whose every step counts. */
-export function createTreeWalker<Facts>(tree: Tree<Facts>, steps: StepCounter): TreeWalker<Facts> {
+/**
+ * A walker of one tree, whose every step counts.
+ *
+ * @param onMissing told of each path that is taken for a folder, as nothing is there
+ */
+export function createTreeWalker<Facts>(
+  tree: Tree<Facts>,
+  steps: StepCounter,
+  onMissing?: (path: string) => void,
+): TreeWalker<Facts> {
   function resolve(path: string): string | undefined {
     if (tree.get(path)?.kind === "directory") return path;
     const pending = splitPath(path).reverse();
@@ -78,6 +86,7 @@ export function createTreeWalker<Facts>(tree: Tree<Facts>, steps: StepCounter): 
         throw exceeds(
           `links lead to a path of ${next.length} bytes, ${show(next)}; ${describeLimit(steps.limits, "pathBytes")}`,
         );
+      if (node === undefined) onMissing?.(next);
       current = next;
     }
     return current;
