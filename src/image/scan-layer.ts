@@ -12,8 +12,6 @@ import { readTar, type TarEntry } from "./tar-reader.js";
 const HEAD = 64;
 const WHITEOUT = ".wh.";
 const OPAQUE = ".wh..wh..opq";
-/** AUFS kept its own bookkeeping under names like this; only hardlinks may still refer to it. */
-export const AUFS_METADATA = ".wh..wh.";
 /** What eStargz adds for itself, at the layer's root. */
 const ESTARGZ_NAMES = new Set(["/stargz.index.json", "/.prefetch.landmark", "/.no.prefetch.landmark"]);
 
@@ -50,8 +48,8 @@ async function toLayerEntry<Facts>(
         `Cannot use layer: found the whiteout ${name} in ${folder}, which names no file`,
         { path },
       );
-    if (!name.startsWith(AUFS_METADATA))
-      return { kind: "whiteout", path: `${folder === "/" ? "" : folder}/${name.slice(WHITEOUT.length)}` };
+    // AUFS' bookkeeping (.wh..wh.plnk and the like) is no exception: overlayfs' unpackers and umoci take it for whiteouts as well.
+    return { kind: "whiteout", path: `${folder === "/" ? "" : folder}/${name.slice(WHITEOUT.length)}` };
   }
   if (path === "/" && entry.kind !== "directory") {
     throw new ContainerspecError(

@@ -6,7 +6,6 @@
 import type { DirectoryNode, RootNode } from "../rootfs/filesystem.js";
 import { baseName, joinPath, parentPath } from "../rootfs/path.js";
 import type { LayerEntry, LayerRemark } from "./layer-facts.js";
-import { AUFS_METADATA } from "./scan-layer.js";
 import type { TreeWalker } from "./tree-walker.js";
 
 export type Remark = (remark: LayerRemark) => void;
@@ -37,16 +36,11 @@ export interface Unpacker<Facts> {
 export function createUnpacker<Facts>(options: UnpackerOptions<Facts>): Unpacker<Facts> {
   const { walker, layer, remark } = options;
   const { tree } = walker;
-  const hidden = new Map<string, RootNode<Facts>>();
   const written = new Set<string>();
   const nullDevices = new Set<RootNode<Facts>>();
   const waiting: { path: string; target: string }[] = [];
 
   function place(path: string, node: RootNode<Facts>): void {
-    if (isMetadata(path)) {
-      hidden.set(path, node);
-      return;
-    }
     if (path === "/") return;
     const folder = walker.makeFolders(parentPath(path), options.makeFolder);
     if (folder === undefined) {
@@ -72,7 +66,7 @@ export function createUnpacker<Facts>(options: UnpackerOptions<Facts>): Unpacker
   }
 
   function link(path: string, target: string): boolean {
-    const node = hidden.get(target) ?? options.findTarget(target);
+    const node = options.findTarget(target);
     if (node === undefined || node.kind === "directory") return false;
     place(path, node);
     return true;
@@ -132,8 +126,4 @@ function toNode<Facts>(
     default:
       return undefined;
   }
-}
-
-function isMetadata(path: string): boolean {
-  return path.includes(`/${AUFS_METADATA}`);
 }

@@ -7,29 +7,34 @@ notation of image-layer.ts. Needs root and a mount namespace of its own: unshare
 
 import json
 import os
-import shutil
 import stat
 import subprocess
+import tarfile
 import sys
 
 
 def unpack(tar, folder):
     os.mkdir(folder)
     subprocess.run(["bsdtar", "-xpP", "--xattrs", "-f", tar, "-C", folder], check=True)
-    for path, _, files in list(os.walk(folder, topdown=False)):
-        for name in files:
-            if name.startswith(".wh."):
-                convert(path, name)
-        for name in os.listdir(path):
-            if name.startswith(".wh..wh."):
-                shutil.rmtree(os.path.join(path, name))
+    with tarfile.open(tar) as archive:
+        entries = {os.path.join(folder, os.path.normpath(name)) for name in archive.getnames()}
+    for path, folders, files in list(os.walk(folder, topdown=False)):
+        for name in folders + files:
+            full = os.path.join(path, name)
+            if not name.startswith(".wh."):
+                continue
+            if name in files:
+                os.remove(full)
+            elif full not in entries:
+                continue  # what is below it has made it
+            elif not os.listdir(full):
+                os.rmdir(full)
+            convert(path, name)
 
 
 def convert(path, name):
-    os.remove(os.path.join(path, name))
-    if name.startswith(".wh..wh."):
-        if name == ".wh..wh..opq":
-            os.setxattr(path, "trusted.overlay.opaque", b"y")
+    if name == ".wh..wh..opq":
+        os.setxattr(path, "trusted.overlay.opaque", b"y")
         return
     target = os.path.join(path, name[len(".wh."):])
     if os.path.isdir(target) and not os.path.islink(target):

@@ -400,7 +400,7 @@ async function refusalOf(reading: Promise<unknown>): Promise<ContainerspecError>
 function writeRoot(root: string): void {
   const random = createRandom(20);
   const noise = (length: number) => Buffer.from(Array.from({ length }, () => random(random(3) === 0 ? 256 : 4)));
-  for (const name of ["data", "many", "names", "empty", "deep/er/and/deeper"])
+  for (const name of ["data", "many", "names", "empty", "deep/er/and/deeper", "names-of-tars/.wh..wh.x"])
     mkdirSync(join(root, name), { recursive: true });
   const sizes = [0, 1, 63, 64, 65, 4095, 4096, 4097, 8192, 131071, 131072, 131073, 262144, 300001, 1048576, 1048577];
   for (const size of sizes) writeFileSync(join(root, "data", String(size)), noise(size), { mode: 0o640 });
@@ -415,6 +415,8 @@ function writeRoot(root: string): void {
   truncateSync(join(root, "deep/er/and/deeper", "sparse"), 3_000_000);
   writeFileSync(join(root, "deep/er/and/deeper", "sparse"), noise(1000), { flag: "r+" });
   run("mkfifo", [join(root, "pipe")]);
+  for (const name of [".wh.data", ".wh..wh..opq", ".wh..wh.x/lib"])
+    writeFileSync(join(root, "names-of-tars", name), "hides nothing");
   for (let i = 0; i < 700; i += 1) writeFileSync(join(root, "many", `${"n".repeat(i % 180)}-${i}`), String(i));
   for (const name of ["\x80", "\xff\xfe", "a\nb", "\xc3\xa4"])
     writeFileSync(Buffer.concat([Buffer.from(join(root, "names/")), Buffer.from(name, "latin1")]), "n");

@@ -434,11 +434,33 @@ export const LAYER_CASES: readonly LayerCase[] = [
     remarks: ["duplicate-entry"],
   },
   {
-    name: "AUFS' bookkeeping is hidden, and its hardlinks are files",
+    name: "AUFS' bookkeeping: entries are whiteouts, and what lies below them is seen",
     layers: [[".wh..wh.aufs=", ".wh..wh.orph/", ".wh..wh.plnk/", ".wh..wh.plnk/1.2=x", "a => .wh..wh.plnk/1.2"]],
-    overlay: ["a=x"],
-    noUmoci: "0.4 leaves the bookkeeping visible",
-    noContainerd: "it leaves the bookkeeping visible",
+    overlay: [".wh..wh.plnk/", ".wh..wh.plnk/1.2=x", "a=x"],
+  },
+  {
+    name: "a name of AUFS in a folder: an entry is a whiteout, a file below it a file",
+    layers: [
+      ["d/", "d/.wh.y/f=0", "d/.wh.x/f=0"],
+      ["d/", "d/.wh..wh.x/", "d/.wh..wh.x/lib=1", "d/.wh..wh.y=2"],
+    ],
+    overlay: ["d/", "d/.wh..wh.x/", "d/.wh..wh.x/lib=1"],
+  },
+  {
+    name: "a name of AUFS that a link leads to",
+    layers: [["z/"], ["l -> /d/.wh..wh.x", "l/lib=1"]],
+    overlay: ["d/", "d/.wh..wh.x/", "d/.wh..wh.x/lib=1", "l -> /d/.wh..wh.x", "z/"],
+    noKernel: "the unpacker of the test makes no folder behind a link",
+  },
+  {
+    name: "a link that leads through a link below, and out of it again",
+    layers: [
+      ["a -> x/y", "b/", "x/y/", "x/b/"],
+      ["l -> a/../b", "l/lib=1"],
+    ],
+    overlay: ["a -> x/y", "b/", "b/lib=1", "l -> a/../b", "x/", "x/b/", "x/y/"],
+    extract: ["a -> x/y", "b/", "l -> a/../b", "x/", "x/b/", "x/b/lib=1", "x/y/"],
+    noKernel: "the unpacker of the test makes no folder behind a link",
   },
   {
     name: "names that climb above the root stay in it",

@@ -1,7 +1,7 @@
 /**
  * A squashfs file system to LayerFacts: what scanLayer is for a tar. As a root, nothing in it hides anything; as a layer, what Linux'
- * overlayfs obeys does: a character device 0/0, and the attribute of an opaque folder. A file whose name begins with `.wh.` is such a
- * file in both. Two names of one inode are a file and a hardlink to it.
+ * overlayfs obeys does: a character device 0/0, and the attribute of an opaque folder. A name that begins with `.wh.` is a name
+ * like any other in both. Two names of one inode are a file and a hardlink to it.
  */
 import { joinPath, toDisplayPath } from "../../rootfs/path.js";
 import { PartNotKept } from "../file-body.js";
