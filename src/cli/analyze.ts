@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { VERDICTS } from "../vocabulary.js";
 import { cacheOptions } from "./cache.js";
 import { collectFormat } from "./formats.js";
-import { collect, collectEnv, collectLimit, parseCount } from "./options.js";
+import { collect, collectEnv, collectLimit, hostOption, parseCount } from "./options.js";
 import type { AnalyzeArguments } from "./run-analyze.js";
 
 export function createAnalyzeCommand(): Command {
@@ -14,10 +14,7 @@ export function createAnalyzeCommand(): Command {
     )
     .usage("[options] <image...>")
     .argument("[image...]", "docker save or OCI tarball (gzip or zstd too), OCI layout folder, or - for standard input")
-    .option(
-      "--host [host]",
-      "the live machine; or a profile of `containerspec host`, a root folder, or an image (default: the live machine)",
-    )
+    .addOption(hostOption())
     .option("--host-folder <folder>", "also know the libraries in this folder of the host (repeatable)", collect)
     .option(
       "--library <glob>",

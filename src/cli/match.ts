@@ -2,7 +2,7 @@
 import { Command, Option } from "commander";
 import { MATCH_VERDICTS } from "../vocabulary.js";
 import { cacheOptions } from "./cache.js";
-import { collect, collectEnv, collectLimit } from "./options.js";
+import { collectEnv, collectLimit, hostOption } from "./options.js";
 import type { MatchArguments } from "./run-match.js";
 
 export function createMatchCommand(): Command {
@@ -13,11 +13,7 @@ export function createMatchCommand(): Command {
     )
     .usage("[options] <image...>")
     .argument("[image...]", "docker save or OCI tarball (gzip or zstd too), OCI layout folder, or - for standard input")
-    .option(
-      "--host <host>",
-      "live, a profile of `containerspec host`, a root folder, or an image (repeatable; default: the live machine)",
-      collect,
-    )
+    .addOption(hostOption())
     .option("--cpu <name>", "the CPU of every host: a microarchitecture or a level, such as zen4 or x86-64-v3")
     .option("--platform <os/arch[/variant]>", "which image of an index (default: each host's own)")
     .option("--ref <name>", "which image of an archive that holds several")

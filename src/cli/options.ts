@@ -1,5 +1,5 @@
 /** How option values are read: each parser says what was found and what was expected. */
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { LIMIT_NAMES, type Limits } from "../vocabulary.js";
 
 /** For options that may be given several times. */
@@ -47,4 +47,14 @@ export function parseCount(value: string): number {
 export function askedCpuTable(): { readonly cpuTable?: string } {
   const folder = process.env["ARCHSPEC_CPU_DIR"] ?? "";
   return folder === "" ? {} : { cpuTable: folder };
+}
+
+/** `--host`, as often as there are hosts; without a value it is the live machine. */
+export function hostOption(): Option {
+  return new Option(
+    "--host [host]",
+    "the live machine; or a profile of `containerspec host`, a root folder, or an image (repeatable; default: the live machine)",
+  )
+    .preset("live")
+    .argParser(collect);
 }

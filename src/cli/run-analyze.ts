@@ -31,7 +31,7 @@ const TEXT: readonly Output[] = [{ format: "text" }];
 
 /** What the options of `analyze` are read into. */
 export interface AnalyzeArguments {
-  readonly host?: string | true;
+  readonly host?: readonly string[];
   readonly hostFolder?: readonly string[];
   readonly library?: readonly string[];
   readonly mount?: readonly string[];
@@ -70,12 +70,18 @@ async function analyzeAll(images: readonly string[], options: AnalyzeArguments, 
   checkImages(images, options);
   checkCpu(options.cpu);
   const cache = openAskedCache(options.cache);
-  const host = await openHost(options, cache, progress);
-  const reports = await analyzeSeveral(images, {
-    ...toAnalyzeOptions(host, options, progress),
-    jobs: options.jobs ?? Math.min(availableParallelism(), MAX_JOBS),
-    ...(cache === undefined ? {} : { cache }),
-  });
+  const onHosts: (readonly Report[])[] = [];
+  for (const source of options.host ?? [undefined]) {
+    const host = await openHost(source, options, cache, progress);
+    const onHost = await analyzeSeveral(images, {
+      ...toAnalyzeOptions(host, options, progress),
+      jobs: options.jobs ?? Math.min(availableParallelism(), MAX_JOBS),
+      ...(cache === undefined ? {} : { cache }),
+    });
+    onHosts.push(onHost);
+  }
+  // Image by image, and the hosts of each in the order in which they were named.
+  const reports = images.flatMap((_, index) => onHosts.flatMap((onHost) => onHost[index] ?? []));
   progress.clear();
   if (hasReadZstd() && zstdDecoderName() === "zstddec")
     warn("zstd was read by the slower WebAssembly decoder: the native one (zstd-napi) could not be built here");
@@ -87,14 +93,21 @@ async function analyzeAll(images: readonly string[], options: AnalyzeArguments, 
 /** @throws ContainerspecError usage where no image is named, or what is named cannot be all read */
 function checkImages(images: readonly string[], { host }: AnalyzeArguments): void {
   if (images.length === 0) {
+    const taken = host?.find((one) => one !== "live");
     const hint =
-      typeof host === "string"
-        ? `--host took ${host} as the host; name the image first: containerspec analyze ${host} --host`
-        : "name a tarball or a folder: containerspec analyze app.tar";
+      taken === undefined
+        ? "name a tarball or a folder: containerspec analyze app.tar"
+        : `--host took ${taken} as the host; name the image first: containerspec analyze ${taken} --host`;
     throw new ContainerspecError("usage", `Cannot analyze: no image was named; ${hint}`);
   }
   if (images.filter((image) => image === "-").length > 1) {
     throw new ContainerspecError("usage", "Cannot read two images from standard input: name files for the others");
+  }
+  if (images.includes("-") && host !== undefined && host.length > 1) {
+    throw new ContainerspecError(
+      "usage",
+      "Cannot read an image from standard input for several hosts: it passes by once; save it to a file first",
+    );
   }
   if (images.includes("-") && process.stdin.isTTY) {
     throw new ContainerspecError(
@@ -105,11 +118,12 @@ function checkImages(images: readonly string[], { host }: AnalyzeArguments): voi
 }
 
 function openHost(
-  { host, hostFolder, mount, platform, limit, cpuinfo }: AnalyzeArguments,
+  source: string | undefined,
+  { hostFolder, mount, platform, limit, cpuinfo }: AnalyzeArguments,
   cache: LayerStore | undefined,
   progress: ProgressLine,
 ): Promise<Host> {
-  return readHost(typeof host === "string" ? host : undefined, {
+  return readHost(source, {
     ...(hostFolder === undefined ? {} : { folders: hostFolder }),
     ...(mount === undefined ? {} : { trees: mount.map((text) => text.split(":")[0] ?? text) }),
     onProgress: progress.show,
@@ -168,13 +182,15 @@ function applyGate(
   const hasChosen = library !== undefined || mount !== undefined;
   if (!hasChosen && failOn !== "never")
     warn("no library was gated: name those that must pass with --library or --mount");
+  const hasHosts = new Set(reports.map(({ host }) => host.source)).size > 1;
   for (const report of reports) {
+    const what = hasHosts ? `${report.image.source} on ${report.host.source}` : report.image.source;
     if (hasChosen && report.mounts.length === 0 && failOn !== "never")
-      warn(`no library was gated for ${report.image.source}: the host has none for it`);
+      warn(`no library was gated for ${what}: the host has none for it`);
     const { passes, failed, imageRules } = checkGate(report, { failOn, allowUnknown, hasChosen });
     if (passes) continue;
     process.exitCode = GATE_FAILED;
     const why = [...imageRules.map((rule) => `the image itself (${rule})`), ...failed];
-    warn(`the gate fails for ${report.image.source} at --fail-on ${failOn}: ${listSome(why, MAX_NAMES)}`);
+    warn(`the gate fails for ${what} at --fail-on ${failOn}: ${listSome(why, MAX_NAMES)}`);
   }
 }

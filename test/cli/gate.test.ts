@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { buildElf } from "../support/elf-builder.js";
+import { expectError } from "./expect-error.js";
 import { packImage, writeRoot } from "./root-files.js";
 import { createFolder, runCli, type Run } from "./run-cli.js";
 import { BY_VERDICT, HOST, IMAGE, OTHER_MACHINE } from "./verdict-roots.js";
@@ -97,6 +98,39 @@ test("one image of several that fails is told by name", () => {
   });
   expect(stderr).toMatch(/^containerspec: the gate fails for arm\.tar [^\n]*machine-differs[^\n]*libc\.so\.6\n$/);
   expect(status).toBe(1);
+});
+
+describe("several hosts", () => {
+  const hosts = ["--host", "host", "--host", "app.tar"];
+
+  test("are told apart, image by image, and the worst one fails the gate by its name", () => {
+    const run = runCli(
+      ["analyze", "app.tar", "app.tar", ...hosts, "--library", BY_VERDICT.unsafe, "--format", "json"],
+      { cwd },
+    );
+    const { reports } = JSON.parse(run.stdout) as {
+      reports: { host: { source: string }; mounts: { verdict: string }[] }[];
+    };
+    expect(reports.map(({ host }) => host.source)).toEqual(["host", "app.tar", "host", "app.tar"]);
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain(`the gate fails for app.tar on host at --fail-on risky: ${BY_VERDICT.unsafe}`);
+    expect(run.stderr).not.toContain("fails for app.tar on app.tar");
+  });
+
+  test("pass where each does", () => {
+    expect(runCli(["analyze", "app.tar", ...hosts, "--library", BY_VERDICT.safe], { cwd })).toMatchObject({
+      status: 0,
+      stderr: "",
+    });
+  });
+
+  test("need an image that can be read again", () => {
+    expectError(runCli(["analyze", "-", ...hosts], { cwd, input: Buffer.alloc(0) }), 2, [
+      "standard input",
+      "several hosts",
+      "save it",
+    ]);
+  });
 });
 
 test("libraries of another C library are judged, and refused", () => {
