@@ -13,15 +13,22 @@ const CHUNK = 1 << 20;
 /** No text looked for is longer; chunks overlap by this much so that none is cut in two. */
 const OVERLAP = 1024;
 const ANY = new Set(STACK_LIBRARIES.flatMap(({ defines }) => defines));
+/** Whether one of those names has this first byte and length: most names of a file do not, and need not be hashed to be looked up. */
+const SHAPES = new Uint8Array(1 << 13);
+for (const name of ANY) SHAPES[shapeOf(name)] = 1;
 
 /** The libraries that a file may be by what it defines; those that are told by nothing of the sort are not among them. */
 export function listCandidates({ symbols }: ElfObject): readonly StackLibrary[] {
   const defined = new Set<string>();
   symbols.names.forEach((name, index) => {
-    if (ANY.has(name) && symbols.section[index] !== 0) defined.add(name);
+    if (SHAPES[shapeOf(name)] !== 0 && ANY.has(name) && symbols.section[index] !== 0) defined.add(name);
   });
   if (defined.size === 0) return [];
   return STACK_LIBRARIES.filter(({ defines }) => defines.length > 0 && defines.every((name) => defined.has(name)));
+}
+
+function shapeOf(name: string): number {
+  return ((name.charCodeAt(0) & 0x7f) << 6) | (name.length & 0x3f);
 }
 
 /** The texts that such a file holds and that the knowledge asks for; undefined where it is none, or holds none. */

@@ -5,6 +5,7 @@ import type { HostProfile } from "../host/profile-schema.js";
 export type Row = readonly [name: string, value: string];
 
 type Stack = NonNullable<HostProfile["gpu"]>[number];
+type LoadedModule = NonNullable<HostProfile["kernelModules"]>[number];
 type Runtime = NonNullable<HostProfile["runtimes"]>[number];
 
 /** The rows of a profile; of what a host has none of there is no row. */
@@ -15,8 +16,14 @@ export function listStackRows({
   kernelModules = [],
   runtimes = [],
 }: HostProfile): Row[] {
-  const modulesOf = ({ family }: Stack): readonly string[] =>
-    kernelModules.filter((one) => one.family === family).map((one) => withVersion(one.name, one.version));
+  const modulesOf = ({ family, version }: Stack): readonly string[] =>
+    kernelModules
+      .filter((one) => one.family === family)
+      .map(
+        (one) =>
+          withVersion(one.name, one.version) +
+          (isOutOfStep(family, version, one) ? " (NOT the libraries' release)" : ""),
+      );
   return [
     ...toRows(
       "MPI",
@@ -70,6 +77,12 @@ function describeRuntime({ name, version, path, injections }: Runtime): readonly
       return [`- ${what} by ${by}${version === undefined ? when : ""}: analyze ${options.join(" ")}`];
     }),
   ];
+}
+
+/** NVIDIA's libraries refuse a kernel module of another release: "Driver/library version mismatch". */
+function isOutOfStep(family: string, version: string | undefined, module: LoadedModule): boolean {
+  if (family !== "nvidia" || module.name !== "nvidia") return false;
+  return version !== undefined && module.version !== undefined && version !== module.version;
 }
 
 function withVersion(name: string, version: string | undefined): string {

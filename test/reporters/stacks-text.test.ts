@@ -90,6 +90,12 @@ test("are in the page", () => {
   expect(PAGE).toContain(shown.join("\n"));
 });
 
+test("NVIDIA's libraries beside a module of another release are told", () => {
+  const kernelModules = [{ name: "nvidia", family: "nvidia", version: "550.54.15" }];
+  const text = renderHost({ ...PROFILE, kernelModules }, { color: false, width: 200 });
+  expect(text).toContain("NVIDIA 535.261.03; kernel modules nvidia 550.54.15 (NOT the libraries' release)");
+});
+
 test("a host without any has no such row", () => {
   const { mpi: _m, gpu: _g, fabric: _f, kernelModules: _k, runtimes: _r, ...older } = PROFILE;
   expect(renderHost(older, { color: false, width: 100 })).not.toMatch(/^(?:MPI|GPU|Fabric|Runtimes)/m);
