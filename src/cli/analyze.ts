@@ -57,7 +57,10 @@ export function createAnalyzeCommand(): Command {
         .default("shipped"),
     )
     .addOption(
-      new Option("--verify <when>", "check the digests of blobs and layers")
+      new Option(
+        "--verify <when>",
+        "check the digests of blobs and layers: always; auto, which is the same, since a gate verifies; or never, for speed",
+      )
         .choices(["always", "auto", "never"])
         .default("always"),
     )

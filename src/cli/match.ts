@@ -23,7 +23,10 @@ export function createMatchCommand(): Command {
         .default("overlay"),
     )
     .addOption(
-      new Option("--verify <when>", "check the digests of blobs and layers")
+      new Option(
+        "--verify <when>",
+        "check the digests of blobs and layers: always; auto, which is the same, since a gate verifies; or never, for speed",
+      )
         .choices(["always", "auto", "never"])
         .default("always"),
     )
