@@ -7,7 +7,9 @@ import { parseBind, resolveBind, type Bind } from "./mounts/bind.js";
 import { chooseCandidates, type Candidate } from "./mounts/candidates.js";
 import type { Side } from "./mounts/side.js";
 import type { RootObject } from "./mounts/subject.js";
-import { toBytePath } from "./rootfs/path.js";
+import { unreadReason } from "./rootfs/filesystem.js";
+import { toBytePath, toDisplayPath } from "./rootfs/path.js";
+import { resolvePath } from "./rootfs/resolve.js";
 
 /**
  * The libraries to judge: those that --library names; none where only binds were given; else the names that both sides have.
@@ -26,10 +28,15 @@ export function chooseLibraries(
     if (glob === "*" || chooseCandidates(libraries, [toBytePath(glob)], has).length > 0) continue;
     throw new ContainerspecError(
       "usage",
-      `Cannot judge --library ${glob}: no library that the loader of the host (${host.source}) finds has this name, DT_SONAME or path; \`containerspec host\` lists what it finds`,
+      `Cannot judge --library ${glob}: no library that the loader of the host (${host.source}) finds has this name, DT_SONAME or path${tellUnread(host)}; \`containerspec host\` lists what it finds`,
     );
   }
   return chooseCandidates(libraries, globs.map(toBytePath), has);
+}
+
+/** What was not found may be where nobody could look. */
+function tellUnread({ unread: [first] }: Host): string {
+  return first === undefined ? "" : ` (${toDisplayPath(first.path)} could not be read: ${first.reason})`;
 }
 
 /** The binds of --mount. @throws ContainerspecError usage */
@@ -40,6 +47,13 @@ export function chooseBinds({ subject }: Side, hostSide: Side, { mounts = [], ho
       throw new ContainerspecError(
         "usage",
         `Cannot use --mount ${text}: expected source:target[:options] with two absolute paths, such as /opt/mpi/lib/libmpi.so.12:/usr/lib/libmpi.so.12`,
+      );
+    }
+    const reason = unreadReason(resolvePath(host.root, parsed.source)?.node);
+    if (reason !== undefined) {
+      throw new ContainerspecError(
+        "usage",
+        `Cannot use --mount ${text}: its source on the host (${host.source}) could not be read: ${reason}; let somebody read it who may`,
       );
     }
     const bind = resolveBind(parsed, subject.root, hostSide.subject.root);

@@ -43,6 +43,8 @@ export interface ReadHostOptions {
   readonly cpuTable?: string;
   readonly stdin?: Readable;
   readonly onProgress?: (progress: Progress) => void;
+  /** is told what of the host could not be read, where it matters only to some libraries */
+  readonly onWarning?: (text: string) => void;
 }
 
 /** What is being done, for whoever waits. */
@@ -52,6 +54,8 @@ export interface Progress {
   readonly total?: number;
 }
 
+/** parts of a host that could not be read and are named */
+const MAX_UNREAD = 4;
 const A_HOST = "a host: a profile that `containerspec host -o` wrote, a root folder, or the file of an image";
 
 /**
@@ -67,7 +71,15 @@ export async function readHost(source: string | undefined, options: ReadHostOpti
   options.onProgress?.({ stage: "reading the host", done: 0 });
   const host = await openHost(source, extra, options);
   checkFolders(host, extra.folders);
+  if (host.unread.length > 0) options.onWarning?.(tellUnread(host));
   return options.cpuinfo === undefined ? host : withCpu(host, options.cpuinfo, options);
+}
+
+/** What of a host could not be read: libraries there are none that could be judged. */
+function tellUnread({ unread }: Host): string {
+  const some = unread.slice(0, MAX_UNREAD).map(({ path, reason }) => `${toDisplayPath(path)} (${reason})`);
+  const more = unread.length > some.length ? ` and ${unread.length - some.length} more` : "";
+  return `part of the host could not be read, so that its libraries there are not judged: ${some.join(", ")}${more}`;
 }
 
 async function openHost(source: string | undefined, extra: ExtraPaths, options: ReadHostOptions): Promise<Host> {

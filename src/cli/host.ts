@@ -4,7 +4,7 @@ import type { CpuProfile, HostProfile, Limits } from "../index.js";
 import { ContainerspecError } from "../vocabulary.js";
 import { cacheOptions } from "./cache.js";
 import { askedCpuTable, collect, collectLimit } from "./options.js";
-import { writeResult } from "./output.js";
+import { warn, writeResult } from "./output.js";
 import { createProgressLine } from "./progress.js";
 import { standardOutput } from "./terminal.js";
 
@@ -90,6 +90,7 @@ async function runHost(
       ...askedCpuTable(),
       stdin: process.stdin,
       onProgress: progress.show,
+      onWarning: warn,
     });
   } finally {
     progress.clear();

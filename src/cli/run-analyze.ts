@@ -127,6 +127,7 @@ function openHost(
     ...(hostFolder === undefined ? {} : { folders: hostFolder }),
     ...(mount === undefined ? {} : { trees: mount.map((text) => text.split(":")[0] ?? text) }),
     onProgress: progress.show,
+    onWarning: warn,
     ...(platform === undefined ? {} : { platform }),
     ...(limit === undefined ? {} : { limits: limit }),
     ...(cache === undefined ? {} : { cache }),

@@ -1,6 +1,7 @@
 /**
  * Paths of a root on disk, read as a process chrooted there would see them: each component is looked at in turn, links are kept
- * as links, and the files at their ends are inspected by position, never whole.
+ * as links, and the files at their ends are inspected by position, never whole. What may not be looked at is no proof that nothing is
+ * there: who runs the container usually may.
  */
 import {
   closeSync,
@@ -13,16 +14,20 @@ import {
   type BigIntStats,
 } from "node:fs";
 import type { ByteSource } from "../elf/source.js";
-import { findSystemReason } from "../errors.js";
+import { findSystemReason, isSystemError } from "../errors.js";
 import type { FileFacts } from "../loader/facts.js";
 import { fileInspector } from "../loader/inspect.js";
 import { MAX_TEXT } from "../loader/read-paths.js";
 import type { RootNode } from "../rootfs/filesystem.js";
+import { createMemoryRoot } from "../rootfs/memory.js";
 import { joinPath, parentPath, splitPath } from "../rootfs/path.js";
+import { resolvePath } from "../rootfs/resolve.js";
 import { identifyFile, type KnownFiles } from "./known-files.js";
 
 const MAX_LINKS = 40;
 const HEAD = 64;
+/** What the system says where nothing is, for a loader as for anybody. */
+const IS_NOTHING = new Set(["ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG"]);
 
 export interface DiskReader {
   /** What was found so far, by path inside the root. */
@@ -31,7 +36,7 @@ export interface DiskReader {
   add(path: string): Promise<RootNode<FileFacts> | undefined>;
   /** The same of a file that is read for its place, whatever it is called: a link may lead to another name. */
   addText(path: string): Promise<void>;
-  /** Takes in a folder and returns the names in it; none where there is no folder. */
+  /** Takes in a folder and returns the names in it; none where there is no folder, or where it is now one that could not be read. */
   list(path: string): Promise<readonly string[]>;
 }
 
@@ -56,15 +61,17 @@ export function createDiskReader(base: string, known?: KnownFiles): DiskReader {
   }
 
   async function inspectNode(path: string): Promise<RootNode<FileFacts> | undefined> {
+    // No loader comes here: its strings end before.
+    if (path.includes("\0")) return undefined;
     let stats: BigIntStats;
     try {
       stats = lstatSync(onDisk(path), { bigint: true });
-    } catch {
-      return undefined;
+      if (stats.isSymbolicLink()) return { kind: "symlink", target: readlinkSync(onDisk(path), "latin1") };
+    } catch (error) {
+      return toUnread(path, error);
     }
     const mode = Number(stats.mode) & 0o7777;
     if (stats.isDirectory()) return { kind: "directory", mode };
-    if (stats.isSymbolicLink()) return { kind: "symlink", target: readlinkSync(onDisk(path), "latin1") };
     if (!stats.isFile()) return { kind: "special" };
     const inode = `${stats.dev}:${stats.ino}`;
     let node = inodes.get(inode);
@@ -73,6 +80,22 @@ export function createDiskReader(base: string, known?: KnownFiles): DiskReader {
       inodes.set(inode, node);
     }
     return node;
+  }
+
+  /** What is at a path that could not be looked at: nothing that is known, be it for itself or for the folder that it is in. */
+  function toUnread(path: string, error: unknown): RootNode<FileFacts> | undefined {
+    if (isNothing(error)) return undefined;
+    const reason = toReason(error);
+    const folder = parentPath(path);
+    if (path === "/" || canEnter(onDisk(folder))) return { kind: "unread", reason };
+    markUnread(folder, reason);
+    return undefined;
+  }
+
+  /** All names of the folder that are not known are from now on unread. */
+  function markUnread(folder: string, reason: string): void {
+    const node = nodes.get(folder);
+    if (node?.kind === "directory" && node.unread === undefined) nodes.set(folder, { ...node, unread: reason });
   }
 
   async function recall(path: string, stats: BigIntStats): Promise<FileFacts> {
@@ -135,7 +158,9 @@ export function createDiskReader(base: string, known?: KnownFiles): DiskReader {
       if ((await add(path))?.kind !== "directory") return [];
       try {
         return readdirSync(onDisk(path), { encoding: "latin1" }).sort();
-      } catch {
+      } catch (error) {
+        const real = resolvePath(createMemoryRoot(nodes), path)?.path;
+        if (!isNothing(error) && real !== undefined) markUnread(real, toReason(error));
         return [];
       }
     },
@@ -161,6 +186,20 @@ async function readFacts(path: string, onDisk: Buffer, how?: "text"): Promise<Fi
     return fileInspector.unread(toReason(error));
   } finally {
     closeSync(file);
+  }
+}
+
+function isNothing(error: unknown): boolean {
+  return isSystemError(error) && error.code !== undefined && IS_NOTHING.has(error.code);
+}
+
+/** Whether the names in a folder can be looked at, one by one. */
+function canEnter(folder: Buffer): boolean {
+  try {
+    lstatSync(Buffer.concat([folder, Buffer.from("/.")]));
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -7,12 +7,14 @@ import { hwcapsOfLevel } from "../cpu/hwcaps.js";
 import type { ElfObject } from "../elf/object.js";
 import type { FileFacts } from "../loader/facts.js";
 import { abiOf } from "../loader/identity.js";
+import { isLibraryName } from "../loader/library-name.js";
 import { identifyLibc, type LibcIdentity } from "../loader/libc-identity.js";
 import { findMachineFacts } from "../loader/machine.js";
 import { findLdCache } from "../loader/find-ld-cache.js";
 import { isOfPlatform, type Architecture } from "../loader/platform-abi.js";
 import { findLibc, findPreloads } from "../loader/root-settings.js";
-import type { RootFilesystem } from "../rootfs/filesystem.js";
+import { unreadReason, type RootFilesystem } from "../rootfs/filesystem.js";
+import { baseName } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import { walk } from "../rootfs/walk.js";
 import { findRuntimes } from "../stacks/runtimes.js";
@@ -43,6 +45,15 @@ export interface Host {
   readonly runtimes: readonly Runtime[];
   /** kernel modules that drivers talk to; known of a live machine alone */
   readonly kernelModules?: readonly LoadedModule[];
+  /** folders and libraries that are there, perhaps, and could not be read */
+  readonly unread: readonly UnreadPart[];
+}
+
+export interface UnreadPart {
+  /** byte string */
+  readonly path: string;
+  /** "permission denied" */
+  readonly reason: string;
 }
 
 export interface HostFacts {
@@ -73,6 +84,7 @@ export function createHost(root: RootFilesystem<FileFacts>, { platform, ...facts
     runtimes: facts.runtimes ?? findRuntimes(root),
     root,
     examples,
+    unread: [...findUnread(root)],
   };
 }
 
@@ -100,6 +112,17 @@ function identifyHostLibc(root: RootFilesystem<FileFacts>, examples: readonly El
   const folder = resolvePath(root, "/lib")?.path ?? "/lib";
   const musl = root.list(folder).find((name) => /^ld-musl-.*\.so\.1$/.test(name));
   return identifyLibc(root, undefined, musl === undefined ? undefined : `/lib/${musl}`);
+}
+
+/** What could not be read where a loader may look: folders, names in them, files that are called as libraries are. */
+function* findUnread(root: RootFilesystem<FileFacts>): Generator<UnreadPart> {
+  const top = unreadReason(root.lookup("/"));
+  if (top !== undefined) yield { path: "/", reason: top };
+  for (const { path, node } of walk(root)) {
+    const isLibrary = node.kind === "file" && isLibraryName(baseName(path));
+    const reason = isLibrary && node.facts.kind === "unread" ? node.facts.reason : unreadReason(node);
+    if (reason !== undefined) yield { path, reason };
+  }
 }
 
 /** Libraries only: they name no interpreter, so that a search for them uses the one that the root's programs do. */

@@ -3,6 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { release, arch } from "node:os";
 import type { CpuTable } from "../cpu/microarchitecture.js";
 import { ContainerspecError } from "../errors.js";
+import { toDisplayPath } from "../rootfs/path.js";
 import { parseCpuInfo } from "./cpu-info.js";
 import { readEmulators } from "./emulators.js";
 import type { FileFacts } from "../loader/facts.js";
@@ -70,7 +71,7 @@ export async function readLiveHost(
   if (host.libc.family !== "glibc") {
     throw new ContainerspecError(
       "not-a-host",
-      "Cannot use this machine as host: no glibc was found on it; give --host a profile that `containerspec host -o` wrote on the target machine",
+      `Cannot use this machine as host: no glibc was found on it${tellUnread(host)}; give --host a profile that \`containerspec host -o\` wrote on the target machine`,
     );
   }
   return host;
@@ -87,7 +88,7 @@ export function liveMachine(): string | undefined {
   return MACHINES[arch()];
 }
 
-/** A folder that holds the root of a machine. @throws ContainerspecError not-a-host */
+/** A folder that holds the root of a machine. @throws ContainerspecError not-a-host, file-not-found */
 export async function readRootFolder(folder: string, extra: ExtraPaths, known?: KnownFiles): Promise<Host> {
   const info = await stat(folder).catch(() => undefined);
   if (info?.isDirectory() !== true)
@@ -97,8 +98,13 @@ export async function readRootFolder(folder: string, extra: ExtraPaths, known?: 
   if (host.libc.family === "none") {
     throw new ContainerspecError(
       "not-a-host",
-      `Cannot use ${folder} as host: no C library was found in it; expected the root of a Linux system, with /lib and /etc`,
+      `Cannot use ${folder} as host: no C library was found in it${tellUnread(host)}; expected the root of a Linux system, with /lib and /etc`,
     );
   }
   return host;
+}
+
+/** Where part of a host could not be read: what was not found may be there. */
+function tellUnread({ unread: [first] }: Host): string {
+  return first === undefined ? "" : `, and ${toDisplayPath(first.path)} could not be read: ${first.reason}`;
 }

@@ -3,7 +3,7 @@
  * the loader, which loads an inode once.
  */
 import type { FileFacts } from "../loader/facts.js";
-import type { RootFilesystem, RootNode } from "../rootfs/filesystem.js";
+import type { DirectoryNode, RootFilesystem, RootNode } from "../rootfs/filesystem.js";
 import { createMemoryRoot } from "../rootfs/memory.js";
 import { walk } from "../rootfs/walk.js";
 import { z } from "../schema.js";
@@ -21,13 +21,23 @@ export const nodeSchema = z.discriminatedUnion("kind", [
     mode,
     facts: factsSchema,
   }),
-  z.object({ kind: z.literal("directory").describe("a folder with nothing in it that is listed"), paths, mode }),
+  z.object({
+    kind: z.literal("directory").describe("a folder with nothing in it that is listed, or one that could not be read"),
+    paths,
+    mode,
+    unread: z.string().exactOptional().describe("why it may hold more than is listed"),
+  }),
   z.object({
     kind: z.literal("symlink").describe("a symbolic link"),
     paths,
     target: z.string().describe("its text, a byte string"),
   }),
   z.object({ kind: z.literal("special").describe("a device, pipe or socket"), paths }),
+  z.object({
+    kind: z.literal("unread").describe("what could not be looked at"),
+    paths,
+    reason: z.string().describe("why not"),
+  }),
 ]);
 
 type EncodedNode = z.infer<typeof nodeSchema>;
@@ -37,7 +47,7 @@ export function* encodeNodes(root: RootFilesystem<FileFacts>): Generator<Encoded
   const files = new Map<RootNode<FileFacts>, string[]>();
   for (const { path, node } of walk(root)) {
     // A folder is implied by what is in it; an empty one can still be a step on the way to another.
-    if (node.kind === "directory" && root.list(path).length > 0) continue;
+    if (node.kind === "directory" && node.unread === undefined && root.list(path).length > 0) continue;
     const paths = files.get(node);
     if (paths === undefined) files.set(node, [path]);
     else paths.push(path);
@@ -46,7 +56,8 @@ export function* encodeNodes(root: RootFilesystem<FileFacts>): Generator<Encoded
     if (node.kind === "file")
       yield { kind: "file", paths, size: node.size, mode: node.mode, facts: encodeFacts(node.facts) };
     else if (node.kind === "symlink") yield { kind: "symlink", paths, target: node.target };
-    else if (node.kind === "directory") yield { kind: "directory", paths, mode: node.mode };
+    else if (node.kind === "directory") yield { kind: "directory", paths, ...toFolder(node) };
+    else if (node.kind === "unread") yield { kind: "unread", paths, reason: node.reason };
     else yield { kind: "special", paths };
   }
 }
@@ -61,15 +72,21 @@ export function decodeNodes(encoded: readonly EncodedNode[]): RootFilesystem<Fil
   return createMemoryRoot(nodes);
 }
 
+function toFolder({ mode, unread }: Pick<DirectoryNode, "mode" | "unread">) {
+  return { mode, ...(unread === undefined ? {} : { unread }) };
+}
+
 function decodeNode(node: EncodedNode): RootNode<FileFacts> {
   switch (node.kind) {
     case "file":
       return { kind: "file", size: node.size, mode: node.mode, facts: decodeFacts(node.facts) };
     case "directory":
-      return { kind: "directory", mode: node.mode };
+      return { kind: "directory", ...toFolder(node) };
     case "symlink":
       return { kind: "symlink", target: node.target };
     case "special":
       return { kind: "special" };
+    case "unread":
+      return { kind: "unread", reason: node.reason };
   }
 }

@@ -16,7 +16,8 @@ import { parseSearchPath } from "../loader/search-path.js";
 import { DRIVER_TEXTS, PLUGIN_FOLDERS } from "../knowledge/plugin-folders.js";
 import { createMemoryRoot } from "../rootfs/memory.js";
 import { joinPath, parentPath, toDisplayPath } from "../rootfs/path.js";
-import type { RootFilesystem } from "../rootfs/filesystem.js";
+import { unreadReason, type RootFilesystem } from "../rootfs/filesystem.js";
+import { resolvePath } from "../rootfs/resolve.js";
 import { listRuntimePaths } from "../stacks/runtimes.js";
 import { createDiskReader, type DiskReader } from "./disk-reader.js";
 import type { KnownFiles } from "./known-files.js";
@@ -35,7 +36,8 @@ const MAX_TREE = 100_000;
  * @param folders more folders to look for libraries in, which the user named
  * @param trees files, and folders with all that is in them, which the user wants mounted
  * @param known files that were read before
- * @throws ContainerspecError limit-exceeded for a tree that is no set of libraries but half a machine
+ * @throws ContainerspecError limit-exceeded for a tree that is no set of libraries but half a machine; file-not-found for one of
+ *   `folders` and `trees` that cannot be read
  */
 export async function scanRoot(
   base: string,
@@ -59,9 +61,12 @@ export async function scanRoot(
   return createMemoryRoot(disk.nodes);
 }
 
-/** A file, or a folder with everything below it; links are taken as they are. */
+/** A file, or a folder with everything below it: a link to it is followed, those in it are taken as they are. */
 async function addTree(disk: DiskReader, path: string): Promise<void> {
-  const pending = [path];
+  const named = await disk.add(path);
+  if (named?.kind === "file" && named.facts.kind === "unread") throw cannotRead(path, named.facts.reason);
+  const real = resolvePath(createMemoryRoot(disk.nodes), path)?.path ?? path;
+  const pending = [real];
   for (let count = 0; pending.length > 0; count += 1) {
     if (count > MAX_TREE) {
       throw new ContainerspecError(
@@ -72,10 +77,22 @@ async function addTree(disk: DiskReader, path: string): Promise<void> {
     const next = pending.pop() as string;
     const node = await disk.add(next);
     // Mounted, it may come to lie where a loader reads it: a file by itself, or one that a folder has under such a name.
-    if (next === path || fileInspector.wants(next, NOTHING, 0)) await disk.addText(next);
+    if (next === real || fileInspector.wants(next, NOTHING, 0)) await disk.addText(next);
     if (node?.kind !== "directory" || disk.nodes.get(next)?.kind === "symlink") continue;
     pending.push(...(await disk.list(next)).map((name) => joinPath(next, name)));
   }
+  // What lies deeper and could not be read is a question where a search passes it.
+  const reason = unreadReason(resolvePath(createMemoryRoot(disk.nodes), path)?.node);
+  if (reason !== undefined) throw cannotRead(path, reason);
+}
+
+/** What a user named must be read: without it there is nothing to judge. */
+function cannotRead(path: string, reason: string): ContainerspecError {
+  return new ContainerspecError(
+    "file-not-found",
+    `Cannot read ${toDisplayPath(path)} of the host: ${reason}; run as somebody who may, or let them write a profile: containerspec host --folder`,
+    { path: toDisplayPath(path) },
+  );
 }
 
 /** The files that /etc/ld.so.conf may include, and those that they may. */

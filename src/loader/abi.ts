@@ -56,6 +56,7 @@ export const LINK_LOOP = "Too many levels of symbolic links";
 
 /** What the loader makes of the file that a search arrives at. `node` has no links left to follow. */
 export function openLibrary(node: RootNode<FileFacts>, abi: ProcessAbi): OpenResult {
+  if (node.kind === "unread") return { kind: "unknown", why: node.reason };
   if (node.kind === "directory") return fatal("cannot read file data: Is a directory");
   // A device such as /dev/null, which some runtimes mount over files to hide them, reads as empty.
   if (node.kind !== "file" || node.size < headerSize(abi)) return fatal("file too short");

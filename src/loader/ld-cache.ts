@@ -44,6 +44,8 @@ export interface LdCacheEntry {
 
 export interface LdCache {
   readonly entries: ReadonlyMap<string, readonly LdCacheEntry[]>;
+  /** folders whose libraries are in it, and are not known: of a cache that was played */
+  readonly unread?: readonly string[];
   /** who wrote it: "ldconfig (Debian GLIBC 2.36-9) stable release version 2.36" */
   readonly generator?: string;
 }

@@ -79,10 +79,11 @@ function listSystemFolders({ folders, abi }: LoaderIdentity): readonly string[] 
   });
 }
 
-/** The canonical path of a folder that was not met before. */
+/** The canonical path of a folder that was not met before; one that nobody has read may be one, too. */
 function findNewFolder(root: RootFilesystem<FileFacts>, path: string, seen: Set<string>): string | undefined {
   const found = resolvePath(root, path);
-  if (found?.node.kind !== "directory" || seen.has(found.path)) return undefined;
+  if (found === undefined || seen.has(found.path)) return undefined;
+  if (found.node.kind !== "directory" && found.node.kind !== "unread") return undefined;
   seen.add(found.path);
   return found.path;
 }

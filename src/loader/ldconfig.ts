@@ -8,7 +8,7 @@
  * elf/readelflib.c, and compare and add_to_cache of elf/cache.c, releases 2.31 to 2.41.
  */
 import type { ElfNotes, ElfObject } from "../elf/object.js";
-import type { RootFilesystem, RootNode } from "../rootfs/filesystem.js";
+import { unreadReason, type RootFilesystem, type RootNode } from "../rootfs/filesystem.js";
 import { createLinkedRoot, type LinkedRoot } from "../rootfs/links.js";
 import { joinPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
@@ -58,7 +58,9 @@ export function playLdconfig(
 ): Ldconfig {
   const root = createLinkedRoot(lower);
   const entries = new Map<string, SortedEntry[]>();
+  const unread: string[] = [];
   for (const folder of listIndexedFolders(root, identity)) {
+    if (unreadReason(root.lookup(folder.real)) !== undefined) unread.push(folder.path);
     const canWrite = mayWrite(folder.real);
     for (const [soname, chosen] of chooseLibraries(root, identity, folder, canWrite)) {
       const isBetter = folder.hwcaps.kind === "glibc-hwcaps";
@@ -70,7 +72,7 @@ export function playLdconfig(
   }
   // Whoever comes first among equals stays first.
   for (const found of entries.values()) found.sort(compareEntries);
-  return { cache: { entries }, root };
+  return { cache: { entries, ...(unread.length === 0 ? {} : { unread }) }, root };
 }
 
 /** The libraries of one folder by soname: files before links, and the newest name of those. Links that lead nowhere are removed. */
@@ -87,7 +89,7 @@ function chooseLibraries(
     const node = root.lookup(path);
     const target = resolvePath(root, path)?.node;
     if (target === undefined && node?.kind === "symlink" && name.includes(".so.") && canWrite) root.unlink(path);
-    const library = target?.kind === "file" ? readLibrary(target, identity) : undefined;
+    const library = target === undefined ? undefined : readLibrary(target, identity);
     if (library === undefined) continue;
     const own = library.soname ?? name;
     const isLink = node?.kind === "symlink" && isLinkFor(name, own);
@@ -121,12 +123,13 @@ function isPreferred(one: Pick<Chosen, "name" | "isLink">, known: Chosen): boole
  * section. A file that nobody has read counts under its name: a search that arrives there finds out that it is not known.
  */
 function readLibrary(
-  { facts }: Extract<RootNode<FileFacts>, { kind: "file" }>,
+  node: RootNode<FileFacts>,
   { abi, version }: LoaderIdentity,
 ): { soname?: string; flags: number; osVersion: number } | undefined {
-  if (facts.kind === "unread") return { flags: flagsOf(abi, true), osVersion: 0 };
-  if (facts.kind !== "elf") return undefined;
-  const { elf } = facts;
+  const what = node.kind === "file" ? node.facts : node;
+  if (what.kind === "unread") return { flags: flagsOf(abi, true), osVersion: 0 };
+  if (what.kind !== "elf") return undefined;
+  const { elf } = what;
   if (elf.type !== ET_DYN || elf.segments.dynamic !== "present" || !shareKernel(abi, abiOf(elf))) return undefined;
   return {
     flags: flagsOf(abiOf(elf), isForGlibc(elf)),

@@ -110,7 +110,8 @@ export function* checkInterpreter(
   }
   const about = { name: interp, path: interp, requiredBy: path };
   const facts = node.kind === "file" ? node.facts : undefined;
-  if (facts?.kind === "unread") yield { kind: "library-unreadable", ...about, reason: facts.reason };
+  if (node.kind === "unread") yield { kind: "library-unreadable", ...about, reason: node.reason };
+  else if (facts?.kind === "unread") yield { kind: "library-unreadable", ...about, reason: facts.reason };
   else if (facts?.kind === "broken-elf") yield { kind: "library-unreadable", ...about, reason: facts.problem };
   else if (facts?.kind !== "elf" || !sameAbi(abiOf(facts.elf), { ...abiOf(elf), flags: facts.elf.flags }))
     yield { kind: "library-not-loadable", ...about, reason: "Accessing a corrupted shared library", while: "opening" };

@@ -10,6 +10,7 @@ import type { FileFacts } from "./facts.js";
 
 /** The result for a file; `node` has no links left to follow. */
 export function openMuslLibrary(node: RootNode<FileFacts>, abi: ProcessAbi): OpenResult {
+  if (node.kind === "unread") return unknown(node.reason);
   if (node.kind === "directory") return fatal("Is a directory");
   if (node.kind !== "file") return fatal("Exec format error");
   switch (node.facts.kind) {

@@ -7,7 +7,7 @@
  * One search serves a whole root: the answers depend only on the name and on the requester's own folders, so they are kept.
  */
 import { hwcapsOfMachine } from "../cpu/hwcaps.js";
-import type { FileNode, RootFilesystem } from "../rootfs/filesystem.js";
+import { unreadReason, type FileNode, type RootFilesystem, type RootNode } from "../rootfs/filesystem.js";
 import { joinPath } from "../rootfs/path.js";
 import { isLinkLoop, resolvePath } from "../rootfs/resolve.js";
 import { LINK_LOOP, openLibrary, WRONG_CLASS } from "./abi.js";
@@ -77,8 +77,9 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
   function existingFolders(folder: string): readonly SearchedFolder[] {
     let known = folders.get(folder);
     if (known === undefined) {
-      const candidates = [...subfolders.map((name) => joinPath(folder, name)), folder];
-      const existing = candidates.filter((candidate) => resolvePath(root, candidate)?.node.kind === "directory");
+      const better = isWhollyUnread(folder) ? [] : subfolders.map((name) => joinPath(folder, name));
+      const candidates = [...better, folder];
+      const existing = candidates.filter((candidate) => mayBeFolder(resolvePath(root, candidate)?.node));
       known = [
         ...findUncertainFolders(root, identity, folder).map((path) => ({ path, certain: false })),
         ...existing.map((path) => ({ path, certain: true })),
@@ -86,6 +87,12 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
       folders.set(folder, known);
     }
     return known;
+  }
+
+  /** Of a folder in which nothing is known, whatever is in it is as unknown as what is below it. */
+  function isWhollyUnread(folder: string): boolean {
+    const resolved = resolvePath(root, folder);
+    return resolved !== undefined && unreadReason(resolved.node) !== undefined && root.list(resolved.path).length === 0;
   }
 
   function tryPlace({ path, certain, reason }: Place): SearchResult | Passed {
@@ -130,6 +137,11 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
     for (const [listed, { folder, reason }] of listedFolders(requester).entries()) {
       for (const { path, certain } of existingFolders(folder))
         yield { path: joinPath(path, name), certain, reason, listed };
+    }
+    for (const folder of settings.cache?.unread ?? []) {
+      const path = joinPath(folder, name);
+      if (!(requester.noDefaultFolders && isInside(path, identity.folders)))
+        yield { path, certain: true, reason: { kind: "cache" } };
     }
     const cached =
       settings.cache === undefined ? undefined : findCacheEntry(settings.cache, name, identity, { hwcaps, everyCpu });
@@ -205,6 +217,11 @@ export function createSearch(root: RootFilesystem<FileFacts>, settings: SearchSe
         : result;
     },
   };
+}
+
+/** What nobody has read may be a folder: a search in it finds out that it is not known. */
+function mayBeFolder(node: RootNode<FileFacts> | undefined): boolean {
+  return node?.kind === "directory" || node?.kind === "unread";
 }
 
 /** glibc compares the cached path's folder with each system folder by prefix. */

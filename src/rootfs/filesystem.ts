@@ -22,6 +22,8 @@ export interface FileNode<Facts> {
 export interface DirectoryNode {
   readonly kind: "directory";
   readonly mode: number;
+  /** why it may hold more than is known: "permission denied" */
+  readonly unread?: string;
   readonly layer?: number;
 }
 
@@ -38,10 +40,27 @@ export interface SpecialNode {
   readonly layer?: number;
 }
 
-export type RootNode<Facts> = FileNode<Facts> | DirectoryNode | SymlinkNode | SpecialNode;
+/** Nobody knows what is there, if anything: a file, a folder with whatever in it, a link to anywhere. */
+export interface UnreadNode {
+  readonly kind: "unread";
+  /** "permission denied" */
+  readonly reason: string;
+  readonly layer?: number;
+}
+
+export type RootNode<Facts> = FileNode<Facts> | DirectoryNode | SymlinkNode | SpecialNode | UnreadNode;
+
+/** Why more may be at or below a node than is known; undefined where all of it is. */
+export function unreadReason(node: RootNode<unknown> | undefined): string | undefined {
+  if (node?.kind === "unread") return node.reason;
+  return node?.kind === "directory" ? node.unread : undefined;
+}
 
 export interface RootFilesystem<Facts> {
-  /** The node at exactly this path, as lstat(2) sees it: `path` is absolute and normal, and no link is followed. */
+  /**
+   * The node at exactly this path, as lstat(2) sees it: `path` is absolute and normal, and no link is followed. What is not known of a
+   * folder that was not read is an unread node, at every name in it.
+   */
   lookup(path: string): RootNode<Facts> | undefined;
   /** The names in the folder at exactly this path, sorted by byte value; empty where there is no folder. */
   list(path: string): readonly string[];

@@ -1,5 +1,5 @@
 /** A root filesystem held as a plain map: what a host scan found, or what a saved profile carries. */
-import type { RootFilesystem, RootNode } from "./filesystem.js";
+import { unreadReason, type RootFilesystem, type RootNode, type UnreadNode } from "./filesystem.js";
 import { baseName, parentPath } from "./path.js";
 
 const IMPLIED_FOLDER = { kind: "directory", mode: 0o755 } as const;
@@ -18,5 +18,18 @@ export function createMemoryRoot<Facts>(nodes: ReadonlyMap<string, RootNode<Fact
     }
   }
   if (!all.has("/")) all.set("/", IMPLIED_FOLDER);
-  return { lookup: (path) => all.get(path), list: (path) => [...(names.get(path) ?? [])].sort() };
+  const isWhole = [...nodes.values()].every((node) => unreadReason(node) === undefined);
+
+  /** What an unknown name is: nothing, but where its folder, or the one that would hold that, was not read. */
+  function findUnread(path: string): UnreadNode | undefined {
+    let above = parentPath(path);
+    while (above !== "/" && !all.has(above)) above = parentPath(above);
+    const reason = unreadReason(all.get(above));
+    return reason === undefined ? undefined : { kind: "unread", reason };
+  }
+
+  return {
+    lookup: (path) => all.get(path) ?? (isWhole ? undefined : findUnread(path)),
+    list: (path) => [...(names.get(path) ?? [])].sort(),
+  };
 }

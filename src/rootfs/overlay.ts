@@ -51,12 +51,11 @@ export function createOverlay<Facts>(
       const cover = covering(path);
       if (cover !== undefined) {
         const node = cover.mount.source.lookup(cover.inside);
-        if (node !== undefined) return node;
-      } else {
-        const node = lower.lookup(path);
-        if (node !== undefined) return node;
+        if (node !== undefined && node.kind !== "unread") return node;
+        return extraNames.has(path) ? IMPLIED_FOLDER : node;
       }
-      return extraNames.has(path) ? IMPLIED_FOLDER : undefined;
+      const node = lower.lookup(path);
+      return node ?? (extraNames.has(path) ? IMPLIED_FOLDER : undefined);
     },
     list(path) {
       const cover = covering(path);

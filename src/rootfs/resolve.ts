@@ -17,7 +17,8 @@ export interface Resolved<Facts> {
 
 /**
  * The node that `path` leads to once every link is followed (stat(2)), or undefined where it leads nowhere: a missing
- * component, a file used as a folder, an empty link, or more than 40 links.
+ * component, a file used as a folder, an empty link, or more than 40 links. What nobody has read may lead on: whatever path leads
+ * through it ends there.
  */
 export function resolvePath<Facts>(root: RootFilesystem<Facts>, path: string): Resolved<Facts> | undefined {
   const pending = splitPath(path).reverse();
@@ -25,6 +26,7 @@ export function resolvePath<Facts>(root: RootFilesystem<Facts>, path: string): R
   let node = root.lookup("/");
   let links = 0;
   while (pending.length > 0) {
+    if (node?.kind === "unread") return { path: current, node };
     const part = pending.pop() as string;
     if (node?.kind !== "directory") return undefined;
     if (part === "..") {

@@ -32,6 +32,40 @@ const host = rootOf(
   "/opt/host/share/x=host",
 );
 
+describe("a folder that was not read", () => {
+  const unread = { kind: "unread", reason: "permission denied" } as const;
+  const root = createMemoryRoot<string>(
+    new Map<string, RootNode<string>>([
+      ["/opt/mpi", { kind: "directory", mode: 0o700, unread: "permission denied" }],
+      ["/opt/mpi/known", { kind: "file", size: 1, mode: 0o644, facts: "host" }],
+      ["/opt/gone", unread],
+      ["/link", { kind: "symlink", target: "opt/mpi/lib/libmpi.so" }],
+    ]),
+  );
+
+  it("has every name, and what is known of it", () => {
+    for (const path of ["/opt/mpi/lib", "/opt/mpi/lib/deep", "/opt/gone", "/opt/gone/deep"])
+      expect(root.lookup(path)).toEqual(unread);
+    expect(root.lookup("/opt/mpi/known")).toMatchObject({ facts: "host" });
+    expect(root.list("/opt/mpi")).toEqual(["known"]);
+    for (const path of ["/opt/other", "/opt/mpi/known/below", "/mpi"]) expect(root.lookup(path)).toBeUndefined();
+  });
+  it("is the end of each path through it", () => {
+    expect(resolvePath(root, "/link")).toEqual({ path: "/opt/mpi/lib", node: unread });
+    expect(resolvePath(root, "/opt/gone/../other")?.node).toEqual(unread);
+    expect(resolvePath(root, "/opt/mpi/known/below")).toBeUndefined();
+  });
+  it("stays so where it is mounted, but for what is mounted into it", () => {
+    const mounted = createOverlay(container, [
+      { target: "/opt", source: root, path: "/opt" },
+      { target: "/opt/mpi/lib/libz.so", source: host, path: "/lib64/libz.so" },
+    ]);
+    expect(resolvePath(mounted, "/opt/mpi/lib/libz.so")?.node).toMatchObject({ facts: "host" });
+    expect(resolvePath(mounted, "/opt/mpi/lib/libmpi.so")?.node).toEqual(unread);
+    expect(resolvePath(mounted, "/opt/mpi/libmpi.so")?.node).toEqual(unread);
+  });
+});
+
 describe("a mount over a root", () => {
   it("a file over a file, seen through links", () => {
     const mounted = createOverlay(container, [{ target: "/usr/lib/libz.so", source: host, path: "/lib64/libz.so" }]);

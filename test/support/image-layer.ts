@@ -73,6 +73,8 @@ export function listTree(root: RootFilesystem<string>): string[] {
           return `${name} -> ${node.target}`;
         case "special":
           return `${name} |`;
+        case "unread":
+          return `${name} ?`;
         case "file":
           return node.facts === "" ? name : `${name}=${node.facts}`;
       }
