@@ -22,7 +22,7 @@ import type { RootNode } from "../rootfs/filesystem.js";
 import { createMemoryRoot } from "../rootfs/memory.js";
 import { joinPath, parentPath, splitPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
-import { identifyFile, type KnownFiles } from "./known-files.js";
+import { identifyFile, keepsChangeTime, type KnownFiles } from "./known-files.js";
 
 const MAX_LINKS = 40;
 const HEAD = 64;
@@ -48,6 +48,8 @@ export function createDiskReader(base: string, known?: KnownFiles): DiskReader {
   const nodes = new Map<string, RootNode<FileFacts>>();
   const absent = new Set<string>();
   const inodes = new Map<string, RootNode<FileFacts>>();
+  /** by device, whether a ctime on it tells of every change */
+  const devices = new Map<string, boolean>();
   const prefix = Buffer.from(base === "/" ? "" : base);
   const onDisk = (path: string): Buffer => Buffer.concat([prefix, Buffer.from(path, "latin1")]);
 
@@ -99,13 +101,20 @@ export function createDiskReader(base: string, known?: KnownFiles): DiskReader {
   }
 
   async function recall(path: string, stats: BigIntStats): Promise<FileFacts> {
-    const identity = known === undefined ? undefined : identifyFile(stats);
+    const identity = known === undefined || !isKept(path, stats) ? undefined : identifyFile(stats);
     const facts = identity === undefined ? undefined : known?.find(path, identity);
     if (facts !== undefined) return facts;
     const read = await readFacts(path, onDisk(path));
     if (identity !== undefined && read.kind !== "unread" && identity === identityNow(path))
       known?.learn(path, identity, read);
     return read;
+  }
+
+  function isKept(path: string, { dev }: BigIntStats): boolean {
+    const device = String(dev);
+    const keeps = devices.get(device) ?? keepsChangeTime(onDisk(path));
+    devices.set(device, keeps);
+    return keeps;
   }
 
   /** Of a file that was replaced, or written to, while it was read, nobody knows what was read. */

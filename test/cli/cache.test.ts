@@ -4,12 +4,13 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { expectError } from "./expect-error.js";
-import { packImage, writeRoot } from "./root-files.js";
+import { ageFiles, packImage, writeRoot } from "./root-files.js";
 import { createFolder, MAIN, runCli, type Run } from "./run-cli.js";
 import { BY_VERDICT, HOST, IMAGE } from "./verdict-roots.js";
 
 const cwd = createFolder();
 writeRoot(join(cwd, "host"), HOST);
+ageFiles(join(cwd, "host"));
 writeFileSync(join(cwd, "app.tar"), packImage(IMAGE));
 writeFileSync(join(cwd, "host.tar"), packImage(HOST));
 

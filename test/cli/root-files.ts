@@ -1,5 +1,5 @@
 /** A root filesystem as a plain list of files: unpacked it is a host, packed it is a layer of an image. */
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { packArchive, type ImageDescription } from "../support/image-builder.js";
 import { dockerArchive } from "../support/image-forms.js";
@@ -17,6 +17,13 @@ export function writeRoot(folder: string, files: RootFiles): string {
     else writeFileSync(place, content);
   }
   return folder;
+}
+
+/** Gives the files of a root an earlier mtime, as unpacked files have that of their archive. */
+export function ageFiles(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) utimesSync(join(entry.parentPath, entry.name), 1e9, 1e9);
+  }
 }
 
 /** The root as the tar of one layer. */

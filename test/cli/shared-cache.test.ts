@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { findPort, hasRedis, startRedis, WITHOUT_REDIS, type RedisServer } from "../support/redis-server.js";
 import { expectError } from "./expect-error.js";
-import { packImage, writeRoot } from "./root-files.js";
+import { ageFiles, packImage, writeRoot } from "./root-files.js";
 import { createFolder, runCli, type Run } from "./run-cli.js";
 import { BY_VERDICT, HOST, IMAGE } from "./verdict-roots.js";
 
 const cwd = createFolder();
 writeRoot(join(cwd, "host"), HOST);
+ageFiles(join(cwd, "host"));
 writeFileSync(join(cwd, "app.tar"), packImage(IMAGE));
 
 const ANALYZE = ["analyze", "app.tar", "--host", "host", "--library", BY_VERDICT.unsafe, "--format", "json"];

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { afterAll, beforeEach, afterEach, describe, expect, test, vi } from "vitest";
 import { describeHost, openCache, type HostProfile, type LayerStore } from "../../src/index.js";
 import { openKnownFiles } from "../../src/known-files.js";
-import { writeRoot } from "../cli/root-files.js";
+import { ageFiles, writeRoot } from "../cli/root-files.js";
 import { HOST } from "../cli/verdict-roots.js";
 
 const folder = mkdtempSync(join(tmpdir(), "containerspec-known-"));
@@ -28,6 +28,7 @@ let count = 0;
 beforeEach(() => {
   count += 1;
   root = writeRoot(join(folder, `root-${count}`), HOST);
+  ageFiles(root);
   // What was changed a moment ago is not kept: an hour later it is.
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + HOUR });
 });
