@@ -101,7 +101,7 @@ describe("a profile", () => {
     expectError(run, 3, ["Cannot read swapped.json as an image", "profile of a host", "--host"]);
   });
   test("with a field that a later 1.x adds is read", () => {
-    writeFileSync(join(cwd, "later.json"), toJson({ ...profile, schemaVersion: "1.7.0", fabric: ["verbs"] }));
+    writeFileSync(join(cwd, "later.json"), toJson({ ...profile, schemaVersion: "1.7.0", storage: ["lustre"] }));
     expect(runCli(["analyze", "app.tar", "--host", "later.json"], { cwd }).status).toBe(0);
   });
 });
