@@ -10,8 +10,8 @@ export const FABRIC_LIBRARIES: readonly StackLibrary[] = [
     name: "libfabric",
     role: "library",
     defines: ["fi_getinfo", "fi_fabric"],
-    version: { texts: [/FI_[A-Z_]+\0(?<version>\d+\.\d+\.\d+\w*)\0FI_[A-Z_]+\0/] },
-    nodes: /^FABRIC_(?<api>\d+\.\d+)$/,
+    version: { texts: [/FI_[A-Z_]{1,40}\0(?<version>\d{1,8}\.\d{1,8}\.\d{1,8}\w{0,20})\0FI_[A-Z_]{1,40}\0/] },
+    nodes: /^FABRIC_(?<api>\d{1,8}\.\d{1,8})$/,
     source: "src/fi_tostr.c (FI_TYPE_VERSION) and libfabric.map.in; Debian's 1.11.0, 1.17.0 and 2.1.0",
   },
   {
@@ -19,7 +19,7 @@ export const FABRIC_LIBRARIES: readonly StackLibrary[] = [
     name: "libfabric",
     role: "provider",
     defines: ["fi_prov_ini"],
-    provider: /^lib(?<provider>\w+)-fi\.so/,
+    provider: /^lib(?<provider>\w{1,40})-fi\.so/,
     source: "include/ofi_prov.h: the one function of a provider that is a file of its own",
   },
   {
@@ -27,8 +27,8 @@ export const FABRIC_LIBRARIES: readonly StackLibrary[] = [
     name: "RDMA verbs",
     role: "library",
     defines: ["ibv_get_device_list", "ibv_open_device"],
-    version: { file: /libibverbs\.so\.1\.\d+\.(?<version>\d+\.\d+)$/ },
-    nodes: /^IBVERBS_(?<api>\d+\.\d+)$/,
+    version: { file: /libibverbs\.so\.1\.\d{1,8}\.(?<version>\d{1,8}\.\d{1,8})$/ },
+    nodes: /^IBVERBS_(?<api>\d{1,8}\.\d{1,8})$/,
     source: "rdma-core's CMakeLists.txt (rdma_library): interface, then release; Debian's 33, 44 and 56",
   },
   {
@@ -36,8 +36,8 @@ export const FABRIC_LIBRARIES: readonly StackLibrary[] = [
     name: "RDMA verbs",
     role: "provider",
     defines: [],
-    marks: { asksFor: /^IBVERBS_PRIVATE_\d+$/ },
-    provider: /^lib(?<provider>.+)-rdmav\d+\.so/,
+    marks: { asksFor: /^IBVERBS_PRIVATE_\d{1,8}$/ },
+    provider: /^lib(?<provider>.{1,40})-rdmav\d{1,8}\.so/,
     source:
       "libibverbs/init.c opens lib%s-rdmav34.so, and each asks for IBVERBS_PRIVATE_34; Debian's ibverbs-providers",
   },
@@ -46,8 +46,8 @@ export const FABRIC_LIBRARIES: readonly StackLibrary[] = [
     name: "RDMA connection manager",
     role: "library",
     defines: ["rdma_create_id", "rdma_create_event_channel"],
-    version: { file: /librdmacm\.so\.1\.\d+\.(?<version>\d+\.\d+)$/ },
-    nodes: /^RDMACM_(?<api>\d+\.\d+)$/,
+    version: { file: /librdmacm\.so\.1\.\d{1,8}\.(?<version>\d{1,8}\.\d{1,8})$/ },
+    nodes: /^RDMACM_(?<api>\d{1,8}\.\d{1,8})$/,
     source: "rdma-core's CMakeLists.txt; Debian's librdmacm1",
   },
   {
@@ -56,7 +56,10 @@ export const FABRIC_LIBRARIES: readonly StackLibrary[] = [
     role: "library",
     defines: ["ucp_init_version", "ucp_get_version_string"],
     version: {
-      texts: [/(?<version>\d+\.\d+\.\d+)\0%s\n\0<unable to get ip>/, /ucp_worker_iface\0(?<version>\d+\.\d+\.\d+)\0/],
+      texts: [
+        /(?<version>\d{1,8}\.\d{1,8}\.\d{1,8})\0%s\n\0<unable to get ip>/,
+        /ucp_worker_iface\0(?<version>\d{1,8}\.\d{1,8}\.\d{1,8})\0/,
+      ],
     },
     source: "src/ucp/core/ucp_version.c; Debian's 1.10.0, 1.13.1, 1.18.1 and 1.23.0",
   },
@@ -65,8 +68,8 @@ export const FABRIC_LIBRARIES: readonly StackLibrary[] = [
     name: "UCX",
     role: "provider",
     defines: [],
-    marks: { file: /^libuct_\w+\.so/ },
-    provider: /^libuct_(?<provider>\w+)\.so/,
+    marks: { file: /^libuct_\w{1,40}\.so/ },
+    provider: /^libuct_(?<provider>\w{1,40})\.so/,
     source: "src/uct/base/uct_component.c: the transports in the folder ucx beside libuct",
   },
   {
@@ -74,7 +77,7 @@ export const FABRIC_LIBRARIES: readonly StackLibrary[] = [
     name: "PSM2",
     role: "library",
     defines: ["psm2_init", "psm2_ep_open"],
-    nodes: /^PSM2_(?<api>\d+\.\d+)$/,
+    nodes: /^PSM2_(?<api>\d{1,8}\.\d{1,8})$/,
     source: "psm2.h of opa-psm2; Debian's libpsm2-2, whose file tells its interface and not its release",
   },
   {
@@ -105,8 +108,8 @@ export const FABRIC_LIBRARIES: readonly StackLibrary[] = [
     defines: ["PMIx_Init", "PMIx_Get_version"],
     version: {
       texts: [
-        /PMIx (?<version>\d+\.\d+[\w.]*) \(PMIx Standard/,
-        /PMIX_HOSTNAME\0(?<version>\d+\.\d+[\w.]*)\0PMIX_VERSION/,
+        /PMIx (?<version>\d{1,8}\.\d{1,8}[\w.]{0,20}) \(PMIx Standard/,
+        /PMIX_HOSTNAME\0(?<version>\d{1,8}\.\d{1,8}[\w.]{0,20})\0PMIX_VERSION/,
       ],
     },
     source: "PMIx_Get_version (src/client/pmix_client.c); Debian's 4.0.0, 4.2.2 and 5.0.7",
@@ -130,7 +133,7 @@ export const FABRIC_LIBRARIES: readonly StackLibrary[] = [
     name: "MUNGE",
     role: "library",
     defines: ["munge_encode", "munge_decode"],
-    version: { texts: [/\d{4}-\d\d-\d\d\0(?<version>\d+(?:\.\d+)+)\0/] },
+    version: { texts: [/\d{4}-\d\d-\d\d\0(?<version>\d{1,8}(?:\.\d{1,8}){1,4})\0/] },
     source: "src/libcommon/version.c: the date, then the release; Debian's 0.5.14, 0.5.15 and 0.5.16",
   },
 ];

@@ -5,8 +5,8 @@
 import type { StackLibrary } from "./stack-library.js";
 
 /** The driver's release, which every file of one carries: 550.54.15. */
-const NVIDIA_FILE = /\.so\.(?<version>\d{3,}\.\d+(?:\.\d+)?)$/;
-const MESA = /Mesa (?<version>\d+\.\d+\.\d+[\w.-]*)/;
+const NVIDIA_FILE = /\.so\.(?<version>\d{3,}\.\d{1,8}(?:\.\d{1,8})?)$/;
+const MESA = /Mesa (?<version>\d{1,8}\.\d{1,8}\.\d{1,8}[\w.-]{0,20})/;
 
 export const GPU_LIBRARIES: readonly StackLibrary[] = [
   {
@@ -14,7 +14,10 @@ export const GPU_LIBRARIES: readonly StackLibrary[] = [
     name: "NVIDIA",
     role: "driver",
     defines: ["cuInit", "cuDriverGetVersion"],
-    version: { file: NVIDIA_FILE, texts: [/libnvidia-pkcs11[\w-]*\.so\.(?<version>\d+\.\d+(?:\.\d+)?)\0/] },
+    version: {
+      file: NVIDIA_FILE,
+      texts: [/libnvidia-pkcs11[\w-]{0,20}\.so\.(?<version>\d{1,8}\.\d{1,8}(?:\.\d{1,8})?)\0/],
+    },
     source: "libnvidia-container, which takes files by the suffix of one release; Debian's libcuda1 535 and 550",
   },
   {
@@ -30,8 +33,8 @@ export const GPU_LIBRARIES: readonly StackLibrary[] = [
     name: "ROCm",
     role: "library",
     defines: ["hipInit", "hipRuntimeGetVersion"],
-    version: { file: /libamdhip64\.so\.(?<version>\d+\.\d+)\.\d+(?:-[\w]+)?$/ },
-    nodes: /^hip_(?<api>\d+\.\d+)$/,
+    version: { file: /libamdhip64\.so\.(?<version>\d{1,8}\.\d{1,8})\.\d{1,8}(?:-\w{1,40})?$/ },
+    nodes: /^hip_(?<api>\d{1,8}\.\d{1,8})$/,
     source:
       "HIP's file name is its release and a build number; its first two numbers are those of ROCm. Debian's 5.2.3 and 5.7.1",
   },
@@ -47,7 +50,7 @@ export const GPU_LIBRARIES: readonly StackLibrary[] = [
     name: "Level Zero",
     role: "loader",
     defines: ["zeInit", "zelLoaderGetVersions"],
-    version: { file: /libze_loader\.so\.(?<version>\d+\.\d+\.\d+)$/ },
+    version: { file: /libze_loader\.so\.(?<version>\d{1,8}\.\d{1,8}\.\d{1,8})$/ },
     source: "The loader of oneapi-src/level-zero (source/loader); Debian's libze1",
   },
   {
@@ -55,7 +58,7 @@ export const GPU_LIBRARIES: readonly StackLibrary[] = [
     name: "Level Zero",
     role: "driver",
     defines: ["zeInit", "zeGetGlobalProcAddrTable"],
-    version: { file: /libze_intel_gpu\.so\.(?<version>\d+\.\d+\.\d+)$/ },
+    version: { file: /libze_intel_gpu\.so\.(?<version>\d{1,8}\.\d{1,8}\.\d{1,8})$/ },
     source: "What the loader asks of a driver (zeGetGlobalProcAddrTable); libze_intel_gpu of Intel's compute runtime",
   },
   {
@@ -73,7 +76,11 @@ export const GPU_LIBRARIES: readonly StackLibrary[] = [
     role: "driver",
     defines: ["clIcdGetPlatformIDsKHR"],
     version: {
-      texts: [MESA, /NEO \0(?<version>\d\d\.\d+\.\d+)\0/, /\0(?<version>2\d\.\d{1,2}\.\d{4,6}(?:\.\d+)?)\0/],
+      texts: [
+        MESA,
+        /NEO \0(?<version>\d\d\.\d{1,8}\.\d{1,8})\0/,
+        /\0(?<version>2\d\.\d{1,2}\.\d{4,6}(?:\.\d{1,8})?)\0/,
+      ],
     },
     source: "cl_khr_icd: what a loader asks of a driver; Debian's intel-opencl-icd, and mesa-opencl-icd",
   },
@@ -82,8 +89,8 @@ export const GPU_LIBRARIES: readonly StackLibrary[] = [
     name: "OpenCL",
     role: "loader",
     defines: ["clGetPlatformIDs", "clGetDeviceIDs", "clCreateContext"],
-    version: { texts: [/OpenCL ICD Loader\0(?<version>\d+\.\d+(?:\.\d+)*)\0/] },
-    nodes: /^OPENCL_(?<api>\d+\.\d+)$/,
+    version: { texts: [/OpenCL ICD Loader\0(?<version>\d{1,8}\.\d{1,8}(?:\.\d{1,8}){0,4})\0/] },
+    nodes: /^OPENCL_(?<api>\d{1,8}\.\d{1,8})$/,
     source: "ocl-icd and the loader of Khronos, which answer clGetICDLoaderInfoOCLICD so; Debian's ocl-icd-libopencl1",
   },
   {
@@ -99,7 +106,7 @@ export const GPU_LIBRARIES: readonly StackLibrary[] = [
     name: "Vulkan",
     role: "loader",
     defines: ["vkCreateInstance", "vkEnumerateInstanceLayerProperties"],
-    version: { file: /libvulkan\.so\.(?<version>\d+\.\d+\.\d+)$/ },
+    version: { file: /libvulkan\.so\.(?<version>\d{1,8}\.\d{1,8}\.\d{1,8})$/ },
     source: "Khronos' Vulkan-Loader, whose file name is its release; Debian's libvulkan1",
   },
 ];

@@ -8,9 +8,9 @@ import type { StackLibrary } from "./stack-library.js";
 /** A profiling tool defines MPI_Init and calls PMPI_Init; who defines both is an implementation. */
 const MPI = { role: "library", defines: ["MPI_Init", "PMPI_Init"] } as const;
 /** Constants of src/mpi/init/initinfo.c, one behind the other: the ABI as libtool counts it, the date, the release. */
-const DATE = String.raw`(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat) [A-Z][a-z]{2} +\d+ [^\0]{1,30}`;
-const MPICH_ABI = new RegExp(String.raw`\0(?<abi>\d+:\d+:\d+)\0+${DATE}\0`);
-const MPICH_VERSION = new RegExp(String.raw`\0${DATE}\0+(?<version>\d+\.\d+[\w.]*)\0`);
+const DATE = String.raw`(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat) [A-Z][a-z]{2} {1,2}\d{1,8} [^\0]{1,30}`;
+const MPICH_ABI = new RegExp(String.raw`\0(?<abi>\d{1,8}:\d{1,8}:\d{1,8})\0{1,64}${DATE}\0`);
+const MPICH_VERSION = new RegExp(String.raw`\0${DATE}\0{1,64}(?<version>\d{1,8}\.\d{1,8}[\w.]{0,20})\0`);
 
 export const MPI_LIBRARIES: readonly StackLibrary[] = [
   {
@@ -20,8 +20,8 @@ export const MPI_LIBRARIES: readonly StackLibrary[] = [
     marks: { texts: [/CRAY MPICH version/] },
     version: {
       texts: [
-        /CRAY MPICH version (?<version>\d+(?:\.\d+)+)/,
-        /(?<version>\d+(?:\.\d+)+) \(ANL base [^)\0]*\)/,
+        /CRAY MPICH version (?<version>\d{1,8}(?:\.\d{1,8}){1,4})/,
+        /(?<version>\d{1,8}(?:\.\d{1,8}){1,4}) \(ANL base [^)\0]{0,40}\)/,
         MPICH_ABI,
       ],
     },
@@ -33,7 +33,7 @@ export const MPI_LIBRARIES: readonly StackLibrary[] = [
     family: "intel-mpi",
     name: "Intel MPI",
     marks: { texts: [/Intel\(R\) MPI Library/] },
-    version: { texts: [/Intel\(R\) MPI Library (?<version>\d{4}(?: Update \d+|(?:\.\d+)*))/, MPICH_ABI] },
+    version: { texts: [/Intel\(R\) MPI Library (?<version>\d{4}(?: Update \d{1,8}|(?:\.\d{1,8}){0,4}))/, MPICH_ABI] },
     source:
       "MPI_Get_library_version of Intel MPI 2017 to 2021 as users report it: `Intel(R) MPI Library 2021.9 for Linux* OS`; not seen as a file",
   },
@@ -41,7 +41,7 @@ export const MPI_LIBRARIES: readonly StackLibrary[] = [
     ...MPI,
     family: "mvapich",
     name: "MVAPICH",
-    marks: { texts: [/MVAPICH2?(?:[- ][A-Za-z]+)? Version *:/] },
+    marks: { texts: [/MVAPICH2?(?:[- ][A-Za-z]{1,20})? Version {0,9}:/] },
     version: { texts: [MPICH_VERSION, MPICH_ABI] },
     source: "src/mpi/init/initinfo.c and MPI_Get_library_version of MVAPICH2 2.3; not seen as a file",
   },
@@ -52,9 +52,9 @@ export const MPI_LIBRARIES: readonly StackLibrary[] = [
     marks: { symbols: ["ompi_mpi_comm_world", "ompi_mpi_init"], texts: [/Open MPI v%d\.%d\.%d/] },
     version: {
       texts: [
-        /\0(?<version>\d+\.\d+[\w.]*)\0, ident: %s/,
-        /%s:version:full\0v(?<version>\d+\.\d+[\w.]*)\0/,
-        /MCA component version (?<version>\d+\.\d+[\w.]*)\0/,
+        /\0(?<version>\d{1,8}\.\d{1,8}[\w.]{0,20})\0, ident: %s/,
+        /%s:version:full\0v(?<version>\d{1,8}\.\d{1,8}[\w.]{0,20})\0/,
+        /MCA component version (?<version>\d{1,8}\.\d{1,8}[\w.]{0,20})\0/,
       ],
     },
     source:

@@ -22,6 +22,43 @@ async function describeRoot(name: string, files: RootFiles) {
 const status = (name: string, version: string) =>
   `Package: ${name}\nStatus: install ok installed\nVersion: ${version}\n\n`;
 
+describe("what no loader searches for", () => {
+  const LIB = "usr/lib/x86_64-linux-gnu";
+  const define = (soname: string, ...names: readonly string[]): Uint8Array =>
+    buildElf({ soname, symbols: names.map((name) => ({ name })) });
+
+  test("a driver that a text names by its path", async () => {
+    const { gpu } = await describeRoot("icd", {
+      "etc/OpenCL/vendors/own.icd": "/opt/own/libowncl.so\n",
+      "opt/own/libowncl.so": define("libowncl.so", "clIcdGetPlatformIDsKHR"),
+      "usr/share/vulkan/icd.d/own.json": '{ "ICD": { "library_path": "/opt/own/libownvk.so" } }',
+      "opt/own/libownvk.so": define("libownvk.so", "vk_icdGetInstanceProcAddr"),
+    });
+    expect(gpu?.map(({ family, parts }) => [family, parts.map(({ role, path }) => [role, path])])).toEqual([
+      ["opencl", [["driver", "/opt/own/libowncl.so"]]],
+      ["vulkan", [["driver", "/opt/own/libownvk.so"]]],
+    ]);
+  });
+  test("providers in folders beside the library", async () => {
+    const { fabric } = await describeRoot("providers", {
+      [`${LIB}/libfabric.so.1`]: define("libfabric.so.1", "fi_getinfo", "fi_fabric"),
+      [`${LIB}/libfabric/libpsm3-fi.so`]: define("libpsm3-fi.so", "fi_prov_ini"),
+      [`${LIB}/libibverbs.so.1`]: define("libibverbs.so.1", "ibv_get_device_list", "ibv_open_device"),
+      [`${LIB}/libibverbs/libefa-rdmav34.so`]: { link: "../libefa.so.1" },
+      [`${LIB}/libefa.so.1`]: buildElf({
+        soname: "libefa.so.1",
+        requires: [{ file: "libibverbs.so.1", versions: ["IBVERBS_PRIVATE_34"] }],
+      }),
+      [`${LIB}/ucx/libuct_cma.so.0`]: buildElf({ soname: "libuct_cma.so.0", needed: ["libuct.so.0"] }),
+    });
+    expect(fabric?.map(({ family, parts }) => [family, parts.flatMap(({ provider }) => provider ?? [])])).toEqual([
+      ["libfabric", ["psm3"]],
+      ["rdma-core", ["efa"]],
+      ["ucx", ["cma"]],
+    ]);
+  });
+});
+
 describe("container runtimes", () => {
   test("Apptainer of a release that is known searches drivers in one way, and its link by Singularity's name is no other", async () => {
     const { runtimes } = await describeRoot("apptainer", {

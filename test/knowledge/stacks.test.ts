@@ -56,6 +56,13 @@ test("a pattern keeps no place from one text to the next", () => {
   }
 });
 
+test("a pattern is bounded: on a file that somebody made for it, it takes no longer than on another", () => {
+  for (const { version, marks } of STACK_LIBRARIES) {
+    const patterns = [...(version?.texts ?? []), ...(marks?.texts ?? [])];
+    for (const { source: text } of patterns) expect(text.replace(/\\./g, "")).not.toMatch(/[+*]|\{\d+,\}/);
+  }
+});
+
 test("kernel modules and plugin folders are those of stacks, each with its source", () => {
   const families = new Set(STACK_LIBRARIES.map(({ family }) => family));
   for (const one of [...KERNEL_MODULES, ...PLUGIN_FOLDERS]) {
