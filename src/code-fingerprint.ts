@@ -9,20 +9,27 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 const FOLDERS = ["elf/", "image/", "image/squashfs/", "knowledge/"];
 const FILES = ["inspect", "stack-marks", "libc-strings", "read-paths", "ld-cache", "facts-bytes"];
 
-let known: string | undefined;
+const known = new Map<string, string>();
 
-/** A digest of that code: of its modules, or of the bundle that this module is in, whose folders have nothing of it. */
-export function fingerprintCode(): string {
-  return (known ??= compute());
+/**
+ * A digest of that code: of its modules, or of the bundle that this module is in, whose folders have nothing of it.
+ *
+ * @param more folders that have a say in what is learned, beside those that always have
+ */
+export function fingerprintCode(more: readonly string[] = []): string {
+  const key = more.join();
+  const fingerprint = known.get(key) ?? compute([...FOLDERS, ...more]);
+  known.set(key, fingerprint);
+  return fingerprint;
 }
 
-function compute(): string {
+function compute(folders: readonly string[]): string {
   const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
   const modules = FILES.map((file) => `loader/${file}${extension}`);
   const isBundle = !existsSync(new URL(modules[0] ?? "", import.meta.url));
   const names = isBundle
     ? listCode("./", extension)
-    : [...FOLDERS.flatMap((folder) => listCode(folder, extension)), ...modules];
+    : [...folders.flatMap((folder) => listCode(folder, extension)), ...modules];
   const hash = createHash("sha256");
   for (const name of names) hash.update(`${name}\0`).update(readFileSync(new URL(name, import.meta.url)));
   return hash.digest("hex").slice(0, 16);

@@ -16,11 +16,15 @@ import { describeNeed, type Described } from "./spec/describe.js";
 import { createForetell, type Foretell } from "./spec/fate.js";
 import type { NeedFacts } from "./spec/facts.js";
 import { needBytes, NEED_VERSION } from "./spec/facts-bytes.js";
+import { rememberLoads } from "./spec/remember-loads.js";
 import { needInspector } from "./spec/inspect-needs.js";
 import { VERSION } from "./version.js";
 
 /** A machine that can do everything: what fails on it is nobody's fault but the image's. */
 const BEST: Machine = { hwcaps: [], limits: {} };
+
+/** folders whose code has a say in what is learned of a file's needs */
+const LEARNING = ["code/", "knowledge/", "spec/"];
 
 export interface OpenedNeeds {
   readonly source: string;
@@ -71,7 +75,8 @@ function describe(source: string, opened: OpenedImage<NeedFacts>, options: Match
     return side;
   };
   const side = sideOn(BEST);
-  const { loader, like } = side.subject;
+  const { like } = side.subject;
+  const loader = rememberLoads(side.subject.loader);
   const described = describeNeed({
     root: opened.snapshot,
     command: [...config.entrypoint, ...config.cmd],
@@ -88,6 +93,6 @@ function describe(source: string, opened: OpenedImage<NeedFacts>, options: Match
 }
 
 function toNeedCache(store: LayerStore): LayerCache<NeedFacts> {
-  const version = `${VERSION} needs ${NEED_VERSION} ${FACTS_VERSION} ${fingerprintCode()}`;
+  const version = `${VERSION} needs ${NEED_VERSION} ${FACTS_VERSION} ${fingerprintCode(LEARNING)}`;
   return { store, version, codec: needBytes };
 }

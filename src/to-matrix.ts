@@ -16,6 +16,7 @@ export function toMatchedImage({ source, opened: { image }, side, described: { n
     command: need.start.command,
     floors: need.floors,
     drivers: need.drivers,
+    ...(need.code === undefined ? {} : { code: need.code }),
   };
 }
 

@@ -7,12 +7,17 @@ export interface CodeFacts {
   readonly instructions: number;
   /** bytes in which no instruction was recognised */
   readonly unknownBytes: number;
+  /** sections told where instructions are; segments may hold tables too, which look like some */
+  readonly areSections: boolean;
   /** by feature, as in /proc/cpuinfo: how many instructions need it */
   readonly features: Readonly<Record<string, number>>;
-  /** vector and floating-point instructions in the encoding of every CPU of the machine, beside those above: SSE2 on x86-64 */
-  readonly baselineVector: number;
-  /** what asks the CPU at run time: "cpuid", "xgetbv" on x86; "mrs" on AArch64 */
+  /**
+   * instructions that do the same in the way of every CPU of the machine, and that compilers write no more where they may use the better
+   * ones: SSE2 beside AVX on x86-64, exclusive loads and stores beside atomic operations on AArch64
+   */
+  readonly baseline: number;
+  /** what asks the CPU at run time, and how often: "cpuid" and "xgetbv" on x86-64, "mrs" on AArch64 */
   readonly probes: Readonly<Record<string, number>>;
-  /** functions whose address is chosen when the file is loaded (STT_GNU_IFUNC), or symbols that name their CPU (`.avx2`) */
+  /** symbols that speak for a choice: functions that are chosen when they are bound (IFUNC), names of CPUs (`.avx2`), who tells the CPU */
   readonly choices: readonly string[];
 }

@@ -52,7 +52,8 @@ export function isElf(head: Uint8Array): boolean {
  * @throws ContainerspecError malformed-elf
  */
 export async function readHeader(source: ByteSource): Promise<ElfHeader> {
-  const head = source.read(0, Math.min(64, source.size)).slice();
+  // A copy: `slice` of a Buffer would be none.
+  const head = new Uint8Array(source.read(0, Math.min(64, source.size)));
   if (!isElf(head)) throw malformed("e_ident has no ELF magic", 0, source.size);
   if (source.size <= 64) throw malformed("e_ehsize is more than the file holds", 0, source.size);
   if (head[4] !== ELFCLASS32 && head[4] !== ELFCLASS64) throw malformed(`EI_CLASS is ${head[4]}`, 4, source.size);
@@ -95,7 +96,7 @@ export async function readHeader(source: ByteSource): Promise<ElfHeader> {
  * e_ehsize, which no loader reads and elfinfo insists on, is what the class says.
  */
 function toGuarded(head: Uint8Array): Uint8Array {
-  const guarded = head.slice();
+  const guarded = new Uint8Array(head);
   const wide = guarded[4] === ELFCLASS64;
   const bigEndian = guarded[5] === ELFDATA2MSB;
   const headerSize = wide ? 64 : 52;
@@ -133,7 +134,7 @@ function createGuard(source: ByteSource, head: Uint8Array): Reader {
 }
 
 function overlayHead(source: ByteSource, head: Uint8Array, at: number, length: number): Uint8Array {
-  const bytes = source.read(at, length).slice();
+  const bytes = new Uint8Array(source.read(at, length));
   if (at < head.length) bytes.set(head.subarray(at, Math.min(head.length, at + length)));
   return bytes;
 }

@@ -15,22 +15,39 @@ export function judgeDrivers(question: Question): readonly Reason[] {
           troubles.some(({ kind, library }) => kind === "library" && library === name),
       ),
     );
-  return drivers.flatMap((mount) => {
+  const pairs = drivers.flatMap((mount) => {
     const asked = need.drivers.find(({ name }) => name === mount.name);
-    return asked === undefined ? [] : [judgeOne(asked, mount, isVital(mount.name))];
+    return asked === undefined ? [] : [{ asked, mount }];
+  });
+  return [
+    ...pairs
+      .filter(({ asked }) => asked.how !== "text")
+      .map(({ asked, mount }) => judgeOne(asked, mount, isVital(mount.name))),
+    ...tellTexts(pairs.filter(({ asked }) => asked.how === "text")),
+  ];
+}
+
+/** Names that stand in files as text: one note for each project, and for whether the host has them. */
+function tellTexts(pairs: readonly { readonly asked: DriverNeed; readonly mount: DriverMount }[]): readonly Reason[] {
+  const groups = new Map<string, (typeof pairs)[number][]>();
+  for (const pair of pairs) {
+    const key = `${pair.asked.project} ${String(pair.mount.verdict === "absent")}`;
+    groups.set(key, [...(groups.get(key) ?? []), pair]);
+  }
+  return [...groups.values()].map((group) => {
+    const names = group.map(({ mount }) => mount.name).join(", ");
+    const { project } = (group[0] as (typeof group)[number]).asked;
+    const message = group.every(({ mount }) => mount.verdict === "absent")
+      ? `It may ask for ${names} (${project}), which neither the image nor the host has`
+      : `It may ask for ${names} (${project}), which the host has and the image lacks: it runs without as far as it can do without`;
+    const subjects = [...new Set(group.flatMap(({ asked }) => asked.by))].sort();
+    return { id: "driver-optional", verdict: "runs", message, subjects };
   });
 }
 
 function judgeOne(asked: DriverNeed, { name, verdict, companions }: DriverMount, isVital: boolean): Reason {
   const subjects = asked.by;
   const what = `${name} (${asked.project})`;
-  if (asked.how === "text") {
-    const message =
-      verdict === "absent"
-        ? `It may ask for ${what}, which neither the image nor the host has`
-        : `It may ask for ${what}, which the host has and the image lacks: it runs without it as far as it can do without`;
-    return { id: "driver-optional", verdict: "runs", message, subjects };
-  }
   if (verdict === "absent") {
     return isVital
       ? {

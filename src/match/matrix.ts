@@ -1,4 +1,5 @@
 /** The answer of `containerspec match`: a contract (docs/match.md); fields are only ever added. All strings are text for people. */
+import type { CodeEvidence } from "../spec/code-evidence.js";
 import type { Floors } from "../spec/need.js";
 import type { DriverNeed } from "../spec/drivers.js";
 import type { Optimal } from "./optimal.js";
@@ -14,6 +15,8 @@ export interface MatchedImage {
   readonly command: readonly string[];
   readonly floors: Floors;
   readonly drivers: readonly DriverNeed[];
+  /** what its code says that it was made for; absent where that is what every CPU of its machine has */
+  readonly code?: CodeEvidence;
 }
 
 export interface MatchedHost {

@@ -8,7 +8,7 @@ import type { CpuTable } from "../cpu/microarchitecture.js";
 import type { Question } from "./question.js";
 
 export interface Optimal {
-  /** whether what was built uses what the CPU has: its target is the host's level or above it */
+  /** whether its target is the host's level: it uses what the CPU has, and nothing that it has not */
   readonly is: "yes" | "no" | "unknown";
   /** the level or microarchitecture that the image was built for */
   readonly built: string;
@@ -36,13 +36,15 @@ export function compareCpu({ need, target, copies }: Question, table: CpuTable):
   const known = listLevelsBelow(findLevelOfName(table, built) ?? built);
   const below = level === undefined ? [] : listLevelsBelow(level);
   const unused = below.filter((one) => !known.includes(one));
+  const isBeyond = below.length > 0 && known.some((one) => !below.includes(one));
   const { name = "", features, generation } = cpu;
   const fit = fitCpu(built, { name, machine, features, ...(generation === undefined ? {} : { generation }) }, table);
   const byName = name === "" ? undefined : fit?.byName;
   // What one level has, each above it has by definition; of a CPU without features nothing else is known.
   const byFeatures = below.includes(built) || (features.length === 0 ? undefined : fit?.byFeatures);
   return {
-    is: level === undefined || cpu.level?.isExact !== true ? "unknown" : unused.length === 0 ? "yes" : "no",
+    is:
+      level === undefined || cpu.level?.isExact !== true ? "unknown" : unused.length === 0 && !isBeyond ? "yes" : "no",
     built,
     by,
     ...(level === undefined ? {} : { level }),
@@ -54,9 +56,10 @@ export function compareCpu({ need, target, copies }: Question, table: CpuTable):
 }
 
 /** What says the most of what it was built for: its own word, its notes, its code where that is plain, or nothing. */
-function findBuilt({ target, floors, code }: Question["need"], baseline: string): { built: string; by: string } {
+function findBuilt({ target, floors, code, start }: Question["need"], baseline: string): { built: string; by: string } {
   if (target !== undefined) return { built: target.name, by: target.by };
   if (floors.isa !== undefined && floors.isa !== baseline) return { built: floors.isa, by: "notes" };
-  if (code?.level !== undefined && code.confidence === "high") return { built: code.level, by: "code" };
+  // Of a library alone it would say nothing of the rest.
+  if (code?.confidence === "high" && code.by.includes(start.program ?? "")) return { built: code.level, by: "code" };
   return { built: baseline, by: "machine" };
 }

@@ -56,15 +56,16 @@ export function renderFits(cells: readonly MatchCell[], terminal: Terminal, styl
 function describeFit({ is, built, by, level, unused, copies, ...orders }: NonNullable<MatchCell["optimal"]>): string {
   const what = [
     `built for ${built} (${by === "machine" ? "what every CPU of its machine has" : `by its ${by}`})`,
-    is === "unknown" ? "the CPU is not known" : describeUnused(unused, level ?? ""),
+    is === "unknown" ? "the CPU is not known" : describeUnused(is, unused, level ?? ""),
     ...copies.map(({ level: of, libraries }) => `takes ${libraries} of its libraries in copies for ${of}`),
     `can run by name: ${toWord(orders.runsByName)}, by features: ${toWord(orders.runsByFeatures)}`,
   ];
   return what.join("; ");
 }
 
-function describeUnused(unused: readonly string[], level: string): string {
-  if (unused.length === 0) return `uses what the CPU (${level}) has`;
+function describeUnused(is: "yes" | "no", unused: readonly string[], level: string): string {
+  if (unused.length === 0)
+    return is === "yes" ? `uses what the CPU (${level}) has` : `is more than the CPU (${level}) has`;
   return `leaves ${joinNames([...unused].reverse())} of the CPU unused`;
 }
 

@@ -10,6 +10,10 @@ import { baseName, parentPath, toDisplayPath } from "../rootfs/path.js";
 import { walk } from "../rootfs/walk.js";
 import type { ElfObject } from "../elf/object.js";
 import { normalizeMachine } from "../cpu/description.js";
+import { C_LIBRARY_FAMILY } from "../knowledge/c-library.js";
+import { matchesAnyGlob } from "../rootfs/glob.js";
+import { loadedObjects } from "../loader/load-result.js";
+import { gatherEvidence } from "./code-evidence.js";
 import { readCudaNeed } from "./cuda.js";
 import { findDrivers } from "./drivers.js";
 import type { NeedFacts } from "./facts.js";
@@ -57,6 +61,7 @@ export function describeNeed(image: DescribedImage): Described {
   const interps = new Set(counted.flatMap(({ elf }) => elf.interp ?? []));
   const [floor] = [...interps].flatMap((interp) => findLoaderFloor(root, interp) ?? []);
   const glibc = findGlibcFloor(objects);
+  const code = gatherEvidence(findLoadedCode(best, counted));
   const isa = findIsaNeeds(best, counted).reduce((highest, { level }) => (level > highest ? level : highest), "");
   return {
     programs,
@@ -74,9 +79,26 @@ export function describeNeed(image: DescribedImage): Described {
       drivers: findDrivers(objects, has),
       ...(cuda === undefined ? {} : { cuda }),
       variants: findCpuChoices(root).hwcaps,
+      ...(code === undefined ? {} : { code }),
       unreadLayers: image.unreadLayers,
     },
   };
+}
+
+/** The code of all that is loaded with these programs. The C library chooses for itself, whoever calls it. */
+function* findLoadedCode(best: Loader, programs: readonly Program[]) {
+  const seen = new Set<object>();
+  for (const { path, node, elf } of programs) {
+    const loaded = elf.interp === undefined ? [{ path, node }] : loadedObjects(best.load(path, node, elf));
+    for (const one of loaded) {
+      if (seen.has(one.node)) continue;
+      seen.add(one.node);
+      // Its facts are those that were read for needs: every node of the root has them.
+      const { extras } = one.node.facts as NeedFacts;
+      if (extras?.code !== undefined && !matchesAnyGlob(C_LIBRARY_FAMILY, baseName(one.path)))
+        yield { path: toDisplayPath(one.path), code: extras.code };
+    }
+  }
 }
 
 function describeStart({ command, program, trouble, isRefused, isOpen }: Start): ImageNeed["start"] {

@@ -40,8 +40,8 @@ export function findDrivers(objects: Iterable<Asking>, has: (name: string) => bo
     ];
     for (const [how, name] of asked) {
       const project = findProject(name);
-      // A library that names itself asks for nothing.
-      if (project === undefined || elf.soname === name) continue;
+      // A driver's libraries name themselves, and one another.
+      if (project === undefined || (how === "text" && findProject(elf.soname ?? "") === project)) continue;
       const known = found.get(name);
       if (known === undefined || STRENGTH.indexOf(how) > STRENGTH.indexOf(known.how))
         found.set(name, { project, how, by: new Set([toDisplayPath(path)]) });
