@@ -9,7 +9,7 @@ import { BAD, IMM16, IMM8, IMMV, IMMZ, M, MOFFS, ONE_BYTE, TEST, TWO_BYTE } from
 export const LEGACY = 0;
 export const VEX = 1;
 export const EVEX = 2;
-export const XOP = 3;
+const XOP = 3;
 
 export interface Instruction {
   /** LEGACY, VEX, EVEX or XOP */

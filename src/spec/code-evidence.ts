@@ -41,7 +41,7 @@ const NAMED_FOR_CPU =
   /glibc-hwcaps|[-_./](?:sse[34][\w.]*|ssse3|avx[\w]*|haswell|skylake\w*|zen\d?|x86[-_]64[-_]v\d|neon\w*|sve\d?|lse|armv8\w*)(?:[-_./]|$)/i;
 
 /** @param path a byte path */
-export function judgeCode(path: string, code: CodeFacts): FileEvidence | undefined {
+function judgeCode(path: string, code: CodeFacts): FileEvidence | undefined {
   return code.probes["mrs"] !== undefined || isArm(code) ? judgeArm(path, code) : judgeX86(path, code);
 }
 

@@ -92,7 +92,8 @@ describe.skipIf(obstacle !== undefined)(`an ISA note${obstacle === undefined ? "
   });
 
   test("of a static program, which nobody compares", () => {
-    expect(cellOf("static.tar", "v2")).toMatchObject({ verdict: "unknown", reasons: [{ id: "isa-unknown" }] });
+    const { verdict, reasons } = cellOf("static.tar", "v2");
+    expect([verdict, reasons[0]?.id]).toEqual(["unknown", "isa-unknown"]);
     expect(cellOf("static.tar", "v4").verdict).toBe("runs");
   });
 
