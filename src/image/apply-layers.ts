@@ -12,7 +12,6 @@
 import { extractOver } from "./extract-over.js";
 import { layOver } from "./lay-over.js";
 import type { LayerFacts, LayerRemark } from "./layer-facts.js";
-import type { Limits } from "./limits.js";
 import { createStepCounter, createTreeWalker, type StepCounter } from "./tree-walker.js";
 import { createTree, type Tree } from "./tree.js";
 import type { Remark } from "./unpacker.js";
@@ -22,7 +21,7 @@ export type LayerMode = "overlay" | "extract";
 export interface AppliedLayers<Facts> {
   readonly tree: Tree<Facts>;
   /** what putting them together was held to */
-  readonly limits: Limits;
+  readonly steps: StepCounter;
   /** whether the other mode may make another tree of them */
   readonly mayDependOnMode: boolean;
   readonly remarks: readonly (LayerRemark & { readonly layer: number })[];
@@ -43,5 +42,5 @@ export function applyLayers<Facts>(
     if (mode === "extract") extractOver(lower, entries, steps, layer, remark);
     else if (layOver(lower, entries, steps, layer, remark) === "doubtful") mayDependOnMode = true;
   }
-  return { tree, limits: steps.limits, mayDependOnMode, remarks };
+  return { tree, steps, mayDependOnMode, remarks };
 }

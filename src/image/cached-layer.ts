@@ -20,6 +20,7 @@ const LAYER_VERSION = 2;
 const SCAN_LIMITS: readonly LimitKey[] = [
   "entries",
   "pathBytes",
+  "pathDepth",
   "bodyBytes",
   "bodyInflation",
   "inflatedBodyBytes",

@@ -3,6 +3,7 @@
  * would hurt the machine that reads it. Whoever trusts an image raises one by its name, and the error that it causes says how.
  */
 import { ContainerspecError } from "../errors.js";
+import { splitPath } from "../rootfs/path.js";
 
 export const DEFAULT_LIMITS = {
   /** bytes of index.json, a manifest or a config; peers stop between 1 and 20 MiB */
@@ -19,6 +20,8 @@ export const DEFAULT_LIMITS = {
   entries: 5_000_000,
   /** bytes of a path or a link's text: Linux' PATH_MAX */
   pathBytes: 4096,
+  /** names in a path; no real one has a hundred, and each may be a folder of its own */
+  pathDepth: 1024,
   /** steps from name to name on the way through links, for all entries of an image; real ones take a few an entry */
   linkSteps: 50_000_000,
   /** bytes of one file that is kept for inspection; the tables of an ELF file lie within it */
@@ -57,6 +60,22 @@ export function resolveLimits(own: Partial<Limits> = {}): Limits {
 /** The end of a limit's error: what it is, and how to raise it. */
 export function describeLimit(limits: Limits, key: LimitKey): string {
   return `the limit is ${limits[key]} ${raiseHint(key)}`;
+}
+
+/** What is wrong with a path, or a link's text, that is too long, and how to raise the limit; undefined for all others. */
+export function findLengthExcess(path: string, limits: Limits): string | undefined {
+  if (path.length <= limits.pathBytes) return undefined;
+  return `a path of ${path.length} bytes; ${describeLimit(limits, "pathBytes")}`;
+}
+
+/** The same of a path that is too long or too deep. */
+export function findPathExcess(path: string, limits: Limits): string | undefined {
+  const excess = findLengthExcess(path, limits);
+  if (excess !== undefined) return excess;
+  // A name and its slash have two bytes at least: nearly no path is split.
+  if (path.length < 2 * limits.pathDepth) return undefined;
+  const depth = splitPath(path).length;
+  return depth > limits.pathDepth ? `a path of ${depth} names; ${describeLimit(limits, "pathDepth")}` : undefined;
 }
 
 /** What so many stored bytes may inflate to, and which of two limits says so: the larger one. */

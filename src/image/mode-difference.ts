@@ -8,8 +8,7 @@ import { parentPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import { applyLayers, type AppliedLayers, type LayerMode } from "./apply-layers.js";
 import type { LayerFacts, LayerRemark } from "./layer-facts.js";
-import type { Limits } from "./limits.js";
-import { createStepCounter } from "./tree-walker.js";
+import type { StepCounter } from "./tree-walker.js";
 import type { Tree } from "./tree.js";
 
 const WORDS: Readonly<Record<LayerMode, string>> = {
@@ -25,14 +24,14 @@ const WORDS: Readonly<Record<LayerMode, string>> = {
 export function findModeDifference<Facts>(
   layers: readonly LayerFacts<Facts>[],
   mode: LayerMode,
-  { tree, mayDependOnMode, limits }: AppliedLayers<Facts>,
+  { tree, mayDependOnMode, steps }: AppliedLayers<Facts>,
   isRead: (facts: Facts) => boolean,
 ): readonly (LayerRemark & { readonly layer: number })[] {
   if (!mayDependOnMode) return [];
   const otherMode = mode === "overlay" ? "extract" : "overlay";
-  const other = applyLayers(layers, otherMode, createStepCounter(limits)).tree;
-  const here = listOwn(tree, other, limits, isRead);
-  const there = listOwn(other, tree, limits, isRead);
+  const other = applyLayers(layers, otherMode, steps.renew()).tree;
+  const here = listOwn(tree, other, steps, isRead);
+  const there = listOwn(other, tree, steps, isRead);
   const numbers = [...new Set([...here, ...there].map(({ layer }) => layer))].sort((a, b) => a - b);
   return numbers.map((layer) => {
     const [mine, others] = [here, there].map((paths) =>
@@ -60,12 +59,12 @@ interface Place {
 function listOwn<Facts>(
   tree: Tree<Facts>,
   other: Tree<Facts>,
-  limits: Limits,
+  steps: StepCounter,
   isRead: (facts: Facts) => boolean,
 ): readonly Place[] {
   const files: Place[] = [];
   const links: Place[] = [];
-  const leadsToFiles = createLinkJudge(tree, limits, isRead);
+  const leadsToFiles = createLinkJudge(tree, steps.renew(), isRead);
   for (const [path, node] of tree.entries()) {
     const { layer = 0 } = node;
     if (node.kind === "file") {
@@ -83,10 +82,9 @@ function listOwn<Facts>(
 /** Whether a link leads to a file that was worth reading, or to a folder that has some, or links to some, at any depth. */
 function createLinkJudge<Facts>(
   tree: Tree<Facts>,
-  limits: Limits,
+  steps: StepCounter,
   isRead: (facts: Facts) => boolean,
 ): (link: string) => boolean {
-  const steps = createStepCounter(limits);
   const counted = {
     lookup(path: string) {
       steps.take(path);

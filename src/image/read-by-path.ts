@@ -10,7 +10,7 @@ import { findModeDifference } from "./mode-difference.js";
 import { applyLayers, type AppliedLayers, type LayerMode } from "./apply-layers.js";
 import { limitsOf, type FileInspector, type ReadPath } from "./inspector.js";
 import type { LayerEntry, LayerFacts } from "./layer-facts.js";
-import { createStepCounter } from "./tree-walker.js";
+import { createStepCounter, type StepCounter } from "./tree-walker.js";
 import { toSnapshot, type Snapshot } from "./snapshot.js";
 
 /** A layer, scanned again with another inspector; absent where the archive has passed by. */
@@ -45,8 +45,8 @@ async function readAll<Facts>(
   options: ReadByPathOptions<Facts>,
 ): Promise<{ readonly layers: readonly LayerFacts<Facts>[]; readonly applied: AppliedLayers<Facts> }> {
   const { inspector, layerMode, source, scanAgain } = options;
-  const countSteps = () => createStepCounter(limitsOf(inspector));
-  const applied = applyLayers(layers, layerMode, countSteps());
+  const steps = createStepCounter(limitsOf(inspector), inspector.keep);
+  const applied = applyLayers(layers, layerMode, steps);
   const missing = findMissing(toSnapshot(applied.tree), inspector, source);
   if (missing.length === 0) return { layers, applied };
   if (scanAgain === undefined) {
@@ -59,7 +59,7 @@ async function readAll<Facts>(
     );
   }
   const again = [...layers];
-  for (const [layer, indexes] of findOrigins(layers, missing, options)) {
+  for (const [layer, indexes] of findOrigins(layers, missing, options, steps.renew())) {
     const entries = again[layer]?.entries ?? [];
     const paths = new Set([...indexes].map((index) => entries[index]?.path));
     const { entries: read } = await scanAgain(layer, { ...inspector, wants: (path) => paths.has(path) });
@@ -69,7 +69,7 @@ async function readAll<Facts>(
       entries: entries.map((entry, index) => pick(entry, read[index], indexes.has(index))),
     };
   }
-  return { layers: again, applied: applyLayers(again, layerMode, countSteps()) };
+  return { layers: again, applied: applyLayers(again, layerMode, steps.renew()) };
 }
 
 /** The places whose file was let go. */
@@ -96,6 +96,7 @@ function findOrigins<Facts>(
   layers: readonly LayerFacts<Facts>[],
   places: readonly ReadPath[],
   { layerMode, inspector }: ReadByPathOptions<Facts>,
+  steps: StepCounter,
 ): ReadonlyMap<number, ReadonlySet<number>> {
   // Facts that are the entry's own lead from the node, which keeps them, back to the entry.
   const origins = new Map<unknown, { readonly layer: number; readonly index: number }>();
@@ -108,7 +109,7 @@ function findOrigins<Facts>(
       return { ...entry, facts };
     }),
   }));
-  const root = toSnapshot(applyLayers<unknown>(marked, layerMode, createStepCounter(limitsOf(inspector))).tree);
+  const root = toSnapshot(applyLayers<unknown>(marked, layerMode, steps).tree);
   const found = new Map<number, Set<number>>();
   for (const { path } of places) {
     const node = resolvePath(root, path)?.node;

@@ -5,7 +5,7 @@
  */
 import type { ByteQueue } from "./byte-queue.js";
 import { createData, type EntryData } from "./entry-data.js";
-import { DEFAULT_LIMITS, describeLimit, type Limits } from "./limits.js";
+import { DEFAULT_LIMITS, describeLimit, findLengthExcess, findPathExcess, type Limits } from "./limits.js";
 import { findAttributes, parsePax, type PaxRecords } from "./pax.js";
 import { findPaxSparse, readGnuSparse } from "./sparse.js";
 import {
@@ -142,8 +142,8 @@ async function createEntry(
     throw corruptTar("found a file whose name ends in a slash, which some readers take for a folder", at);
   return {
     kind: isFolderByName ? "directory" : kind,
-    name: checkLength(name, limits, at),
-    link: checkLength(chooseName("linkpath", longLink, header.link, pax, at), limits, at),
+    name: check(findPathExcess, name, limits, at),
+    link: check(findLengthExcess, chooseName("linkpath", longLink, header.link, pax, at), limits, at),
     mode: header.mode,
     isNullDevice: header.isNullDevice,
     attributes: pax === undefined ? NO_ATTRIBUTES : findAttributes(pax),
@@ -225,8 +225,8 @@ function parseDecimal(text: string, at: number): number {
   return value;
 }
 
-function checkLength(name: string, limits: Limits, at: number): string {
-  if (name.length > limits.pathBytes)
-    throw exceedsLimit(`found a path of ${name.length} bytes; ${describeLimit(limits, "pathBytes")}`, at);
+function check(findExcess: typeof findPathExcess, name: string, limits: Limits, at: number): string {
+  const excess = findExcess(name, limits);
+  if (excess !== undefined) throw exceedsLimit(`found ${excess}`, at);
   return name;
 }

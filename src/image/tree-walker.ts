@@ -5,7 +5,8 @@
 import { ContainerspecError } from "../errors.js";
 import type { DirectoryNode, RootNode } from "../rootfs/filesystem.js";
 import { baseName, joinPath, parentPath, splitPath, toDisplayPath } from "../rootfs/path.js";
-import { DEFAULT_LIMITS, describeLimit, type Limits } from "./limits.js";
+import { countKept, weighFolder, type Keep } from "./kept-budget.js";
+import { DEFAULT_LIMITS, describeLimit, findPathExcess, type Limits } from "./limits.js";
 import type { Tree } from "./tree.js";
 
 /** Links that one path may lead through when it is unpacked: containerd and filepath-securejoin stop here. */
@@ -17,6 +18,10 @@ export interface StepCounter {
   readonly limits: Limits;
   /** One step, to this path. @throws ContainerspecError limit-exceeded */
   take(path: string): void;
+  /** Counts the memory of a folder that no entry tells of. @throws ContainerspecError limit-exceeded */
+  keepFolder(path: string): void;
+  /** A counter whose steps begin anew, for layers that are put together once more; memory counts on. */
+  renew(): StepCounter;
 }
 
 export type MakeFolder<Facts> = (path: string, inTheWay?: RootNode<Facts>) => DirectoryNode | undefined;
@@ -39,8 +44,11 @@ export interface TreeWalker<Facts> {
   find(path: string): RootNode<Facts> | undefined;
 }
 
-/** Counts the steps of all layers of an image. */
-export function createStepCounter(limits: Limits = DEFAULT_LIMITS): StepCounter {
+/** Counts the steps of all layers of an image, and has what they make kept. */
+export function createStepCounter(
+  limits: Limits = DEFAULT_LIMITS,
+  keep: Keep = countKept("the layers", limits),
+): StepCounter {
   let left = limits.linkSteps;
   return {
     limits,
@@ -48,6 +56,8 @@ export function createStepCounter(limits: Limits = DEFAULT_LIMITS): StepCounter 
       left -= 1 + path.length / STEP_BYTES;
       if (left < 0) throw exceeds(`its links take too many steps to follow, and ${describeLimit(limits, "linkSteps")}`);
     },
+    keepFolder: (path) => keep(weighFolder(path)),
+    renew: () => createStepCounter(limits, keep),
   };
 }
 
@@ -82,10 +92,8 @@ export function createTreeWalker<Facts>(
         pending.push(...splitPath(node.target).reverse());
         continue;
       }
-      if (next.length > steps.limits.pathBytes)
-        throw exceeds(
-          `links lead to a path of ${next.length} bytes, ${show(next)}; ${describeLimit(steps.limits, "pathBytes")}`,
-        );
+      const excess = findPathExcess(next, steps.limits);
+      if (excess !== undefined) throw exceeds(`links lead to ${excess}: ${show(next)}`);
       if (node === undefined) onMissing?.(next);
       current = next;
     }
@@ -102,6 +110,7 @@ export function createTreeWalker<Facts>(
       if (inTheWay?.kind === "directory") continue;
       const folder = makeFolder(current, inTheWay);
       if (folder === undefined) return undefined;
+      steps.keepFolder(current);
       tree.put(current, folder);
     }
     return current;

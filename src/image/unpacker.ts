@@ -42,7 +42,8 @@ export function createUnpacker<Facts>(options: UnpackerOptions<Facts>): Unpacker
 
   function place(path: string, node: RootNode<Facts>): void {
     if (path === "/") return;
-    const folder = walker.makeFolders(parentPath(path), options.makeFolder);
+    const parent = parentPath(path);
+    const folder = walker.makeFolders(parent, options.makeFolder);
     if (folder === undefined) {
       remark({
         code: "link-loop",
@@ -51,7 +52,8 @@ export function createUnpacker<Facts>(options: UnpackerOptions<Facts>): Unpacker
       });
       return;
     }
-    const real = joinPath(folder, baseName(path));
+    // The entry's own string, where it can be: another one would be kept and hashed beside it.
+    const real = folder === parent ? path : joinPath(folder, baseName(path));
     const old = tree.get(real);
     if (written.has(real) && !(node.kind === "directory" && old?.kind === "directory")) {
       remark({

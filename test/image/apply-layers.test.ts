@@ -171,8 +171,8 @@ describe("hostile layers", () => {
     expect(failure.message).toMatch(message);
   });
 
-  it("a path of 2,000 folders, made, listed and removed", async () => {
-    const deep = Array.from({ length: 2000 }, () => "a").join("/");
+  it("a path of 1,000 folders, made, listed and removed", async () => {
+    const deep = Array.from({ length: 1000 }, () => "a").join("/");
     const facts = [
       await scanTar(tarOf(paxHeader([["path", deep]]), tarEntry({ name: "x" }, "1"))),
       await scanTar(layerTar([".wh.a"])),
@@ -180,6 +180,23 @@ describe("hostile layers", () => {
     for (const mode of ["overlay", "extract"] as const) {
       expect(applyLayers(facts.slice(0, 1), mode).tree.get(`/${deep}`)?.kind).toBe("file");
       expect(listTree(toSnapshot(applyLayers(facts, mode).tree))).toEqual([]);
+    }
+  });
+
+  it("a path of more names than anybody has is refused", async () => {
+    const deep = Array.from({ length: 1025 }, () => "a").join("/");
+    const failure = await failureOf(scanTar(layerTar([deep])));
+    expect(failure.code).toBe("limit-exceeded");
+    expect(failure.message).toMatch(/a path of 1025 names; the limit is 1024 \(--limit path-depth=N raises it\)/);
+  });
+
+  it("folders that no entry tells of count as memory, in both modes", async () => {
+    const deep = Array.from({ length: 1000 }, () => "a").join("/");
+    const facts = [await scanTar(layerTar(Array.from({ length: 400 }, (_, index) => `${index}/${deep}`)))];
+    for (const mode of ["overlay", "extract"] as const) {
+      const failure = await failureOf(Promise.resolve().then(() => applyLayers(facts, mode)));
+      expect(failure.code).toBe("limit-exceeded");
+      expect(failure.message).toMatch(/takes more than 1073741824 bytes of memory \(--limit memory=N raises it\)/);
     }
   });
 
@@ -230,12 +247,24 @@ describe("hostile layers", () => {
     });
 
     it("a path that grows through links beyond what a system takes", async () => {
-      const deep = Array.from({ length: 1500 }, () => "a").join("/");
+      const deep = Array.from({ length: 300 }, () => "a long name")
+        .join("/")
+        .replaceAll(" ", "-");
       const facts = [await scanTar(layerTar([`${deep}/`, `l -> ${deep}`, `l/${deep}`]))];
       for (const mode of ["overlay", "extract"] as const) {
         const failure = await failureOf(Promise.resolve().then(() => applyLayers(facts, mode)));
         expect(failure).toMatchObject({ code: "limit-exceeded" });
         expect(failure.message).toMatch(/links lead to a path .* the limit is 4096 \(--limit path-bytes=N raises it\)/);
+      }
+    });
+
+    it("a path that grows through links to more folders than anybody has", async () => {
+      const deep = Array.from({ length: 600 }, () => "a").join("/");
+      const facts = [await scanTar(layerTar([`${deep}/`, `l -> ${deep}`, `l/${deep}`]))];
+      for (const mode of ["overlay", "extract"] as const) {
+        const failure = await failureOf(Promise.resolve().then(() => applyLayers(facts, mode)));
+        expect(failure).toMatchObject({ code: "limit-exceeded" });
+        expect(failure.message).toMatch(/links lead to a path of 1025 names; the limit is 1024 \(--limit path-depth=N/);
       }
     });
   });

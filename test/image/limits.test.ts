@@ -63,6 +63,7 @@ const CASES: readonly Case[] = [
   ["layers", PLAIN, { layers: 1 }, { layers: 2 }],
   ["entries", PLAIN, { entries: 3 }, { entries: 20 }],
   ["pathBytes", PLAIN, { pathBytes: 10 }, { pathBytes: 100 }],
+  ["pathDepth", PLAIN, { pathDepth: 2 }, { pathDepth: 3 }],
   ["linkSteps", PLAIN, { linkSteps: 1 }, { linkSteps: 200 }],
   ["bodyBytes", GROWING, { bodyBytes: 1000 }, { bodyBytes: 1 << 20 }],
   ["memory", PLAIN, { memory: 500 }, { memory: 10_000 }],
@@ -111,6 +112,7 @@ describe("a squashfs file system", () => {
   const cases: readonly (readonly [LimitKey, Partial<Limits>])[] = [
     ["entries", { entries: 1 }],
     ["pathBytes", { pathBytes: 5 }],
+    ["pathDepth", { pathDepth: 1 }],
     ["bodyBytes", { bodyBytes: 1000 }],
     ["memory", { memory: 300 }],
     ["inflatedBytes", { inflatedBytes: 6000, inflationRatio: 1 }],

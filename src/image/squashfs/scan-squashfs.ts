@@ -9,7 +9,7 @@ import { grantsCapabilities, isOpaque, OPAQUE, remarkOnOverlay } from "../attrib
 import type { ImageSection } from "../image-section.js";
 import { limitsOf, type FileInspector } from "../inspector.js";
 import type { LayerEntry, LayerFacts, LayerRemark } from "../layer-facts.js";
-import { describeLimit } from "../limits.js";
+import { describeLimit, findPathExcess } from "../limits.js";
 import { createAttributes, type AttributeMap } from "./attributes.js";
 import { createBlockReader } from "./block-reader.js";
 import { readDirectory, type DirectoryEntry } from "./directory.js";
@@ -121,12 +121,8 @@ export async function scanSquashfs<Facts>(
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     for await (const entry of readDirectory(blocks, next.folder)) {
       const path = joinPath(next.path, entry.name);
-      if (path.length > limits.pathBytes)
-        throw section.error(
-          "limit-exceeded",
-          `found a path of ${path.length} bytes; ${describeLimit(limits, "pathBytes")}`,
-          0,
-        );
+      const excess = findPathExcess(path, limits);
+      if (excess !== undefined) throw section.error("limit-exceeded", `found ${excess}`, 0);
       if (entries.length >= limits.entries)
         throw section.error("limit-exceeded", `found too many entries, and ${describeLimit(limits, "entries")}`, 0);
       const folder = await add(path, entry);
