@@ -34,13 +34,13 @@ export function findObstacle(systems: readonly SystemDescription[]): string | un
 export function writeImage(
   folder: string,
   name: string,
-  { system, files = {}, start = "/bin/dash", architecture }: ImageOf,
+  { system, files = {}, start = "/bin/dash", architecture, env = [] }: ImageOf,
 ): string {
   const path = join(folder, name);
   const layers = [toLayer({ ...readSystem(system), ...files })];
   writeFileSync(
     path,
-    packArchive(dockerArchive([{ references: ["app:1"], layers, architecture, entrypoint: [start] }])),
+    packArchive(dockerArchive([{ references: ["app:1"], layers, architecture, entrypoint: [start], env }])),
   );
   return path;
 }
@@ -50,4 +50,6 @@ export interface ImageOf {
   readonly architecture: Architecture;
   readonly files?: Files;
   readonly start?: string;
+  /** NAME=VALUE */
+  readonly env?: readonly string[];
 }
