@@ -4,7 +4,16 @@ import type { Question } from "./question.js";
 import type { Reason } from "./reason.js";
 
 export function judgeCpu(question: Question): readonly Reason[] {
-  return [...judgeNotes(question), ...judgeCode(question)];
+  const refused = judgeRefusal(question);
+  return [...refused, ...(refused.length > 0 ? [] : judgeNotes(question)), ...judgeCode(question)];
+}
+
+/** The C library looks before anything else does. */
+function judgeRefusal({ need: { refusal }, target: { cpu } }: Question): readonly Reason[] {
+  if (refusal === undefined || cpu.level?.isExact !== true || isReached(refusal.level, cpu.level)) return [];
+  const { level, words } = refusal;
+  const message = `The image's C library was built for ${level}, which the host's CPU (${cpu.level.name}) is not`;
+  return [{ id: "isa-too-low", verdict: "will-not-run", message, subjects: [], loaderMessage: words }];
 }
 
 /** Where the level is known, the loader has compared it; but not before 2.33, and in a static program nobody does. */
@@ -16,7 +25,7 @@ function judgeNotes({ need: { floors }, target: { cpu }, stopped }: Question): r
     return [];
   const message = isKnown
     ? `Its programs ask for ${isa} by their notes, which the host's CPU is not, and nobody compares that when they start: they may stop with "Illegal instruction"`
-    : `Its programs ask for ${isa} by their notes, and the host's CPU is not known`;
+    : `Its programs, or its C library, ask for ${isa}, and the host's CPU is not known`;
   return [{ id: "isa-unknown", verdict: "unknown", message, subjects: [] }];
 }
 

@@ -22,6 +22,7 @@ import { findGlibcFloor, findIsaNeeds } from "./floors.js";
 import type { ImageNeed } from "./need.js";
 import { findPrograms, type Program } from "./programs.js";
 import { findStart, type Start } from "./start.js";
+import { findRefusal } from "./refusal.js";
 import { findTarget } from "./built-for.js";
 
 export interface DescribedImage {
@@ -62,7 +63,9 @@ export function describeNeed(image: DescribedImage): Described {
   const [floor] = [...interps].flatMap((interp) => findLoaderFloor(root, interp) ?? []);
   const glibc = findGlibcFloor(objects);
   const code = gatherEvidence(findLoadedCode(best, counted));
-  const isa = findIsaNeeds(best, counted).reduce((highest, { level }) => (level > highest ? level : highest), "");
+  const [refusal] = [...interps].flatMap((interp) => findRefusal(root, interp) ?? []);
+  const noted = findIsaNeeds(best, counted).reduce((highest, { level }) => (level > highest ? level : highest), "");
+  const isa = refusal !== undefined && refusal.level > noted ? refusal.level : noted;
   return {
     programs,
     need: {
@@ -75,6 +78,7 @@ export function describeNeed(image: DescribedImage): Described {
         ...(isa === "" ? {} : { isa }),
       },
       isKernelChecked: floor?.isEnforced === true,
+      ...(refusal === undefined ? {} : { refusal }),
       ...(target === undefined ? {} : { target }),
       drivers: findDrivers(objects, has),
       ...(cuda === undefined ? {} : { cuda }),

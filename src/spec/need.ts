@@ -2,13 +2,14 @@
 import type { CodeEvidence } from "./code-evidence.js";
 import type { CudaNeed } from "./cuda.js";
 import type { DriverNeed } from "./drivers.js";
+import type { Refusal } from "./refusal.js";
 
 export interface Floors {
   /** the highest GLIBC_2.x that some object requires, of whatever C library it gets */
   readonly glibc?: string;
   /** the oldest kernel that the image's C library says it runs on */
   readonly kernel?: string;
-  /** the highest level that the notes of its programs ask for, with what they load */
+  /** the highest level that its C library, or the notes of its programs with what they load, ask for */
   readonly isa?: string;
 }
 
@@ -28,6 +29,8 @@ export interface ImageNeed {
   readonly floors: Floors;
   /** whether its C library's loader refuses an older kernel than that of the floor */
   readonly isKernelChecked: boolean;
+  /** how its C library refuses CPUs, where it does */
+  readonly refusal?: Refusal;
   /** a microarchitecture or level that the image itself says it is for, by a label or its platform's variant */
   readonly target?: { readonly name: string; readonly by: string };
   readonly drivers: readonly DriverNeed[];
