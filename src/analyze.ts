@@ -29,6 +29,7 @@ import { toLayerCache } from "./open-cache.js";
 import type { Report } from "./report.js";
 import { toAbsolutePath, toBytePath } from "./rootfs/path.js";
 import { judgeImage } from "./rules/judge.js";
+import type { ImageCase } from "./rules/rule.js";
 import { toSourceError } from "./source-error.js";
 import { toReport } from "./to-report.js";
 
@@ -53,7 +54,7 @@ export function analyzeOpened(opened: OpenedImage<FileFacts>, options: AnalyzeOp
   );
   const { image } = answers[0] as Answer;
   const findings = judgeImage({
-    remarks: opened.remarks.filter(({ variables }) => !variables?.every((name) => options.env?.has(name))),
+    remarks: listRemarks(opened, options),
     malformed: findMalformed(image.subject),
     ...machineOf("machine", image.subject.like),
     ...(host.machine === undefined ? {} : { hostMachine: host.machine }),
@@ -67,6 +68,20 @@ export function analyzeOpened(opened: OpenedImage<FileFacts>, options: AnalyzeOp
     ...worstAnswer(answers),
     options,
   });
+}
+
+/** What was odd about the layers, but for scripts of which `options.env` says what they come to. */
+function listRemarks({ remarks, image }: OpenedImage<FileFacts>, { env }: AnalyzeOptions): ImageCase["remarks"] {
+  return remarks
+    .filter(({ variables }) => !variables?.every((name) => env?.has(name)))
+    .map(({ code, message, path, layer }) => {
+      const digest = layer === undefined ? undefined : image.layers[layer]?.digest;
+      return {
+        ...{ code, message },
+        ...(path === undefined ? {} : { path }),
+        ...(digest === undefined ? {} : { layer: digest }),
+      };
+    });
 }
 
 /** A bind is writable unless it says `ro`, and what the kernel lets ldconfig do to the host's folder nobody knows: both are asked. */

@@ -90,6 +90,8 @@ export interface LayerReport {
   readonly mediaType: string;
   /** bytes as stored */
   readonly size: number;
+  /** paths of its ELF files that findings concern, sorted; absent where they concern none */
+  readonly files?: readonly string[];
 }
 
 export interface ImageReport {

@@ -8,6 +8,7 @@ import type { OpenedImage } from "./image/read-image.js";
 import { toPlatformText } from "./image/platform.js";
 import type { JudgedCandidate } from "./judge-candidate.js";
 import type { JudgedSet } from "./judge-set.js";
+import { toLayerReports } from "./layer-files.js";
 import { abiOf } from "./loader/identity.js";
 import type { FileFacts } from "./loader/facts.js";
 import type { LibcIdentity } from "./loader/libc-identity.js";
@@ -49,10 +50,14 @@ export interface Stages {
 export function toReport({ opened, image, host, machines, findings, judged, set, options }: Stages): Report {
   const rows = set === undefined ? judged.map(toMountReport) : toSetRows(set);
   const mounts = [...rows].sort((a, b) => (a.soname < b.soname ? -1 : a.soname > b.soname ? 1 : 0));
+  const all = [...findings, ...(set?.judgement.findings ?? []), ...mounts.flatMap((mount) => mount.findings)];
   return {
     schemaVersion: REPORT_VERSION,
     tool: { name: "containerspec", version: VERSION },
-    image: toDisplayTexts(toImageReport(opened, image, findings)),
+    image: toDisplayTexts({
+      ...toImageReport(opened, image, findings),
+      layers: toLayerReports(opened.image.layers, image.subject.objects, all),
+    }),
     host: toDisplayTexts(toHostReport(host, machines, options.cpuLevel)),
     placement: options.placement ?? "over",
     companions: options.companions ?? "none",
@@ -60,11 +65,7 @@ export function toReport({ opened, image, host, machines, findings, judged, set,
     ...toLdCache(options),
     mounts,
     set: set === undefined ? null : toSetReport(set),
-    rules: describeRules([
-      ...findings,
-      ...(set?.judgement.findings ?? []),
-      ...mounts.flatMap((mount) => mount.findings),
-    ]),
+    rules: describeRules(all),
     summary: summarize(mounts),
   };
 }
@@ -73,14 +74,17 @@ function toLdCache({ ldCache = "shipped" }: AnalyzeOptions): Pick<Report, "ldCac
   return ldCache === "shipped" ? {} : { ldCache };
 }
 
-function toImageReport({ image }: OpenedImage<FileFacts>, side: Side, findings: readonly Finding[]): ImageReport {
+function toImageReport(
+  { image }: OpenedImage<FileFacts>,
+  side: Side,
+  findings: readonly Finding[],
+): Omit<ImageReport, "layers"> {
   return {
     source: image.source,
     ...(image.reference === undefined ? {} : { reference: image.reference }),
     digest: image.digest,
     platform: toPlatformText(findPlatform(image.platform, side)),
     libc: toLibcReport(side.facts.libc),
-    layers: image.layers,
     findings,
   };
 }

@@ -4,7 +4,7 @@ import type { ImageCase, Observation } from "./rule.js";
 export function* observeRemarks({ remarks }: ImageCase, code: string): Generator<Observation> {
   for (const remark of remarks) {
     if (remark.code !== code) continue;
-    const layer = remark.layer === undefined ? {} : { layer: String(remark.layer + 1) };
+    const layer = remark.layer === undefined ? {} : { layer: remark.layer };
     yield {
       message: remark.message,
       subjects: remark.path === undefined ? [] : [remark.path],

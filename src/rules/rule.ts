@@ -33,8 +33,8 @@ export interface ImageRemark {
   readonly message: string;
   /** the path in the image that it is about, a byte string */
   readonly path?: string;
-  /** which layer, counted from the base */
-  readonly layer?: number;
+  /** digest of the layer that it is about */
+  readonly layer?: string;
 }
 
 export interface RuleFacts {
