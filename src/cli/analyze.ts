@@ -2,7 +2,7 @@
 import { Command, Option } from "commander";
 import { VERDICTS } from "../vocabulary.js";
 import { cacheOptions } from "./cache.js";
-import { collectFormat } from "./formats.js";
+import { collectFormat, FORMAT_NAMES } from "./formats.js";
 import { collect, collectEnv, collectLimit, hostOption, parseCount } from "./options.js";
 import type { AnalyzeArguments } from "./run-analyze.js";
 
@@ -84,7 +84,7 @@ export function createAnalyzeCommand(): Command {
     )
     .option(
       "--format <name[=file]>",
-      "text or json, to standard output or a file (repeatable; default: text)",
+      `${FORMAT_NAMES}; to standard output or a file (repeatable; default: text)`,
       collectFormat,
     )
     .addOption(

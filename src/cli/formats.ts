@@ -1,17 +1,25 @@
 /** The formats that a report can be written in, and how one is asked for: `--format json`, `--format json=report.json`. */
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
-import type { Report } from "../index.js";
+import type { GateResult, Report } from "../index.js";
 import type { Terminal } from "../reporters/terminal.js";
 import { standardOutput } from "./terminal.js";
 
-type Reporter = (reports: readonly Report[], terminal: Terminal) => string;
+/** Each report has its gate at the same place. */
+type Reporter = (reports: readonly Report[], terminal: Terminal, gates: readonly GateResult[]) => string;
 
 /** Each is loaded where it is asked for. */
 const FORMATS: Readonly<Record<string, () => Promise<Reporter>>> = {
   text: async () => (await import("../reporters/text.js")).renderText,
   json: async () => (await import("../reporters/json.js")).renderJson,
+  csv: async () => (await import("../reporters/csv.js")).renderCsv,
+  gitlab: async () => (await import("../reporters/gitlab.js")).renderGitlab,
+  junit: async () => (await import("../reporters/junit.js")).renderJunit,
+  sarif: async () => (await import("../reporters/sarif.js")).renderSarif,
 };
+
+/** Their names, for people. */
+export const FORMAT_NAMES = Object.keys(FORMATS).join(", ");
 
 const FILE: Terminal = { width: 100, color: false };
 
@@ -26,9 +34,7 @@ export function collectFormat(value: string, before: readonly Output[] = []): re
   const equals = value.indexOf("=");
   const format = equals === -1 ? value : value.slice(0, equals);
   if (!Object.hasOwn(FORMATS, format)) {
-    throw new InvalidArgumentError(
-      `Expected one of ${Object.keys(FORMATS).join(", ")}, or one with a file, as in json=report.json.`,
-    );
+    throw new InvalidArgumentError(`Expected one of ${FORMAT_NAMES}, or one with a file, as in json=report.json.`);
   }
   const output: Output = equals === -1 ? { format } : { format, file: value.slice(equals + 1) };
   if (output.file === "") throw new InvalidArgumentError("Expected a file name behind the equals sign.");
@@ -44,10 +50,14 @@ export function collectFormat(value: string, before: readonly Output[] = []): re
   return [...before, output];
 }
 
-/** Reports in a format, laid out for where they go. */
-export async function renderReports(reports: readonly Report[], { format, file }: Output): Promise<string> {
+/** Reports and what the gate says of each, in a format, laid out for where they go. */
+export async function renderReports(
+  reports: readonly Report[],
+  gates: readonly GateResult[],
+  { format, file }: Output,
+): Promise<string> {
   const render = await FORMATS[format]?.();
-  return render?.(reports, file === undefined ? standardOutput() : FILE) ?? "";
+  return render?.(reports, file === undefined ? standardOutput() : FILE, gates) ?? "";
 }
 
 /** Files before standard output: what is on standard output says that all went well. */

@@ -8,6 +8,7 @@ import {
   readHost,
   zstdDecoderName,
   type AnalyzeOptions,
+  type GateResult,
   type Host,
   type LayerStore,
   type Limits,
@@ -85,9 +86,10 @@ async function analyzeAll(images: readonly string[], options: AnalyzeArguments, 
   progress.clear();
   if (hasReadZstd() && zstdDecoderName() === "zstddec")
     warn("zstd was read by the slower WebAssembly decoder: the native one (zstd-napi) could not be built here");
+  const gates = checkGates(reports, options);
   for (const output of sortOutputs(options.format ?? TEXT))
-    await writeResult(await renderReports(reports, output), output.file);
-  applyGate(reports, options);
+    await writeResult(await renderReports(reports, gates, output), output.file);
+  applyGates(reports, gates, options);
 }
 
 /** @throws ContainerspecError usage where no image is named, or what is named cannot be all read */
@@ -176,19 +178,29 @@ function toAnalyzeOptions(host: Host, options: AnalyzeArguments, progress: Progr
   };
 }
 
-function applyGate(
+function checkGates(
   reports: readonly Report[],
   { failOn, allowUnknown = false, library, mount }: AnalyzeArguments,
+): readonly GateResult[] {
+  const hasChosen = library !== undefined || mount !== undefined;
+  return reports.map((report) => checkGate(report, { failOn, allowUnknown, hasChosen }));
+}
+
+/** Says what fails, and sets the exit code. */
+function applyGates(
+  reports: readonly Report[],
+  gates: readonly GateResult[],
+  { failOn, library, mount }: AnalyzeArguments,
 ): void {
   const hasChosen = library !== undefined || mount !== undefined;
   if (!hasChosen && failOn !== "never")
     warn("no library was gated: name those that must pass with --library or --mount");
   const hasHosts = new Set(reports.map(({ host }) => host.source)).size > 1;
-  for (const report of reports) {
+  for (const [index, report] of reports.entries()) {
     const what = hasHosts ? `${report.image.source} on ${report.host.source}` : report.image.source;
     if (hasChosen && report.mounts.length === 0 && failOn !== "never")
       warn(`no library was gated for ${what}: the host has none for it`);
-    const { passes, failed, imageRules } = checkGate(report, { failOn, allowUnknown, hasChosen });
+    const { passes, failed, imageRules } = gates[index] as GateResult;
     if (passes) continue;
     process.exitCode = GATE_FAILED;
     const why = [...imageRules.map((rule) => `the image itself (${rule})`), ...failed];

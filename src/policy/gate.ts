@@ -14,6 +14,8 @@ export interface GateOptions {
 
 export interface GateResult {
   readonly passes: boolean;
+  /** what could fail it: the "libraries" that were chosen, and the image; the "image" alone where none was; at "never" "nothing" */
+  readonly counts: "libraries" | "image" | "nothing";
   /** names of the libraries that fail it */
   readonly failed: readonly string[];
   /** rules of the findings about the image that fail it */
@@ -22,7 +24,7 @@ export interface GateResult {
 
 /** Holds a report against the gate. */
 export function checkGate(report: Report, { failOn, allowUnknown, hasChosen }: GateOptions): GateResult {
-  if (failOn === "never") return { passes: true, failed: [], imageRules: [] };
+  if (failOn === "never") return { passes: true, counts: "nothing", failed: [], imageRules: [] };
   const fails = (verdict: Verdict): boolean =>
     verdict === "unknown" ? !allowUnknown : VERDICTS.indexOf(verdict) >= VERDICTS.indexOf(failOn);
   const failed = hasChosen ? report.mounts.filter(({ verdict }) => fails(verdict)).map(({ soname }) => soname) : [];
@@ -32,6 +34,7 @@ export function checkGate(report: Report, { failOn, allowUnknown, hasChosen }: G
     .map(({ rule }) => rule);
   return {
     passes: failed.length + set.length + imageRules.length === 0,
+    counts: hasChosen ? "libraries" : "image",
     failed: [...failed, ...set],
     imageRules: [...new Set(imageRules)],
   };

@@ -63,6 +63,7 @@ describe("a chosen library", () => {
       const one = report([mount("libx.so.1", verdict)]);
       expect(checkGate(one, { ...CHOSEN, failOn })).toEqual({
         passes: !isFailure,
+        counts: failOn === "never" ? "nothing" : "libraries",
         failed: isFailure ? ["libx.so.1"] : [],
         imageRules: [],
       });
@@ -75,7 +76,8 @@ describe("a chosen library", () => {
 describe("no library chosen", () => {
   test.each(FAIL_ON)("no verdict fails at --fail-on %s", (failOn) => {
     const all = report(VERDICTS.map((verdict) => mount(`lib${verdict}.so.1`, verdict)));
-    expect(checkGate(all, { failOn, allowUnknown: false, hasChosen: false }).passes).toBe(true);
+    const counts = failOn === "never" ? "nothing" : "image";
+    expect(checkGate(all, { failOn, allowUnknown: false, hasChosen: false })).toMatchObject({ passes: true, counts });
   });
 });
 
@@ -109,6 +111,7 @@ test("names every library and every rule that failed, each once", () => {
   );
   expect(result).toEqual({
     passes: false,
+    counts: "libraries",
     failed: ["liba.so.1", "libc.so.1"],
     imageRules: ["link-loop", "machine-differs"],
   });
