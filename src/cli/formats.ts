@@ -13,8 +13,11 @@ const FORMATS: Readonly<Record<string, () => Promise<Reporter>>> = {
   text: async () => (await import("../reporters/text.js")).renderText,
   json: async () => (await import("../reporters/json.js")).renderJson,
   csv: async () => (await import("../reporters/csv.js")).renderCsv,
+  github: async () => (await import("../reporters/github.js")).renderGithub,
+  "github-summary": async () => (await import("../reporters/github-summary.js")).renderGithubSummary,
   gitlab: async () => (await import("../reporters/gitlab.js")).renderGitlab,
   junit: async () => (await import("../reporters/junit.js")).renderJunit,
+  markdown: async () => (await import("../reporters/markdown.js")).renderMarkdown,
   sarif: async () => (await import("../reporters/sarif.js")).renderSarif,
 };
 
@@ -27,6 +30,8 @@ export interface Output {
   readonly format: string;
   /** undefined: standard output */
   readonly file?: string;
+  /** what is in the file already stays */
+  readonly appends?: true;
 }
 
 /** One --format option. */
@@ -36,7 +41,7 @@ export function collectFormat(value: string, before: readonly Output[] = []): re
   if (!Object.hasOwn(FORMATS, format)) {
     throw new InvalidArgumentError(`Expected one of ${FORMAT_NAMES}, or one with a file, as in json=report.json.`);
   }
-  const output: Output = equals === -1 ? { format } : { format, file: value.slice(equals + 1) };
+  const output: Output = equals === -1 ? toUsualPlace(format) : { format, file: value.slice(equals + 1) };
   if (output.file === "") throw new InvalidArgumentError("Expected a file name behind the equals sign.");
   if (output.file === undefined && before.some(({ file }) => file === undefined)) {
     throw new InvalidArgumentError(
@@ -48,6 +53,12 @@ export function collectFormat(value: string, before: readonly Output[] = []): re
     throw new InvalidArgumentError("Only one format can go to a file; name another file for the other format.");
   }
   return [...before, output];
+}
+
+/** Standard output; but a job of GitHub Actions says where its summary is, to which other steps and commands add theirs. */
+function toUsualPlace(format: string): Output {
+  const { GITHUB_STEP_SUMMARY: summary = "" } = process.env;
+  return format === "github-summary" && summary !== "" ? { format, file: summary, appends: true } : { format };
 }
 
 /** Reports and what the gate says of each, in a format, laid out for where they go. */

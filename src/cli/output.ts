@@ -19,8 +19,12 @@ export function watchStreams(): void {
 }
 
 /** Writes a result and waits until it is on its way. @throws ContainerspecError usage where it cannot be written */
-export async function writeResult(result: string | Uint8Array, file: string | undefined): Promise<void> {
-  const written = file === undefined ? writeOutput(result) : writeFile(file, result);
+export async function writeResult(
+  result: string | Uint8Array,
+  file: string | undefined,
+  { appends = false }: { readonly appends?: boolean } = {},
+): Promise<void> {
+  const written = file === undefined ? writeOutput(result) : writeFile(file, result, { flag: appends ? "a" : "w" });
   await written.catch((error: unknown) => {
     throw cannotWrite(file, error);
   });

@@ -88,7 +88,7 @@ async function analyzeAll(images: readonly string[], options: AnalyzeArguments, 
     warn("zstd was read by the slower WebAssembly decoder: the native one (zstd-napi) could not be built here");
   const gates = checkGates(reports, options);
   for (const output of sortOutputs(options.format ?? TEXT))
-    await writeResult(await renderReports(reports, gates, output), output.file);
+    await writeResult(await renderReports(reports, gates, output), output.file, output);
   applyGates(reports, gates, options);
 }
 

@@ -43,9 +43,9 @@ export function sortBySeverity(findings: readonly ListedFinding[]): readonly Lis
   return [...findings].sort((a, b) => rank(a) - rank(b));
 }
 
-/** Where in the image a finding is shown: the first file that it concerns, else where the library lands; undefined: nowhere. */
+/** Where in the image a finding is shown: the first file of its own that it concerns, else where the library lands; undefined: nowhere. */
 export function placeOf({ finding, mount }: ListedFinding): string | undefined {
-  return finding.subjects[0] ?? mount?.target;
+  return finding.subjects.find((path) => path !== mount?.target) ?? mount?.target ?? finding.subjects[0];
 }
 
 /** The image by the name that stays when it is built again: its repository, without tag and digest; else its file. */

@@ -27,8 +27,10 @@ export function locate(listed: ListedFinding, { image }: Report, layers: LayerIn
 }
 
 /** The mounted file first, then the other files that the finding concerns. */
-export function relate({ finding, mount }: ListedFinding, layers: LayerIndex) {
-  const others = finding.subjects.slice(1).filter((path) => path !== mount?.target);
+export function relate(listed: ListedFinding, layers: LayerIndex) {
+  const { finding, mount } = listed;
+  const place = placeOf(listed);
+  const others = finding.subjects.filter((path) => path !== mount?.target && path !== place);
   const related = [
     ...(mount === undefined
       ? []

@@ -13,11 +13,9 @@ import { everyVerdict, gateOf, hostileReport, manyFindings, mountOf, wholeReport
 import { lacksVersion } from "./report-builder.js";
 
 const TERMINAL = { width: 100, color: false };
+const require = createRequire(import.meta.url);
 const SCHEMA = JSON.parse(
-  readFileSync(
-    createRequire(import.meta.url).resolve("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"),
-    "utf8",
-  ),
+  readFileSync(require.resolve("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"), "utf8"),
 ) as Record<string, unknown>;
 
 interface Location {

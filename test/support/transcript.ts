@@ -102,9 +102,9 @@ function runCommand(words: readonly string[], cwd: string, status: number): { st
   };
 }
 
-/** Markdown tools remove space at the ends of lines. */
+/** Markdown tools remove space at the ends of lines, and the carriage returns of CSV. */
 function withoutTrailingSpace(text: string): string {
-  return text.replace(/[ \t]+$/gm, "");
+  return text.replace(/[ \t\r]+$/gm, "");
 }
 
 /** Words as a shell makes them of simple text: separated by spaces, held together by quotes. */
