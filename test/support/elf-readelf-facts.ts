@@ -51,7 +51,7 @@ export function emptyFacts(): ReadelfFacts {
 }
 
 const SYMBOL =
-  /^ +\d+: ([0-9a-f]+) +(\S+) (<.*?>: \d+|\S+) +(<.*?>: \d+|\S+) +(\S+) +(?:\[[^\]]*\] +)?(\S+)(?: (.*))?$/;
+  /^ *\d+: ([0-9a-f]+) +(\S+) (<.*?>: \d+|\S+) +(<.*?>: \d+|\S+) +(\S+) +(?:\[[^\]]*\] +)?(\S+)(?: (.*))?$/;
 const NAMES = /^ 0x\w+ \((NEEDED|SONAME|RPATH|RUNPATH|AUXILIARY|FILTER)\) .*?: \[(.*)\]$/;
 const FLAGS = /^ 0x\w+ \(FLAGS(?:_1)?\) +(?:Flags: )?(.*?) *$/;
 const SEGMENT = /^ {2}(TLS|GNU_STACK) +0x\w+ 0x\w+ 0x\w+ 0x\w+ 0x(\w+) ([R ][W ][E ]) (?:0x)?(\w+)$/;
