@@ -7,7 +7,7 @@
  * The image is Debian's MPI stack with ROCm's librocsparse (1.8 GB); plots take several sizes and numbers of layers. Rows that are
  * compared run in turn. Needs root, and mmdebstrap, umoci, skopeo, zstd, binutils, libtree, pax-utils and time from Debian's packages.
  */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -177,6 +177,7 @@ function writePage(page) {
   const notes = readFileSync(PAGE, "utf8");
   writeFileSync(PAGE, renderPage(page, notes));
   const folder = resolve(PAGE, "../performance");
+  mkdirSync(folder, { recursive: true });
   const seriesOf = (points, toX) =>
     mapForms((form) => points.map((point) => /** @type {const} */ ([toX(point), point.figures[form].reading])));
   writeFileSync(
