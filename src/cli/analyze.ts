@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { VERDICTS } from "../vocabulary.js";
 import { cacheOptions } from "./cache.js";
 import { collectFormat, FORMAT_NAMES } from "./formats.js";
-import { collect, collectEnv, collectLimit, hostOption, parseCount } from "./options.js";
+import { collect, collectEnv, hostOption, limitOption, parseCount, verifyOption } from "./options.js";
 import type { AnalyzeArguments } from "./run-analyze.js";
 
 export function createAnalyzeCommand(): Command {
@@ -56,14 +56,7 @@ export function createAnalyzeCommand(): Command {
         .choices(["shipped", "regenerated", "none"])
         .default("shipped"),
     )
-    .addOption(
-      new Option(
-        "--verify <when>",
-        "check the digests of blobs and layers: always; auto, which is the same, since a gate verifies; or never, for speed",
-      )
-        .choices(["always", "auto", "never"])
-        .default("always"),
-    )
+    .addOption(verifyOption())
     .option("--env <NAME=VALUE>", "what the runtime will set, over the image's own Env (repeatable)", collectEnv)
     .addOption(
       new Option(
@@ -77,11 +70,7 @@ export function createAnalyzeCommand(): Command {
       ),
     )
     .option("--consumer <glob>", "judge by these programs and libraries of the image only (repeatable)", collect)
-    .option(
-      "--limit <name=value>",
-      "what an image may cost, such as memory=4G (repeatable; names: docs/cli.md, Limits)",
-      collectLimit,
-    )
+    .addOption(limitOption())
     .option(
       "--format <name[=file]>",
       `${FORMAT_NAMES}; to standard output or a file (repeatable; default: text)`,

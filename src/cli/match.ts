@@ -2,7 +2,7 @@
 import { Command, Option } from "commander";
 import { MATCH_VERDICTS } from "../vocabulary.js";
 import { cacheOptions } from "./cache.js";
-import { collectEnv, collectLimit, hostOption } from "./options.js";
+import { collectEnv, hostOption, limitOption, verifyOption } from "./options.js";
 import type { MatchArguments } from "./run-match.js";
 
 export function createMatchCommand(): Command {
@@ -22,20 +22,9 @@ export function createMatchCommand(): Command {
         .choices(["overlay", "extract"])
         .default("overlay"),
     )
-    .addOption(
-      new Option(
-        "--verify <when>",
-        "check the digests of blobs and layers: always; auto, which is the same, since a gate verifies; or never, for speed",
-      )
-        .choices(["always", "auto", "never"])
-        .default("always"),
-    )
+    .addOption(verifyOption())
     .option("--env <NAME=VALUE>", "what the runtime will set, over the image's own Env (repeatable)", collectEnv)
-    .option(
-      "--limit <name=value>",
-      "what an image may cost, such as memory=4G (repeatable; names: docs/cli.md, Limits)",
-      collectLimit,
-    )
+    .addOption(limitOption())
     .addOption(cacheOptions()[0])
     .addOption(cacheOptions()[1])
     .addOption(new Option("--format <name>", "how to print it").choices(["text", "json"]).default("text"))

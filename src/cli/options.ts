@@ -58,3 +58,21 @@ export function hostOption(): Option {
     .preset("live")
     .argParser(collect);
 }
+
+/** `--verify`, as every command has it that reads images. */
+export function verifyOption(): Option {
+  return new Option(
+    "--verify <when>",
+    "check the digests of blobs and layers: always; auto, which is the same, since a gate verifies; or never, for speed",
+  )
+    .choices(["always", "auto", "never"])
+    .default("always");
+}
+
+/** `--limit`, likewise. */
+export function limitOption(): Option {
+  return new Option(
+    "--limit <name=value>",
+    "what an image may cost, such as memory=4G (repeatable; names: docs/cli.md, Limits)",
+  ).argParser(collectLimit);
+}

@@ -95,7 +95,7 @@ export function listLevelsBelow(name: string): readonly string[] {
   return found === undefined ? [] : [...new Set([name, ...found.on.flatMap(listLevelsBelow)])];
 }
 
-/** The lowest level of a machine that has any: what its every CPU has, or nearly. */
+/** The lowest level of a machine that has any; on RISC-V and Z there are CPUs below it. */
 export function lowestLevel(machine: string): string | undefined {
   return machine === "ppc64le" ? "power8" : LEVELS.get(machine)?.[0]?.name;
 }
