@@ -38,6 +38,11 @@ describe("console blocks", () => {
     ]);
   });
 
+  test("hold Markdown with fences of its own, in a longer fence", () => {
+    const markdown = "````console\n$ one\n```text\nwords\n```\n````\n";
+    expect(findConsoleBlocks(markdown)).toEqual([{ text: "$ one\n```text\nwords\n```\n", offset: 12, line: 2 }]);
+  });
+
   test("print the exit code of the command before", () => {
     const block = { text: "$ containerspec analyze nothing.tar --host nowhere\nold\n$ echo $?\n", offset: 0, line: 1 };
     const [first, second, ...rest] = runBlock(block).trimEnd().split("\n$ ");

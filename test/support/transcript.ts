@@ -13,7 +13,8 @@ import { writeScene } from "./story.js";
 
 const ROOT = join(import.meta.dirname, "../..");
 const PROGRAM = join(ROOT, "dist/cli/main.js");
-const BLOCK = /^( *)```console\n([\s\S]*?)^\1```$/gm;
+/** The fence at the end is as long as that before: what is printed may be Markdown, with fences of its own. */
+const BLOCK = /^( *)(`{3,})console\n([\s\S]*?)^\1\2$/gm;
 const STORY = /<!-- story: (\S+) -->/g;
 
 /** What changes how the program writes, where tests run. */
@@ -38,7 +39,7 @@ export function findConsoleBlocks(markdown: string): readonly ConsoleBlock[] {
     const story = [...markdown.slice(after, match.index).matchAll(STORY)].at(-1)?.[1];
     after = match.index + match[0].length;
     const line = markdown.slice(0, offset).split("\n").length;
-    return { text: match[2] ?? "", offset, line, ...(story === undefined ? {} : { story }) };
+    return { text: match[3] ?? "", offset, line, ...(story === undefined ? {} : { story }) };
   });
 }
 
