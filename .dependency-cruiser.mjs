@@ -365,6 +365,13 @@ const doors = [
     comment: "The validator can be replaced in one place only while nobody else names it.",
   }),
   door({
+    package: "yaml",
+    only: "^src/yaml[.]ts$",
+    comment:
+      "What a document may cost and how its scalars are taken is decided in one place. A second reader would take 2.30 for a number, " +
+      "or a key that stands twice for its last value.",
+  }),
+  door({
     package: "commander",
     only: folder("cli"),
     comment: "How options are parsed is a matter of the command line; the library takes plain objects.",
@@ -412,7 +419,7 @@ const general = [
       dependencyTypesNot: ["type-only"],
       pathNot: [
         npm("@types"),
-        ...["@redis/client", "commander", "elfinfo", "p-limit", "picocolors", "zstddec"].map(npm),
+        ...["@redis/client", "commander", "elfinfo", "p-limit", "picocolors", "yaml", "zstddec"].map(npm),
       ],
     },
   },
