@@ -11,7 +11,7 @@ export function judgeDrivers(question: Question): readonly Reason[] {
     stopped.some((programs) =>
       programs.some(
         ({ path, troubles }) =>
-          (start.isOpen || path === start.program) &&
+          (start.isOpen || start.programs.includes(path)) &&
           troubles.some(({ kind, library }) => kind === "library" && library === name),
       ),
     );

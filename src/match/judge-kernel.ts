@@ -6,7 +6,7 @@ import type { Question } from "./question.js";
 import type { Reason } from "./reason.js";
 
 export function judgeKernel({ need, target: { kernel } }: Question): readonly Reason[] {
-  const { floors, isKernelChecked } = need;
+  const { floors, kernelCheck } = need;
   if (floors.kernel === undefined) return [];
   const floor = floors.kernel.split(".").map(Number);
   const isEnough = kernel !== undefined && compare(kernel.release, floor) >= 0;
@@ -16,8 +16,12 @@ export function judgeKernel({ need, target: { kernel } }: Question): readonly Re
     return [{ id: "kernel-unknown", verdict: "unknown", message, subjects: [] }];
   }
   // The loader itself refuses: that is told with what it refuses.
-  if (isKernelChecked) return [];
-  const message = `The image's C library was made for Linux ${floors.kernel} and later, and the host has ${kernel.release.join(".")}: since glibc 2.36 nothing refuses to start, and system calls may be missing`;
+  if (kernelCheck === "loader") return [];
+  const why =
+    kernelCheck === "none"
+      ? "since glibc 2.36 nothing refuses to start, and system calls may be missing"
+      : "a static program refuses to start where its glibc is older than 2.36, which it does not tell";
+  const message = `The image's C library was made for Linux ${floors.kernel} and later, and the host has ${kernel.release.join(".")}: ${why}`;
   return [{ id: "kernel-unsupported", verdict: "unknown", message, subjects: [] }];
 }
 

@@ -19,7 +19,7 @@ export function judgeStart(question: Question): readonly Reason[] {
   );
   return [
     ...judgeUnknownStart(question),
-    ...tellTroubles(stopped, ({ path }) => path === start.program, need.floors.kernel),
+    ...tellTroubles(stopped, ({ path }) => start.programs.includes(path), need.floors.kernel),
     ...(start.isOpen ? judgeAll(question, stopped) : judgeOthers(question, stopped)),
   ];
 }
@@ -39,17 +39,17 @@ function judgeUnknownStart({ need: { start } }: Question): readonly Reason[] {
 /** Every program may be started: what only this host refuses counts, and what starts nowhere is a note. */
 function judgeAll({ need }: Question, stopped: Question["stopped"]): readonly Reason[] {
   const { start, programs } = need;
-  const others = stopped.map((list) => list.filter(({ path }) => path !== start.program));
+  const others = stopped.map((list) => list.filter(({ path }) => !start.programs.includes(path)));
   const refused = others.map((list) => pick(list, ({ byHost }) => byHost));
   const broken = others.map((list) => pick(list, ({ byHost }) => !byHost));
   const isAll = programs > 0 && stopped.every((list) => list.length === programs);
-  if (isAll && start.program === undefined) return tellTroubles(stopped, () => true, need.floors.kernel);
+  if (isAll && start.programs.length === 0) return tellTroubles(stopped, () => true, need.floors.kernel);
   return [...tellTroubles(refused, () => true, need.floors.kernel), ...tellBroken(broken)];
 }
 
 /** What the image starts is known: others may be started by it, or never. */
 function judgeOthers({ need }: Question, stopped: Question["stopped"]): readonly Reason[] {
-  const others = stopped.map((list) => list.filter(({ path }) => path !== need.start.program));
+  const others = stopped.map((list) => list.filter(({ path }) => !need.start.programs.includes(path)));
   const refused = unite(others.map((list) => pick(list, ({ byHost }) => byHost)));
   const broken = others.map((list) => pick(list, ({ byHost }) => !byHost));
   const [first] = refused;

@@ -60,6 +60,7 @@ function findBuilt({ target, floors, code, start }: Question["need"], baseline: 
   if (target !== undefined) return { built: target.name, by: target.by };
   if (floors.isa !== undefined && floors.isa !== baseline) return { built: floors.isa, by: "notes" };
   // Of a library alone it would say nothing of the rest.
-  if (code?.confidence === "high" && code.by.includes(start.program ?? "")) return { built: code.level, by: "code" };
+  if (code?.confidence === "high" && code.by.includes(start.programs.at(-1) ?? ""))
+    return { built: code.level, by: "code" };
   return { built: baseline, by: "machine" };
 }

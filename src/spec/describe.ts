@@ -1,4 +1,5 @@
 /** What an image needs, from its root and its config: the answer to "what would it ask of a machine?", before any machine is named. */
+import { compareKernels } from "../loader/machine-limits.js";
 import { findMachineFacts } from "../loader/machine.js";
 import { sameAbi } from "../loader/abi.js";
 import { findCpuChoices } from "../loader/find-cpu-choices.js";
@@ -51,16 +52,20 @@ export function describeNeed(image: DescribedImage): Described {
   const { root, best, like, env, platform } = image;
   const all = findPrograms(root);
   const main = like ?? all.find(({ elf }) => isOfPlatform(abiOf(elf), platform))?.elf ?? all[0]?.elf;
-  const programs = main === undefined ? [] : all.filter(({ elf }) => sameAbi(abiOf(elf), abiOf(main)));
   const start = findStart(root, image.command, image);
-  const counted = start.isOpen || start.program === undefined ? programs : [start.program];
+  const started = new Set(start.programs.map(({ node }) => node));
+  // What is started may be for another machine than the rest: 32-bit programs among those of x86-64.
+  const programs = all.filter(
+    ({ elf, node }) => started.has(node) || (main !== undefined && sameAbi(abiOf(elf), abiOf(main))),
+  );
+  const counted = start.isOpen || start.programs.length === 0 ? programs : start.programs;
   const objects = [...findElfFiles(root)].filter(({ elf }) => main === undefined || sameAbi(abiOf(elf), abiOf(main)));
   const has = (name: string): boolean => like !== undefined && best.findPlain(name, like).kind === "found";
   const target = findTarget(image.labels, platform);
   const cuda = readCudaNeed(env, findCompat(objects));
   const machine = findMachine(start, main);
   const interps = new Set(counted.flatMap(({ elf }) => elf.interp ?? []));
-  const [floor] = [...interps].flatMap((interp) => findLoaderFloor(root, interp) ?? []);
+  const floor = findKernelFloor(root, interps, counted);
   const glibc = findGlibcFloor(objects);
   const code = gatherEvidence(findLoadedCode(best, counted));
   const [refusal] = [...interps].flatMap((interp) => findRefusal(root, interp) ?? []);
@@ -77,7 +82,7 @@ export function describeNeed(image: DescribedImage): Described {
         ...(floor === undefined ? {} : { kernel: floor.kernel.join(".") }),
         ...(isa === "" ? {} : { isa }),
       },
-      isKernelChecked: floor?.isEnforced === true,
+      kernelCheck: floor?.check ?? "none",
       ...(refusal === undefined ? {} : { refusal }),
       ...(target === undefined ? {} : { target }),
       drivers: findDrivers(objects, has),
@@ -105,19 +110,19 @@ function* findLoadedCode(best: Loader, programs: readonly Program[]) {
   }
 }
 
-function describeStart({ command, program, trouble, isRefused, isOpen }: Start): ImageNeed["start"] {
+function describeStart({ command, programs, trouble, isRefused, isOpen }: Start): ImageNeed["start"] {
   return {
     command,
-    ...(program === undefined ? {} : { program: toDisplayPath(program.path) }),
-    ...(trouble === undefined ? {} : { trouble: toDisplayPath(trouble) }),
+    programs: programs.map(({ path }) => toDisplayPath(path)),
+    ...(trouble === undefined ? {} : { trouble }),
     ...(isRefused === undefined ? {} : { isRefused }),
     isOpen,
   };
 }
 
 /** The machine of what it starts; else that of most of its programs. */
-function findMachine({ program }: Start, main: ElfObject | undefined): string | undefined {
-  const elf = program?.elf ?? main;
+function findMachine({ programs }: Start, main: ElfObject | undefined): string | undefined {
+  const elf = programs.at(-1)?.elf ?? main;
   const name = elf === undefined ? undefined : findMachineFacts(abiOf(elf))?.name;
   return name === undefined ? undefined : normalizeMachine(name);
 }
@@ -130,6 +135,21 @@ function* findElfFiles(root: RootFilesystem<NeedFacts>) {
     const { elf, extras } = node.facts;
     yield { path, elf, ...(extras === undefined ? {} : { extras }) };
   }
+}
+
+/** The latest of the oldest kernels that the loaders of programs, and programs without one, run on. */
+function findKernelFloor(root: RootFilesystem<NeedFacts>, interps: Iterable<string>, programs: readonly Program[]) {
+  const loaders = [...interps].flatMap((interp) => {
+    const floor = findLoaderFloor(root, interp);
+    return floor === undefined ? [] : [{ kernel: floor.kernel, check: floor.isEnforced ? "loader" : "none" } as const];
+  });
+  // A static glibc up to 2.35 looks as well, and no release stands in its notes.
+  const own = programs.flatMap(({ elf: { interp, notes } }) =>
+    interp !== undefined || notes.abiTag === undefined
+      ? []
+      : [{ kernel: notes.abiTag.kernel, check: "perhaps" } as const],
+  );
+  return [...loaders, ...own].sort((a, b) => compareKernels(b.kernel, a.kernel))[0];
 }
 
 /** The folder of a libcuda that came with CUDA and not with a driver: packages put it into "compat". */

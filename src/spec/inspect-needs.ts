@@ -48,6 +48,8 @@ function isScript(head: Uint8Array): boolean {
   return !isElf(head) && SCRIPT.test(Buffer.from(head.subarray(0, 2)).toString("latin1"));
 }
 
+/** Without blanks and tabs around it, which alone the kernel passes over: a carriage return is a part of the interpreter's name. */
 function firstLine(head: Uint8Array): string {
-  return (Buffer.from(head).toString("latin1").slice(2).split("\n", 1)[0] ?? "").trim();
+  const line = Buffer.from(head).toString("latin1").slice(2).split("\n", 1)[0] ?? "";
+  return line.replace(/^[ \t]+|[ \t]+$/g, "");
 }

@@ -13,22 +13,24 @@ export interface Floors {
   readonly isa?: string;
 }
 
+export type KernelCheck = "loader" | "none" | "perhaps";
+
 export interface ImageNeed {
   /** `uname -m` of most programs of its platform; undefined where there is none */
   readonly machine?: string;
   readonly programs: number;
   readonly start: {
     readonly command: readonly string[];
-    /** the program that the kernel starts for it */
-    readonly program?: string;
+    /** the programs that are started for it, one by the other; the last decides */
+    readonly programs: readonly string[];
     readonly trouble?: string;
     readonly isRefused?: true;
     /** whatever it is told to start counts, and so every program does */
     readonly isOpen: boolean;
   };
   readonly floors: Floors;
-  /** whether its C library's loader refuses an older kernel than that of the floor */
-  readonly isKernelChecked: boolean;
+  /** who refuses an older kernel than that of the floor: a loader up to glibc 2.35, none, or perhaps a static program itself */
+  readonly kernelCheck: KernelCheck;
   /** how its C library refuses CPUs, where it does */
   readonly refusal?: Refusal;
   /** a microarchitecture or level that the image itself says it is for, by a label or its platform's variant */

@@ -28,9 +28,14 @@ export function findPrograms(root: RootFilesystem<NeedFacts>): readonly Program[
   return programs;
 }
 
+/** Whether somebody may execute a file: where nobody may, root may not either (execve(2), EACCES). */
+export function isExecutable({ mode }: Pick<FileNode<NeedFacts>, "mode">): boolean {
+  return (mode & EXECUTE_BITS) !== 0;
+}
+
 /** A file as a program; undefined where it is none. A library may name an interpreter too (libc.so.6), and is started by nobody. */
 export function toProgram(path: string, node: ReturnType<RootFilesystem<NeedFacts>["lookup"]>): Program | undefined {
-  if (node?.kind !== "file" || node.facts.kind !== "elf" || (node.mode & EXECUTE_BITS) === 0) return undefined;
+  if (node?.kind !== "file" || node.facts.kind !== "elf" || !isExecutable(node)) return undefined;
   const { elf } = node.facts;
   const isLibrary = elf.soname !== undefined && (elf.dynamicFlags1 & DF_1_PIE) === 0;
   return isLibrary || !isProgram(elf, node.mode) ? undefined : { path, node, elf };
