@@ -20,7 +20,7 @@ import { openNeeds, type OpenedNeeds } from "./open-needs.js";
 import { readCpuTable } from "./read-cpu.js";
 import { toDisplayPath } from "./rootfs/path.js";
 import { countCopies } from "./spec/fate.js";
-import { findCuda, findDriver, toMatchTarget } from "./to-match-target.js";
+import { findCuda, findDriver, namedCpuOf, toMatchTarget } from "./to-match-target.js";
 import { toMatchedHost, toMatchedImage } from "./to-matrix.js";
 import { VERSION } from "./version.js";
 
@@ -95,7 +95,9 @@ function matchOne(
   table: CpuTable,
   options: MatchOptions,
 ): MatchCell {
-  const question = ask(image, host, target, options);
+  const { cpuLevel, ...others } = options;
+  const named = namedCpuOf(target.machine, cpuLevel);
+  const question = ask(image, host, target, { ...others, ...(named === undefined ? {} : { cpuLevel: named }) });
   return { image: image.source, host: host.source, ...judgeCell(question, table) };
 }
 

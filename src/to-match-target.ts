@@ -3,7 +3,7 @@
  * CPU below the level that its loader asks for.
  */
 import { normalizeMachine } from "./cpu/description.js";
-import { lowestLevel } from "./cpu/level.js";
+import { listLevelsBelow, lowestLevel } from "./cpu/level.js";
 import { findNamedCpu } from "./cpu/named-cpu.js";
 import type { CpuFacts } from "./host/cpu-info.js";
 import { createSide } from "./mounts/side.js";
@@ -24,7 +24,8 @@ export function toMatchTarget(host: Host, cpuName: string | undefined): MatchTar
   const machine = host.machine === undefined ? undefined : normalizeMachine(host.machine);
   const own = findOwnLoader(host);
   const kernel = toKernel(host, own);
-  const cpu: Partial<CpuFacts> | undefined = cpuName === undefined ? host.cpu : findNamedCpu(cpuName);
+  const name = namedCpuOf(machine, cpuName);
+  const cpu: Partial<CpuFacts> | undefined = name === undefined ? host.cpu : findNamedCpu(name);
   const level = toLevel(cpu?.level, own, machine);
   return {
     source: host.source,
@@ -39,6 +40,18 @@ export function toMatchTarget(host: Host, cpuName: string | undefined): MatchTar
     },
     emulators: host.emulators ?? [],
   };
+}
+
+/** The CPU that the user names, for a host whose CPU it can be: hosts of other machines keep their own. */
+export function namedCpuOf(machine: string | undefined, cpuName: string | undefined): string | undefined {
+  const level = cpuName === undefined ? undefined : findNamedCpu(cpuName)?.level;
+  return level === undefined || (machine !== undefined && !isLevelOf(machine, level)) ? undefined : cpuName;
+}
+
+/** Every level of a machine stands on its lowest; a 32-bit kernel runs on the same CPU. */
+function isLevelOf(machine: string, level: string): boolean {
+  const lowest = lowestLevel(machine === "x86" ? "x86_64" : machine);
+  return lowest !== undefined && listLevelsBelow(level).includes(lowest);
 }
 
 /** The loader of the host's own programs, and its C library. */
@@ -61,7 +74,8 @@ function toLevel(
   own: readonly ElfObject[],
   machine: string | undefined,
 ): MatchTarget["cpu"]["level"] {
-  if (known !== undefined) return { name: known, isExact: true };
+  // A profile of a later release may have a level that is not known here.
+  if (known !== undefined && machine !== undefined && isLevelOf(machine, known)) return { name: known, isExact: true };
   const asked = own
     .flatMap((elf) => findNeededLevel(elf) ?? [])
     .sort()

@@ -20,10 +20,12 @@ export interface CellAnswer {
 /** @param table the microarchitectures that names are compared by */
 export function judgeCell(question: Question, table: CpuTable): CellAnswer {
   const machine = judgeMachine(question);
+  const run = machine.by === "no" ? [] : judgeRun(question, machine.by);
   const reasons = [
     ...machine.reasons,
     ...judgeLayers(question),
-    ...(machine.by === "no" ? [] : judgeRun(question, machine.by)),
+    // What is missing may be in a layer that nobody read, and what is there may be hidden by it.
+    ...(question.need.unreadLayers.length === 0 ? run : run.map(toUncertain)),
   ];
   const sorted = [...reasons].sort((a, b) => MATCH_VERDICTS.indexOf(b.verdict) - MATCH_VERDICTS.indexOf(a.verdict));
   return {
@@ -37,11 +39,14 @@ function judgeRun(question: Question, by: "own" | "emulated"): readonly Reason[]
   return [
     ...judgeStart(question),
     ...judgeKernel(question),
-    // An emulator has a CPU of its own.
-    ...(by === "own" ? judgeCpu(question) : []),
+    ...judgeCpu(question, by),
     ...judgeDrivers(question),
     ...judgeCuda(question),
   ];
+}
+
+function toUncertain(reason: Reason): Reason {
+  return reason.verdict === "will-not-run" ? { ...reason, verdict: "unknown" } : reason;
 }
 
 function judgeLayers({ need: { unreadLayers } }: Question): readonly Reason[] {

@@ -1,4 +1,5 @@
 /** Whether the host's CPU runs the image's machine code at all, or somebody does it in its place. */
+import { normalizeMachine } from "../cpu/description.js";
 import type { Question } from "./question.js";
 import type { Reason } from "./reason.js";
 
@@ -7,6 +8,11 @@ const ALSO_RUNS: Readonly<Record<string, Readonly<Record<string, "always" | "som
   x86_64: { x86: "always", x32: "sometimes" },
   // Many cores since Neoverse V2 have no 32-bit state left.
   aarch64: { arm: "sometimes" },
+  // Kernels can be built to run them.
+  mips64: { mips: "sometimes" },
+  ppc64: { ppc: "sometimes" },
+  riscv64: { riscv32: "sometimes" },
+  s390x: { s390: "sometimes" },
 };
 
 export interface MachineAnswer {
@@ -28,7 +34,7 @@ export function judgeMachine({ need, target }: Question): MachineAnswer {
   if (of === on) return { by: "own", reasons: [] };
   const also = ALSO_RUNS[on]?.[of];
   if (also === "always") return { by: "own", reasons: [] };
-  const emulator = target.emulators.find(({ machine }) => machine === of);
+  const emulator = target.emulators.find(({ machine }) => normalizeMachine(machine) === of);
   if (emulator !== undefined) return judgeEmulator(of, on, emulator);
   if (also === "sometimes") {
     const message = `The image's programs are for ${of}: whether a host of ${on} runs them depends on its CPU and how its kernel was built`;

@@ -12,6 +12,8 @@ export interface StoryImage {
   readonly layers: readonly (Files | Uint8Array)[];
   /** NAME=VALUE */
   readonly env?: readonly string[];
+  /** what it starts; nothing where it is left out */
+  readonly entrypoint?: readonly string[];
   /** as the config names it: amd64 */
   readonly architecture?: string;
   /** an image of Apptainer, whose only layer is its root */
@@ -21,13 +23,13 @@ export interface StoryImage {
 }
 
 /** The tarball of an image, or its SIF file; the same image gives the same bytes. */
-export function toImageTar({ layers, env = [], architecture = "amd64", form, encrypted }: StoryImage): Uint8Array {
+export function toImageTar({ layers, env = [], entrypoint, architecture = "amd64", form, encrypted }: StoryImage): Uint8Array {
   if (form === "sif") return toSif(layers[0] as Files, env);
   const tars = layers.map((layer) => (layer instanceof Uint8Array ? layer : toLayer(layer)));
   const config = JSON.stringify({
     architecture,
     os: "linux",
-    config: { Env: env },
+    config: { Env: env, ...(entrypoint === undefined ? {} : { Entrypoint: entrypoint }) },
     rootfs: { type: "layers", diff_ids: tars.map((tar) => `sha256:${sha256(tar)}`) },
   });
   if (encrypted !== undefined) return toOciArchive(config, tars, encrypted);
