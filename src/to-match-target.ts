@@ -16,7 +16,7 @@ import { abiOf } from "./loader/identity.js";
 import { sameAbi } from "./loader/abi.js";
 import { baseName } from "./rootfs/path.js";
 import type { MatchTarget } from "./match/target.js";
-import { compareReleases } from "./spec/cuda.js";
+import { compareReleases } from "./spec/releases.js";
 import { findLoaderFiles } from "./spec/fate.js";
 
 /** @param cpuName what the user says that the CPU is: a microarchitecture or a level */
@@ -92,10 +92,10 @@ export function findDriver(host: Host, name: string, like: ElfObject | undefined
   return found.kind === "found" ? found.realPath : undefined;
 }
 
-/** The releases of the host's NVIDIA driver, which the name of its libcuda tells, and of the CUDA that it came with. */
+/** The releases of the host's NVIDIA driver, which the name of its libcuda tells, and of the CUDA that it came with. That of a Jetson board is called libcuda.so.1.1 whatever its release. */
 export function findCuda(host: Host): ReadonlyMap<string, string> {
   const path = findDriver(host, "libcuda.so.1", host.examples[0]);
-  const driver = /^libcuda\.so\.(\d+\.\d+(?:\.\d+)?)$/.exec(baseName(path ?? ""))?.[1];
+  const driver = /^libcuda\.so\.(\d{3,}\.\d+(?:\.\d+)?)$/.exec(baseName(path ?? ""))?.[1];
   if (driver === undefined) return new Map();
   const cuda = CUDA_DRIVERS.findLast(([, oldest]) => compareReleases(driver, oldest) >= 0)?.[0];
   return new Map([["driver", driver], ...(cuda === undefined ? [] : [["cuda", cuda] as const])]);

@@ -155,4 +155,6 @@ export interface ElfNotes {
   readonly properties: readonly { readonly type: number; readonly value: number }[];
   /** .note.dlopen (owner FDO, type 0x407c0c0a): the JSON texts of what the program may dlopen */
   readonly dlopen: readonly string[];
+  /** .note.cuda.fwd_compatibility (owner NVIDIA Corporation): the JSON text of which drivers a libcuda works with */
+  readonly cudaCompat?: string;
 }

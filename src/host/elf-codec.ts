@@ -83,6 +83,10 @@ const notesSchema = z.object({
     )
     .describe("NT_GNU_PROPERTY_TYPE_0"),
   dlopen: z.array(z.string()).describe("texts of .note.dlopen: what it may open at run time"),
+  cudaCompat: z
+    .string()
+    .exactOptional()
+    .describe("text of .note.cuda.fwd_compatibility: the drivers that a libcuda works with"),
 });
 
 export const elfSchema = z.object({

@@ -56,19 +56,22 @@ export const DRIVER_PROJECTS: readonly DriverProject[] = [
 ];
 
 /**
- * The release of NVIDIA's driver from which on programs of a CUDA release run, without forward compatibility: table "CUDA Toolkit and
- * Corresponding Driver Versions" of the toolkit's release notes, Linux.
+ * The release of NVIDIA's driver from which on programs of a CUDA release run, without forward compatibility: of each release the first
+ * row (GA) of "CUDA Toolkit and Corresponding Driver Versions", table 3 of the CUDA Toolkit 13.2 Update 2 release notes, column Linux
+ * (docs.nvidia.com/cuda/cuda-toolkit-release-notes); 13.3 is of its own release notes. No toolkit was released as 12.7.
  */
 export const CUDA_DRIVERS: readonly (readonly [cuda: string, driver: string])[] = [
-  ["8.0", "375.26"],
+  ["7.0", "346.46"],
+  ["7.5", "352.31"],
+  ["8.0", "367.48"],
   ["9.0", "384.81"],
   ["9.1", "390.46"],
-  ["9.2", "396.37"],
+  ["9.2", "396.26"],
   ["10.0", "410.48"],
   ["10.1", "418.39"],
   ["10.2", "440.33"],
   ["11.0", "450.51.05"],
-  ["11.1", "455.32"],
+  ["11.1", "455.23"],
   ["11.2", "460.27.03"],
   ["11.3", "465.19.01"],
   ["11.4", "470.42.01"],
@@ -86,4 +89,7 @@ export const CUDA_DRIVERS: readonly (readonly [cuda: string, driver: string])[] 
   ["12.8", "570.26"],
   ["12.9", "575.51.03"],
   ["13.0", "580.65.06"],
+  ["13.1", "590.44.01"],
+  ["13.2", "595.45.04"],
+  ["13.3", "610.43.02"],
 ];

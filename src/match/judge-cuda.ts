@@ -1,5 +1,6 @@
 /** NVIDIA_REQUIRE_*: what NVIDIA's container toolkit checks before it starts a container that asks for a GPU. */
 import { holdsAll } from "../spec/cuda.js";
+import { isCompatUsed, type CudaCompat } from "../spec/cuda-compat.js";
 import type { Question } from "./question.js";
 import type { Reason } from "./reason.js";
 
@@ -18,11 +19,15 @@ export function judgeCuda({ need: { cuda }, cuda: known }: Question): readonly R
     const message = `Whether the host's driver ${driver} is what it says that it needs depends on the GPU, which is not known`;
     return [{ id: "cuda-unknown", verdict: "unknown", message, subjects }];
   }
-  if (cuda.compat !== undefined) {
-    const message = `It needs a later NVIDIA driver than ${driver}, and brings ${cuda.compat} for that, which works on data centre GPUs`;
+  const { compat } = cuda;
+  const brought =
+    compat === undefined ? "" : `the libcuda in ${compat.folder}, of driver ${compat.driver}${tellCuda(compat)}`;
+  if (compat !== undefined && isCompatUsed(compat, known)) {
+    const message = `It needs another NVIDIA driver than ${driver}, and brings ${brought}, which works with that one on data centre GPUs`;
     return [{ id: "cuda-unknown", verdict: "unknown", message, subjects }];
   }
-  const message = `It needs a later NVIDIA driver than the host's ${driver}, and NVIDIA's container toolkit refuses to start it`;
+  const but = compat === undefined ? "" : `, ${brought}, is not for that one`;
+  const message = `It needs another NVIDIA driver than the host's ${driver}${but}, and NVIDIA's container toolkit refuses to start it`;
   return [
     {
       id: "cuda-unsatisfied",
@@ -32,4 +37,8 @@ export function judgeCuda({ need: { cuda }, cuda: known }: Question): readonly R
       loaderMessage: "nvidia-container-cli: requirement error: unsatisfied condition",
     },
   ];
+}
+
+function tellCuda({ note }: CudaCompat): string {
+  return note?.cuda === undefined ? "" : ` and CUDA ${note.cuda}`;
 }

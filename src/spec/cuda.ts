@@ -1,23 +1,35 @@
 /**
  * What an image says that it needs of an NVIDIA driver: NVIDIA_REQUIRE_*, as NVIDIA's container toolkit reads it, and a libcuda of its
  * own for drivers that are older than its CUDA (forward compatibility). In a variable blanks mean "or" and commas "and"; all variables
- * together must hold.
+ * together must hold. Source: internal/config/image/cuda_image.go and internal/requirements of nvidia-container-toolkit.
  */
+import type { CudaCompat } from "./cuda-compat.js";
+import { compareReleases } from "./releases.js";
+
 export interface CudaNeed {
   /** NAME=VALUE, sorted */
   readonly requirements: readonly string[];
   /** NVIDIA_DISABLE_REQUIRE is set: nobody looks */
   readonly isDisabled: boolean;
-  /** the folder of a libcuda for forward compatibility */
-  readonly compat?: string;
+  /** a libcuda for forward compatibility */
+  readonly compat?: CudaCompat;
 }
+
+/** What is said of Jetson's system is no condition. */
+const REQUIREMENT = /^NVIDIA_REQUIRE_(?!JETPACK)/;
+const LEGACY = "CUDA_VERSION";
+const RELEASE = /^\d+(?:\.\d+)*$/;
 
 /** The answer to a requirement: undefined where it asks for what is not known. */
 export type Holds = boolean | undefined;
 
 /** @param env of the image */
-export function readCudaNeed(env: ReadonlyMap<string, string>, compat: string | undefined): CudaNeed | undefined {
-  const requirements = [...env].filter(([name]) => name.startsWith("NVIDIA_REQUIRE_")).map(([k, v]) => `${k}=${v}`);
+export function readCudaNeed(env: ReadonlyMap<string, string>, compat: CudaCompat | undefined): CudaNeed | undefined {
+  const requirements = [...env].filter(([name]) => REQUIREMENT.test(name)).map(([k, v]) => `${k}=${v}`);
+  // Images of the first years have no other word for it, and a release of three numbers counts with two.
+  const [release] = /^\d+\.\d+/.exec(env.get(LEGACY) ?? "") ?? [];
+  if (release !== undefined && (env.get("NVIDIA_REQUIRE_CUDA") ?? "") === "")
+    requirements.push(`${LEGACY}=cuda>=${release}`);
   if (requirements.length === 0 && compat === undefined) return undefined;
   const disabled = env.get("NVIDIA_DISABLE_REQUIRE") ?? "";
   return {
@@ -34,19 +46,31 @@ export function readCudaNeed(env: ReadonlyMap<string, string>, compat: string | 
  * @param known "cuda" and "driver" to their releases; what is not there is not known
  */
 export function holdsAll(requirements: readonly string[], known: ReadonlyMap<string, string>): Holds {
-  return and(
-    requirements.map((one) => {
-      const value = one.slice(one.indexOf("=") + 1);
-      const choices = value.split(" ").filter((choice) => choice !== "");
-      return or(choices.map((choice) => and(choice.split(",").map((text) => holdsOne(text, known)))));
-    }),
-  );
+  return and(requirements.map((one) => holdsValue(one.slice(one.indexOf("=") + 1), known)));
 }
 
-function holdsOne(text: string, known: ReadonlyMap<string, string>): Holds {
-  const [, name = "", operator = "", wanted = ""] = /^(\w+)(!=|<=|>=|=|<|>)(.+)$/.exec(text.trim()) ?? [];
+function holdsValue(value: string, known: ReadonlyMap<string, string>): Holds {
+  const choices = value.split(" ").flatMap((choice) => {
+    const conditions = choice.split(",").flatMap((text) => {
+      const holds = holdsOne(text, known);
+      return holds === "ignored" ? [] : [holds];
+    });
+    return conditions.length === 0 ? [] : [and(conditions)];
+  });
+  return or(choices);
+}
+
+/** What the toolkit knows of a machine; what is said of anything else it passes over. */
+const PROPERTIES = /^(cuda|driver|arch|brand)$/;
+
+/** @returns "ignored" where the toolkit passes over it */
+function holdsOne(text: string, known: ReadonlyMap<string, string>): Holds | "ignored" {
+  if (text.trim() === "") return "ignored";
+  const [, name = "", operator = "", wanted = ""] = /^([^<>=!]*)(!=|<=|>=|=|<|>)(.*)$/.exec(text) ?? [];
+  if (operator !== "" && !PROPERTIES.test(name)) return "ignored";
   const found = known.get(name);
-  if (found === undefined) return undefined;
+  // What is no release the toolkit stumbles over, in one way or another.
+  if (found === undefined || !RELEASE.test(wanted)) return undefined;
   const order = compareReleases(found, wanted);
   switch (operator) {
     case "=":
@@ -62,15 +86,6 @@ function holdsOne(text: string, known: ReadonlyMap<string, string>): Holds {
     default:
       return order >= 0;
   }
-}
-
-/** Releases as numbers with dots: 12.10 is newer than 12.9. */
-export function compareReleases(a: string, b: string): number {
-  const [left, right] = [a, b].map((text) => text.split(".").map(Number)) as [number[], number[]];
-  const at = Array.from({ length: Math.max(left.length, right.length) }, (_, i) => i).find(
-    (i) => (left[i] ?? 0) !== (right[i] ?? 0),
-  );
-  return at === undefined ? 0 : (left[at] ?? 0) - (right[at] ?? 0);
 }
 
 function and(all: readonly Holds[]): Holds {

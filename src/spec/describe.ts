@@ -7,7 +7,7 @@ import { abiOf } from "../loader/identity.js";
 import type { Loader } from "../loader/loader.js";
 import { isOfPlatform, type Architecture } from "../loader/platform-abi.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
-import { baseName, parentPath, toDisplayPath } from "../rootfs/path.js";
+import { baseName, toDisplayPath } from "../rootfs/path.js";
 import { walk } from "../rootfs/walk.js";
 import type { ElfObject } from "../elf/object.js";
 import { normalizeMachine } from "../cpu/description.js";
@@ -16,6 +16,7 @@ import { matchesAnyGlob } from "../rootfs/glob.js";
 import { loadedObjects } from "../loader/load-result.js";
 import { gatherEvidence } from "./code-evidence.js";
 import { readCudaNeed } from "./cuda.js";
+import { findCudaCompat } from "./cuda-compat.js";
 import { findDrivers } from "./drivers.js";
 import type { NeedFacts } from "./facts.js";
 import { findLoaderFloor } from "./fate.js";
@@ -62,7 +63,7 @@ export function describeNeed(image: DescribedImage): Described {
   const objects = [...findElfFiles(root)].filter(({ elf }) => main === undefined || sameAbi(abiOf(elf), abiOf(main)));
   const has = (name: string): boolean => like !== undefined && best.findPlain(name, like).kind === "found";
   const target = findTarget(image.labels, platform);
-  const cuda = readCudaNeed(env, findCompat(objects));
+  const cuda = readCudaNeed(env, findCudaCompat(objects));
   const machine = findMachine(start, main);
   const interps = new Set(counted.flatMap(({ elf }) => elf.interp ?? []));
   const floor = findKernelFloor(root, interps, counted);
@@ -150,12 +151,4 @@ function findKernelFloor(root: RootFilesystem<NeedFacts>, interps: Iterable<stri
       : [{ kernel: notes.abiTag.kernel, check: "perhaps" } as const],
   );
   return [...loaders, ...own].sort((a, b) => compareKernels(b.kernel, a.kernel))[0];
-}
-
-/** The folder of a libcuda that came with CUDA and not with a driver: packages put it into "compat". */
-function findCompat(objects: readonly { readonly path: string; readonly elf: ElfObject }[]): string | undefined {
-  const found = objects.find(
-    ({ path }) => /^libcuda\.so\./.test(baseName(path)) && baseName(parentPath(path)) === "compat",
-  );
-  return found && toDisplayPath(parentPath(found.path));
 }

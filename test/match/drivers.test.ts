@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { match, readHost, type MatchCell, type MatchReport } from "../../src/index.js";
 import { createFolder } from "../cli/run-cli.js";
 import type { SystemDescription } from "../scenarios/incident.js";
-import { program } from "../support/story-files.js";
+import { buildCudaCompat, CUDA_NOTE, hasGcc } from "../support/cuda-note.js";
+import { program, type Files } from "../support/story-files.js";
 import { describeSystem, findObstacle, writeImage, type ImageOf } from "./debian-images.js";
 import { CPUINFO, writeHost } from "./hosts.js";
 
@@ -21,7 +22,13 @@ const WITH_DRIVER: SystemDescription = {
     },
   ],
 };
-const obstacle = findObstacle([SYSTEM, WITH_DRIVER]);
+const obstacle = findObstacle([SYSTEM, WITH_DRIVER]) ?? (hasGcc ? undefined : "no gcc");
+
+/** A libcuda for forward compatibility, with and without what it works with; NVIDIA's own names the branches 535, 550 and 570. */
+const compat = (folder: string, text: string): Files => ({
+  "/usr/local/cuda-13.1/compat/libcuda.so.590.44.01": { bytes: buildCudaCompat(folder, { text }), mode: 0o644 },
+});
+const LATER = ["NVIDIA_REQUIRE_CUDA=cuda>=13.1"];
 
 const needsCuda = { "/usr/bin/app": program({ needed: ["libcuda.so.1"] }) };
 const namesCuda = { "/usr/bin/app": program({ contents: "\0libcuda.so.1\0" }) };
@@ -36,6 +43,12 @@ const IMAGES: Readonly<Record<string, Omit<ImageOf, "system" | "architecture">>>
   "requires-nothing": { env: ["NVIDIA_REQUIRE_CUDA=cuda>=12.8", "NVIDIA_DISABLE_REQUIRE=true"] },
 };
 
+const COMPAT: Readonly<Record<string, string>> = {
+  "brings-compat": CUDA_NOTE,
+  "brings-compat-for-others": '{"CUDA Version": "13.1", "Driver": [580]}',
+  "brings-compat-without-note": "not a word",
+};
+
 /** By image: the answer on a host with driver 535, and on one without. */
 const ANSWERS: Readonly<Record<string, readonly [string, string]>> = {
   needs: ["runs-with-mounts driver-mounted", "will-not-run driver-missing"],
@@ -44,6 +57,9 @@ const ANSWERS: Readonly<Record<string, readonly [string, string]>> = {
   "requires-later": ["will-not-run cuda-unsatisfied", "unknown cuda-unknown"],
   "requires-later-or-tesla": ["unknown cuda-unknown", "unknown cuda-unknown"],
   "requires-nothing": ["runs", "runs"],
+  "brings-compat": ["unknown cuda-unknown", "unknown cuda-unknown"],
+  "brings-compat-for-others": ["will-not-run cuda-unsatisfied", "unknown cuda-unknown"],
+  "brings-compat-without-note": ["unknown cuda-unknown", "unknown cuda-unknown"],
 };
 
 describe.skipIf(obstacle !== undefined)(`drivers${obstacle === undefined ? "" : ` (skipped: ${obstacle})`}`, () => {
@@ -54,6 +70,10 @@ describe.skipIf(obstacle !== undefined)(`drivers${obstacle === undefined ? "" : 
     const images = Object.entries(IMAGES).map(([name, image]) =>
       writeImage(folder, `${name}.tar`, { system: SYSTEM, architecture: "amd64", ...image }),
     );
+    for (const [name, text] of Object.entries(COMPAT)) {
+      const image = { system: SYSTEM, architecture: "amd64", files: compat(folder, text), env: LATER } as const;
+      images.push(writeImage(folder, `${name}.tar`, image));
+    }
     const hosts = [
       await writeHost(folder, "gpu", { system: WITH_DRIVER, cpuinfo: CPUINFO.v3 }),
       await writeHost(folder, "plain", { system: SYSTEM, cpuinfo: CPUINFO.v3 }),
@@ -67,6 +87,14 @@ describe.skipIf(obstacle !== undefined)(`drivers${obstacle === undefined ? "" : 
   test.each(Object.entries(ANSWERS))("%s", (image, expected) => {
     const told = cellsOf(image).map(({ verdict, reasons }) => [verdict, ...reasons.map(({ id }) => id)].join(" "));
     expect(told).toEqual(expected);
+  });
+
+  test("what is brought for forward compatibility is told", () => {
+    const messages = ["brings-compat", "brings-compat-for-others"].map((name) => cellsOf(name)[0]?.reasons[0]?.message);
+    expect(messages).toEqual([
+      "It needs another NVIDIA driver than 535.261.03, and brings the libcuda in /usr/local/cuda-13.1/compat, of driver 590.44.01 and CUDA 13.1, which works with that one on data centre GPUs",
+      "It needs another NVIDIA driver than the host's 535.261.03, the libcuda in /usr/local/cuda-13.1/compat, of driver 590.44.01 and CUDA 13.1, is not for that one, and NVIDIA's container toolkit refuses to start it",
+    ]);
   });
 
   test("what is mounted is judged as analyze judges it, and says so", () => {

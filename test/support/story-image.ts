@@ -23,7 +23,14 @@ export interface StoryImage {
 }
 
 /** The tarball of an image, or its SIF file; the same image gives the same bytes. */
-export function toImageTar({ layers, env = [], entrypoint, architecture = "amd64", form, encrypted }: StoryImage): Uint8Array {
+export function toImageTar({
+  layers,
+  env = [],
+  entrypoint,
+  architecture = "amd64",
+  form,
+  encrypted,
+}: StoryImage): Uint8Array {
   if (form === "sif") return toSif(layers[0] as Files, env);
   const tars = layers.map((layer) => (layer instanceof Uint8Array ? layer : toLayer(layer)));
   const config = JSON.stringify({
