@@ -16,6 +16,7 @@ const FORMATS: Readonly<Record<string, () => Promise<Reporter>>> = {
   github: async () => (await import("../reporters/github.js")).renderGithub,
   "github-summary": async () => (await import("../reporters/github-summary.js")).renderGithubSummary,
   gitlab: async () => (await import("../reporters/gitlab.js")).renderGitlab,
+  html: async () => (await import("../reporters/html.js")).renderHtml,
   junit: async () => (await import("../reporters/junit.js")).renderJunit,
   markdown: async () => (await import("../reporters/markdown.js")).renderMarkdown,
   sarif: async () => (await import("../reporters/sarif.js")).renderSarif,

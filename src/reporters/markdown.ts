@@ -3,11 +3,12 @@
  * folded away. Of what does not fit the number is told.
  */
 import type { GateResult } from "../policy/gate.js";
-import { VERDICTS, type Finding, type Report, type Verdict } from "../report.js";
+import type { Finding, Report } from "../report.js";
+import { ADVICE, tellAnswer, WORST_FIRST, type Answer } from "./answer.js";
 import { pairWithGates, type GatedReport } from "./gated.js";
 import { listFindings, sortBySeverity, type ListedFinding } from "./listed-finding.js";
-import { code, fence, htmlCode, sentence } from "./markdown-text.js";
-import { count, type Terminal } from "./terminal.js";
+import { code, fence, htmlCode, sentence as inMarkdown } from "./markdown-text.js";
+import type { Terminal } from "./terminal.js";
 
 /** GitHub takes a comment of 65,536 characters, and GitLab a longer one. */
 const MAX_COMMENT = 60_000;
@@ -15,16 +16,7 @@ const MAX_COMMENT = 60_000;
 const MAX_NAMES = 20;
 const MAX_SUBJECTS = 10;
 
-/** What each verdict asks of the reader. */
-const ADVICE: Readonly<Record<Verdict, string>> = {
-  safe: "may be mounted",
-  loads: "may be mounted; nothing but the soname promises the ABI",
-  "no-effect": "the mounted file is never reached",
-  risky: "all starts, something may fail later",
-  "safe-with": "mount only with its companions",
-  unknown: "not to be relied on",
-  unsafe: "do not mount",
-};
+const MARKS: Readonly<Record<Answer["standing"], string>> = { fails: "❌", passes: "✅", open: "⚠️" };
 
 /** A comment: one part for each report. */
 export function renderMarkdown(reports: readonly Report[], _: Terminal, gates: readonly GateResult[]): string {
@@ -45,17 +37,9 @@ function renderOne(gated: GatedReport, limit: number): string {
   return start + renderReasons(gated, limit - Buffer.byteLength(start));
 }
 
-/** What the gate says, in a line. */
-function answer({ report: { summary, mounts, set }, gate }: GatedReport): string {
-  const judged =
-    set === null ? count(mounts.length, "library", "libraries") : `a set of ${count(mounts.length, "mount")}`;
-  const counts = [...VERDICTS].reverse().filter((verdict) => summary[verdict] > 0);
-  const verdicts =
-    set === null ? counts.map((verdict) => `${summary[verdict]} ${verdict}`).join(", ") : `it is ${set.verdict}`;
-  const told = `${judged} judged${verdicts === "" ? "" : `: ${verdicts}`}`;
-  if (!gate.passes) return `❌ The gate fails: ${told}`;
-  if (gate.counts === "libraries") return `✅ The gate passes: ${told}`;
-  return `⚠️ ${gate.counts === "image" ? "No library was gated" : "Nothing was gated"}: ${told}`;
+function answer(gated: GatedReport): string {
+  const { standing, sentence } = tellAnswer(gated);
+  return `${MARKS[standing]} ${sentence}`;
 }
 
 function describeSubject({ image, host }: Report): string {
@@ -64,7 +48,7 @@ function describeSubject({ image, host }: Report): string {
 }
 
 function renderTable({ mounts }: Report): string {
-  const rows = [...VERDICTS].reverse().flatMap((verdict) => {
+  const rows = WORST_FIRST.flatMap((verdict) => {
     const names = mounts.filter((mount) => mount.verdict === verdict).map(({ soname }) => soname);
     if (names.length === 0) return [];
     const shown = names.slice(0, MAX_NAMES).map(code).join(", ");
@@ -118,7 +102,7 @@ function renderFinding({ rule, severity, message, subjects, loaderMessage }: Fin
   const shown = subjects.slice(0, MAX_SUBJECTS).map(code).join(", ");
   const more = subjects.length > MAX_SUBJECTS ? ` and ${subjects.length - MAX_SUBJECTS} more` : "";
   return [
-    `**${severity}** ${code(rule)}: ${sentence(message)}.`,
+    `**${severity}** ${code(rule)}: ${inMarkdown(message)}.`,
     ...(loaderMessage === undefined ? [] : [fence(loaderMessage)]),
     ...(subjects.length === 0 ? [] : [`Concerns ${shown}${more}.`]),
   ].join("\n\n");

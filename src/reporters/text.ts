@@ -2,16 +2,9 @@
  * The report for people: the answer first (how many of each verdict, and what to do), then what must not be mounted and why, then
  * what needs a second look, and at the end what may be mounted.
  */
-import {
-  VERDICTS,
-  type Finding,
-  type HostReport,
-  type LibcReport,
-  type MountReport,
-  type Report,
-  type Verdict,
-} from "../report.js";
+import { VERDICTS, type Finding, type HostReport, type MountReport, type Report, type Verdict } from "../report.js";
 import { groupMounts, type MountGroup } from "./group-mounts.js";
+import { describeLibc } from "./libc-text.js";
 import { count, createStyle, joinNames, wrap, type Style, type Terminal } from "./terminal.js";
 import { renderFindings, renderMount, renderTogether } from "./text-mount.js";
 
@@ -92,12 +85,6 @@ function describeHost({ source, name, libc, kernel, cpu, assumedCpuLevels: level
     ...(kernel === undefined ? [] : [`Linux ${kernel}`]),
     cpu === undefined ? unknown : `CPU ${cpu.level ?? cpu.name}`,
   ].join(", ");
-}
-
-function describeLibc({ family, version }: LibcReport): string {
-  if (family === "none") return "no C library";
-  if (family === "unknown") return "unknown C library";
-  return version === undefined ? `${family} of unknown version` : `${family} ${version}`;
 }
 
 function renderAnswer({ mounts, set, summary }: Report, terminal: Terminal, style: Style): string[] {
