@@ -39,7 +39,9 @@ export interface Host {
   readonly examples: readonly ElfObject[];
   /** folders whose libraries the user wants judged too */
   readonly folders: readonly string[];
-  /** folders that `root` holds with all that is in them: what can be mounted as a whole */
+  /** folders beside libraries that need them (plugins, settings, data), with all that is in them */
+  readonly whole: readonly string[];
+  /** folders that `root` holds with all that is in them, those among them: what can be mounted as a whole */
   readonly trees: readonly string[];
   /** programs that start containers */
   readonly runtimes: readonly Runtime[];
@@ -66,6 +68,7 @@ export interface HostFacts {
   readonly platform?: Architecture;
   readonly folders?: readonly string[];
   readonly trees?: readonly string[];
+  readonly whole?: readonly string[];
   readonly runtimes?: readonly Runtime[];
   readonly kernelModules?: readonly LoadedModule[];
 }
@@ -78,7 +81,8 @@ export function createHost(root: RootFilesystem<FileFacts>, { platform, ...facts
     ...facts,
     ...(machine === undefined ? {} : { machine }),
     folders: facts.folders ?? [],
-    trees: [...(facts.folders ?? []), ...(facts.trees ?? [])],
+    whole: facts.whole ?? [],
+    trees: [...(facts.folders ?? []), ...(facts.trees ?? []), ...(facts.whole ?? [])],
     osRelease: readOsRelease(root),
     libc: identifyHostLibc(root, examples),
     runtimes: facts.runtimes ?? findRuntimes(root),

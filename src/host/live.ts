@@ -56,7 +56,7 @@ export async function readLiveHost(
   const cpuInfo = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
   const machine = liveMachine();
   const cpu = parseCpuInfo(cpuInfo, machine, cpuTable);
-  const root = await scanRoot("/", extra.folders, extra.trees, known);
+  const { root, whole } = await scanRoot("/", extra.folders, extra.trees, known);
   const emulators = await readEmulators();
   const host = createHost(root, {
     source: "live",
@@ -64,6 +64,7 @@ export async function readLiveHost(
     ...(emulators.length === 0 ? {} : { emulators }),
     kernelModules: readKernelModules(),
     runtimes: findRuntimesOf("/", root),
+    whole,
     ...extra,
     ...(cpu === undefined ? {} : { cpu }),
     ...(machine === undefined ? {} : { machine }),
@@ -93,8 +94,8 @@ export async function readRootFolder(folder: string, extra: ExtraPaths, known?: 
   const info = await stat(folder).catch(() => undefined);
   if (info?.isDirectory() !== true)
     throw new ContainerspecError("not-a-host", `Cannot use ${folder} as host: it is no folder`);
-  const root = await scanRoot(folder.replace(/\/+$/, "") || "/", extra.folders, extra.trees, known);
-  const host = createHost(root, { source: folder, runtimes: findRuntimesOf(folder, root), ...extra });
+  const { root, whole } = await scanRoot(folder.replace(/\/+$/, "") || "/", extra.folders, extra.trees, known);
+  const host = createHost(root, { source: folder, runtimes: findRuntimesOf(folder, root), whole, ...extra });
   if (host.libc.family === "none") {
     throw new ContainerspecError(
       "not-a-host",

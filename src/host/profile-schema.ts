@@ -4,7 +4,7 @@ import { kernelModuleSchema, mpiSchema, runtimeSchema, stackSchema } from "../st
 import { nodeSchema } from "./node-codec.js";
 
 /** The version of the format that is written; every 1.x can be read. */
-export const PROFILE_VERSION = "1.0.0";
+export const PROFILE_VERSION = "1.1.0";
 /** Tells a profile from other JSON. */
 export const PROFILE_KIND = "containerspec-host-profile";
 
@@ -76,6 +76,10 @@ export const profileSchema = z.object({
     .array(librarySchema)
     .describe("the libraries that its loader finds, for people and scripts: it follows from files"),
   folders: z.array(z.string()).describe("folders that were added with --folder"),
+  companionFolders: z
+    .array(z.string())
+    .exactOptional()
+    .describe("folders beside libraries that need them (plugins, settings, data), of which files holds everything"),
   files: z.array(nodeSchema).describe("what the loader of the host could reach"),
 });
 

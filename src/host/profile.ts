@@ -28,6 +28,7 @@ export function toProfile(host: Host): HostProfile {
     ...toPlainStacks(host),
     libraries: [...listTable(host)],
     folders: [...host.folders],
+    ...(host.whole.length === 0 ? {} : { companionFolders: [...host.whole] }),
     files: [...encodeNodes(host.root)],
   };
 }
@@ -51,10 +52,11 @@ export function parseProfile(text: string, source: string): Host {
     );
   }
   const profile = checkProfile(json, source);
-  const { kernel, machine, cpu, emulators, folders, runtimes = [], kernelModules } = profile;
+  const { kernel, machine, cpu, emulators, folders, companionFolders = [], runtimes = [], kernelModules } = profile;
   return createHost(decodeNodes(profile.files), {
     source,
     folders,
+    whole: companionFolders,
     runtimes,
     ...(kernelModules === undefined ? {} : { kernelModules }),
     ...(kernel === undefined ? {} : { kernel }),

@@ -13,7 +13,6 @@ import { MUSL_PATH } from "../loader/read-paths.js";
 import { isLibraryName } from "../loader/library-name.js";
 import { readMuslFolders } from "../loader/musl-identity.js";
 import { parseSearchPath } from "../loader/search-path.js";
-import { DRIVER_TEXTS, PLUGIN_FOLDERS } from "../knowledge/plugin-folders.js";
 import { createMemoryRoot } from "../rootfs/memory.js";
 import { joinPath, parentPath, toDisplayPath } from "../rootfs/path.js";
 import { unreadReason, type RootFilesystem } from "../rootfs/filesystem.js";
@@ -21,14 +20,19 @@ import { resolvePath } from "../rootfs/resolve.js";
 import { listRuntimePaths } from "../stacks/runtimes.js";
 import { createDiskReader, type DiskReader } from "./disk-reader.js";
 import type { KnownFiles } from "./known-files.js";
+import { scanCompanions } from "./scan-companions.js";
 
 const TEXTS = ["/etc/ld.so.conf", "/etc/ld.so.preload", "/etc/os-release", "/usr/lib/os-release"];
 const IS_MUSL_LOADER = /^ld-musl-.*\.so\.1$/;
-/** An absolute path of a library in a text of whatever form. */
-const DRIVER_PATH = /\/[^\s"',:]+\.so[^\s"',:]*/g;
 const NOTHING = new Uint8Array(0);
 /** More files than a folder of libraries has. */
 const MAX_TREE = 100_000;
+
+export interface ScannedRoot {
+  readonly root: RootFilesystem<FileFacts>;
+  /** folders beside libraries that it holds with all that is in them */
+  readonly whole: readonly string[];
+}
 
 /**
  * Reads the libraries of the root at `base`.
@@ -44,7 +48,7 @@ export async function scanRoot(
   folders: readonly string[],
   trees: readonly string[],
   known?: KnownFiles,
-): Promise<RootFilesystem<FileFacts>> {
+): Promise<ScannedRoot> {
   const disk = createDiskReader(base, known);
   await disk.add(LD_CACHE);
   for (const path of TEXTS) await disk.addText(path);
@@ -56,9 +60,9 @@ export async function scanRoot(
   for (const folder of searched) await addFolder(disk, folder);
   for (const tree of [...folders, ...trees]) await addTree(disk, tree);
   await addPrivateFolders(disk);
-  await addPlugins(disk, searched);
+  const whole = await scanCompanions(disk, searched);
   for (const path of listRuntimePaths()) await disk.add(path);
-  return createMemoryRoot(disk.nodes);
+  return { root: createMemoryRoot(disk.nodes), whole };
 }
 
 /** A file, or a folder with everything below it: a link to it is followed, those in it are taken as they are. */
@@ -143,26 +147,6 @@ async function addFolder(disk: DiskReader, folder: string): Promise<void> {
       for (const level of await disk.list(joinPath(folder, name)))
         await addFolder(disk, joinPath(joinPath(folder, name), level));
     }
-  }
-}
-
-/** What libraries of the host open at run time and no loader searches for: their providers, and the drivers that texts name. */
-async function addPlugins(disk: DiskReader, searched: ReadonlySet<string>): Promise<void> {
-  for (const parent of searched) {
-    for (const { folder } of PLUGIN_FOLDERS) {
-      const path = joinPath(parent, folder);
-      for (const name of await disk.list(path)) if (isLibraryName(name)) await disk.add(joinPath(path, name));
-    }
-  }
-  const texts: string[] = [];
-  for (const { folder, ending } of DRIVER_TEXTS) {
-    const names = await disk.list(folder);
-    texts.push(...names.filter((name) => name.endsWith(ending)).map((name) => joinPath(folder, name)));
-  }
-  for (const path of texts) await disk.addText(path);
-  const root = createMemoryRoot(disk.nodes);
-  for (const path of texts) {
-    for (const [driver] of (findText(root, path) ?? "").matchAll(DRIVER_PATH)) await disk.add(driver);
   }
 }
 

@@ -6,7 +6,7 @@ import type { DynamicSymbols, ElfObject } from "../elf/object.js";
 import type { FileFacts } from "./facts.js";
 
 /** Raised with every change of what `fileInspector` learns from the same bytes, and of the form here. */
-export const FACTS_VERSION = 3;
+export const FACTS_VERSION = 4;
 
 /** Between names, none of which has one. */
 const NUL = "\0";

@@ -8,6 +8,7 @@ import { findTableParts } from "../elf/parts.js";
 import { isMalformed } from "../elf/reader.js";
 import type { ByteSource } from "../elf/source.js";
 import { baseName, parentPath } from "../rootfs/path.js";
+import { isDriverText } from "./driver-texts.js";
 import type { FileFacts } from "./facts.js";
 import { isLdCache } from "./ld-cache.js";
 import { listReadPaths, MAX_CACHE, MAX_TEXT, MUSL_PATH } from "./read-paths.js";
@@ -36,6 +37,7 @@ export const fileInspector = {
     const name = baseName(path);
     if (path === "/var/lib/dpkg/status") return size <= MAX_DATABASE;
     if (KEPT_NAMES.has(name) || MUSL_PATH.test(name)) return size <= MAX_TEXT;
+    if (isDriverText(path)) return size <= MAX_CONF;
     return name.endsWith(".conf") && size <= MAX_CONF && /\/(?:etc|ld\.so\.conf\.d)$/.test(parentPath(path));
   },
 

@@ -4,8 +4,8 @@
  */
 import type { FileFacts } from "./facts.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
-import { matchesGlob } from "../rootfs/glob.js";
-import { joinPath, parentPath, splitPath } from "../rootfs/path.js";
+import { expandGlob } from "../rootfs/expand-glob.js";
+import { joinPath, parentPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 
 const LD_CONF = "/etc/ld.so.conf";
@@ -47,27 +47,7 @@ function readConfFile(root: RootFilesystem<FileFacts>, path: string, folders: Se
     }
     for (const pattern of include.split(/[ \t]+/)) {
       const absolute = pattern.startsWith("/") ? pattern : joinPath(parentPath(path), pattern);
-      for (const file of expandPattern(root, absolute)) readConfFile(root, file, folders, seen);
+      for (const file of expandGlob(root, absolute)) readConfFile(root, file, folders, seen);
     }
   }
-}
-
-/** glob(3): paths that a pattern with wildcards in any component matches, in byte order. */
-function expandPattern(root: RootFilesystem<FileFacts>, pattern: string): readonly string[] {
-  let paths: readonly string[] = ["/"];
-  for (const part of splitPath(pattern)) {
-    paths = /[*?[]/.test(part)
-      ? paths.flatMap((folder) => listMatches(root, folder, part))
-      : paths.map((folder) => joinPath(folder, part));
-  }
-  return paths.filter((path) => resolvePath(root, path) !== undefined);
-}
-
-function listMatches(root: RootFilesystem<FileFacts>, folder: string, glob: string): readonly string[] {
-  const real = resolvePath(root, folder)?.path;
-  if (real === undefined) return [];
-  return root
-    .list(real)
-    .filter((name) => matchesGlob(glob, name) && (glob.startsWith(".") || !name.startsWith(".")))
-    .map((name) => joinPath(folder, name));
 }

@@ -11,6 +11,7 @@ import { baseName } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import type { Baseline, Consumer } from "./baseline.js";
 import { findCaptures } from "./capture.js";
+import { findCompanionAnswers, type CompanionAnswer } from "./companion-files.js";
 import { createCrossingList, type Crossing } from "./crossing.js";
 import { createFailureList, type Failure } from "./failure.js";
 import { createFateList, isUnreached, type Fate } from "./fate.js";
@@ -57,6 +58,8 @@ export interface MountCase {
   readonly families: ReadonlyMap<string, LoaderFamily>;
   /** layers of the image that could not be read, counted from the base: what they hold may change all of the above */
   readonly unreadLayers: readonly number[];
+  /** what mounted libraries need beside them, as far as the host has it; not looked for where all is asked to go well */
+  readonly companions: readonly CompanionAnswer[];
   readonly image: SideFacts;
   readonly host: SideFacts;
 }
@@ -170,6 +173,7 @@ export function createMountCase(world: MountWorld, asked: MountSet, until: "end"
     foreign: foreign.finish(),
     families,
     unreadLayers: world.unreadLayers,
+    companions: until === "broken" ? [] : findCompanionAnswers(landings, { host: world.host, after }),
     image: world.imageFacts,
     host: world.hostFacts,
   };

@@ -14,6 +14,7 @@ import { overlayAttribute } from "./image/overlay-attribute.js";
 import { unknownEntryType } from "./image/unknown-entry-type.js";
 import { cLibraryDiffers } from "./mount/c-library-differs.js";
 import { cLibraryFamily } from "./mount/c-library-family.js";
+import { companionMissing } from "./mount/companion-missing.js";
 import { elfUnreadable } from "./mount/elf-unreadable.js";
 import { executableStack } from "./mount/executable-stack.js";
 import { glibcStandIn } from "./mount/glibc-stand-in.js";
@@ -64,6 +65,7 @@ export const MOUNT_RULES: readonly MountRule[] = [
   imageIncomplete,
   staticTlsUncertain,
   glibcStandIn,
+  companionMissing,
   symbolNotDefinedLazily,
   versionTableMissingLazily,
   symbolSizeDiffers,

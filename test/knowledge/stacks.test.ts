@@ -2,7 +2,6 @@
 import { expect, test } from "vitest";
 import { CONTAINER_RUNTIMES } from "../../src/knowledge/container-runtimes.js";
 import { KERNEL_MODULES } from "../../src/knowledge/kernel-modules.js";
-import { DRIVER_TEXTS, PLUGIN_FOLDERS } from "../../src/knowledge/plugin-folders.js";
 import { STACK_LIBRARIES } from "../../src/knowledge/stack-libraries.js";
 import { z } from "../../src/schema.js";
 
@@ -63,13 +62,12 @@ test("a pattern is bounded: on a file that somebody made for it, it takes no lon
   }
 });
 
-test("kernel modules and plugin folders are those of stacks, each with its source", () => {
+test("kernel modules are those of stacks, each with its source", () => {
   const families = new Set(STACK_LIBRARIES.map(({ family }) => family));
-  for (const one of [...KERNEL_MODULES, ...PLUGIN_FOLDERS]) {
+  for (const one of KERNEL_MODULES) {
     expect([...families, "mpi"]).toContain(one.family);
     expect(source.safeParse(one.source).success).toBe(true);
   }
-  for (const one of DRIVER_TEXTS) expect(source.min(8).safeParse(one.source).success).toBe(true);
 });
 
 const injection = z

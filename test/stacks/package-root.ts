@@ -7,9 +7,9 @@ import type { FileFacts } from "../../src/loader/facts.js";
 import type { RootFilesystem } from "../../src/rootfs/filesystem.js";
 
 /** Everything in an unpacked package, whether a loader would look there or not. */
-export function readPackage(folder: string): Promise<RootFilesystem<FileFacts>> {
+export async function readPackage(folder: string): Promise<RootFilesystem<FileFacts>> {
   const trees = ["/usr", "/lib", "/etc"].filter((tree) => existsSync(join(folder, tree)));
-  return scanRoot(folder, [], trees);
+  return (await scanRoot(folder, [], trees)).root;
 }
 
 /** "4.0.2" of "mpich (4.0.2-3) unstable", the first line of its changelog: epoch and Debian's own part are left out, and what it was called before. */

@@ -1,6 +1,7 @@
 /** Every story of fixtures/rules, by rule. A rule without a story fails the parity test. */
 import cLibraryDiffers from "../../fixtures/rules/c-library-differs/story.js";
 import cLibraryFamily from "../../fixtures/rules/c-library-family/story.js";
+import companionMissing from "../../fixtures/rules/companion-missing/story.js";
 import dataAfterEnd from "../../fixtures/rules/data-after-end/story.js";
 import duplicateEntry from "../../fixtures/rules/duplicate-entry/story.js";
 import elfMalformed from "../../fixtures/rules/elf-malformed/story.js";
@@ -47,6 +48,7 @@ import type { Story } from "./story.js";
 export const STORIES: readonly Story[] = [
   cLibraryDiffers,
   cLibraryFamily,
+  companionMissing,
   dataAfterEnd,
   duplicateEntry,
   elfMalformed,
