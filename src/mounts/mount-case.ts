@@ -56,6 +56,8 @@ export interface MountCase {
   readonly foreign: ReadonlySet<Landing>;
   /** whose loader each of the consumers is loaded by */
   readonly families: ReadonlyMap<string, LoaderFamily>;
+  /** files of the image that nobody sees any more: covered, shadowed, or below a folder that is mounted */
+  readonly hidden: ReadonlySet<object>;
   /** layers of the image that could not be read, counted from the base: what they hold may change all of the above */
   readonly unreadLayers: readonly number[];
   /** what mounted libraries need beside them, as far as the host has it; not looked for where all is asked to go well */
@@ -172,6 +174,7 @@ export function createMountCase(world: MountWorld, asked: MountSet, until: "end"
     openSymbols: [...openSymbols],
     foreign: foreign.finish(),
     families,
+    hidden: set.hidden,
     unreadLayers: world.unreadLayers,
     companions: until === "broken" ? [] : findCompanionAnswers(landings, { host: world.host, after }),
     image: world.imageFacts,

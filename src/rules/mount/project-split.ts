@@ -39,12 +39,9 @@ export const projectSplit: MountRule = {
 };
 
 /** The image's parts of a project that are not replaced, and are not the host's build anyway. */
-function findStaying(project: Project, { image, host, landings }: MountCase): readonly RootObject[] {
-  const replaced = new Set<object>(
-    landings.flatMap((landing) => (landing.replaced === undefined ? [] : [landing.replaced.node])),
-  );
+function findStaying(project: Project, { image, host, hidden }: MountCase): readonly RootObject[] {
   return image.objects.filter((object) => {
-    if (replaced.has(object.node) || !isPart(project, baseName(object.path), object.elf.soname)) return false;
+    if (hidden.has(object.node) || !isPart(project, baseName(object.path), object.elf.soname)) return false;
     return !hasTwin(host, object);
   });
 }
