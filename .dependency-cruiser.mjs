@@ -235,7 +235,22 @@ const walls = [
       "A cell of the matrix follows from what an image needs, what a host is, and what the loader did there. It loads and reads nothing, " +
       "so that the same question has the same answer wherever it is asked.",
   }),
-  ["plan", "compare", "policy"].flatMap((name) =>
+  wall({
+    name: "plan-asks-the-judge",
+    from: { path: folder("plan") },
+    may: [
+      REPORT,
+      folder("knowledge"),
+      "^src/rootfs/(path|glob)[.]ts$",
+      "^src/mounts/(same-build|c-library-part|landing)[.]ts$",
+    ],
+    types: [folder("mounts"), folder("loader"), folder("host"), folder("rootfs")],
+    comment:
+      "A search for a plan tries sets and is told how each comes out: whatever it concludes, the same judge has said that everybody " +
+      "else asks. It runs no loader and no rule, so that no plan can rest on an answer of its own. Of mounts it knows as code what " +
+      "must be answered alike wherever it is asked: what is the same build, a part of the C library, and found by which environment.",
+  }),
+  ["compare", "policy"].flatMap((name) =>
     wall({
       name: `${name}-reads-reports`,
       from: { path: folder(name) },

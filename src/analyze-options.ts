@@ -17,6 +17,8 @@ export interface AnalyzeOptions {
   readonly mounts?: readonly string[];
   /** judge everything together, as one set of mounts */
   readonly asSet?: boolean;
+  /** find the smallest set of mounts that gives the image what `libraries` names: the report's `plan` */
+  readonly plan?: boolean;
   readonly placement?: Placement;
   readonly companions?: Companions;
   /** os/arch[/variant] */

@@ -6,6 +6,7 @@ import type { AnalyzeOptions } from "./analyze-options.js";
 import { chooseBinds, chooseConsumers, chooseLibraries } from "./choose.js";
 import type { Host } from "./host/host.js";
 import { listLibraries, type HostLibrary } from "./host/library-table.js";
+import { ContainerspecError } from "./errors.js";
 import { checkImageSource } from "./image-source.js";
 import { normalizePlatform } from "./image/platform.js";
 import { readImage, type OpenedImage } from "./image/read-image.js";
@@ -18,7 +19,9 @@ import type { FileFacts } from "./loader/facts.js";
 import { abiOf } from "./loader/identity.js";
 import { fileInspector } from "./loader/inspect.js";
 import { findMachineFacts } from "./loader/machine.js";
+import { makePlan, type Planned } from "./make-plan.js";
 import { createBaseline } from "./mounts/baseline.js";
+import type { Bind } from "./mounts/bind.js";
 import type { Candidate } from "./mounts/candidates.js";
 import { placeSubject } from "./mounts/landing.js";
 import type { Launch, Machine } from "./mounts/launch.js";
@@ -49,10 +52,16 @@ export function analyzeOpened(opened: OpenedImage<FileFacts>, options: AnalyzeOp
   const { host } = options;
   options.onProgress?.({ stage: "finding programs and libraries", done: 0 });
   const machines = describeMachines(options, opened.snapshot, imageEnvironment(opened, options));
-  const answers = machines.flatMap((machine) =>
-    chooseWritable(options).map((areFoldersWritable) => judgeOn(machine, areFoldersWritable, opened, options)),
+  const questions = machines.flatMap((machine) =>
+    chooseWritable(options).map((areFoldersWritable) => prepare(machine, areFoldersWritable, opened, options)),
   );
-  const { image } = answers[0] as Answer;
+  const [{ image }] = questions as [Question];
+  const planned = options.plan === true ? planFor(questions, options) : undefined;
+  // A plan that works is a set of mounts, and judged as one; where there is none, what was asked for is judged by itself.
+  const answer =
+    planned?.set !== undefined && planned.plan.works
+      ? { judged: [], set: planned.set }
+      : worstAnswer(questions.map((question) => judge(question, options)));
   const findings = judgeImage({
     remarks: listRemarks(opened, options),
     malformed: findMalformed(image.subject),
@@ -65,7 +74,8 @@ export function analyzeOpened(opened: OpenedImage<FileFacts>, options: AnalyzeOp
     host,
     machines,
     findings,
-    ...worstAnswer(answers),
+    ...answer,
+    ...(planned === undefined ? {} : { plan: planned.plan }),
     options,
   });
 }
@@ -90,13 +100,20 @@ function chooseWritable({ ldCache, mounts = [] }: AnalyzeOptions): readonly bool
   return ldCache === "regenerated" && mounts.some((bind) => !isReadOnly(bind)) ? [false, true] : [false];
 }
 
-/** Everything that was asked, answered for one machine. */
-function judgeOn(
+/** What was asked, as it stands on one machine. */
+interface Question {
+  readonly image: Side;
+  readonly world: MountWorld;
+  readonly candidates: readonly Candidate[];
+  readonly binds: readonly Bind[];
+}
+
+function prepare(
   machine: Machine,
   areFoldersWritable: boolean,
   opened: OpenedImage<FileFacts>,
   options: AnalyzeOptions,
-): Answer {
+): Question {
   const { host } = options;
   const workingFolder = toAbsolutePath("/", toBytePath(opened.image.config.workingDir));
   const launch: Launch = { env: imageEnvironment(opened, options), workingFolder, ...machine };
@@ -110,11 +127,37 @@ function judgeOn(
   options.onProgress?.({ stage: "loading every program of the image", done: 0 });
   const { unreadLayers } = opened;
   const common = createWorld(image, hostSide, libraries, launch, options);
-  const world = { ...common, platform, unreadLayers, areFoldersWritable };
+  return { image, world: { ...common, platform, unreadLayers, areFoldersWritable }, candidates, binds };
+}
+
+/** A question answered for its machine. */
+function judge({ world, candidates, binds }: Question, options: AnalyzeOptions): Answer {
   const asSet = options.asSet === true || binds.length > 0;
   const judged = asSet ? [] : judgeEach(world, candidates, options);
   const set = asSet ? judgeSet(world, { candidates, binds }, options.companions ?? "none") : undefined;
-  return { image, judged, ...(set === undefined ? {} : { set }) };
+  return { judged, ...(set === undefined ? {} : { set }) };
+}
+
+/** @throws ContainerspecError usage where nothing was named that the image shall get */
+function planFor(questions: readonly Question[], { libraries = [], mounts = [], onProgress }: AnalyzeOptions): Planned {
+  if (libraries.length === 0) {
+    throw new ContainerspecError(
+      "usage",
+      "Cannot plan mounts: nothing was named that the image shall get; name it with --library, such as --library libmpi.so.40",
+    );
+  }
+  if (mounts.length > 0) {
+    throw new ContainerspecError(
+      "usage",
+      "Cannot plan mounts around those of --mount: a plan finds them itself; leave --mount out, or --plan and --emit",
+    );
+  }
+  onProgress?.({ stage: "looking for a plan", done: 0 });
+  const [{ candidates }] = questions as [Question];
+  return makePlan(
+    questions.map(({ world }) => world),
+    candidates,
+  );
 }
 
 function openImage(source: string, options: AnalyzeOptions): Promise<OpenedImage<FileFacts>> {

@@ -6,7 +6,7 @@ import type { MountWorld } from "./mounts/mount-case.js";
 /** The verdict on a set, and what must be mounted along for it to work. */
 export interface JudgedSet extends Judged, Asked {}
 
-/** The verdict on a set. */
-export function judgeSet(world: MountWorld, asked: Asked, companions: Companions): JudgedSet {
-  return { ...asked, ...judgeTogether(world, asked, companions) };
+/** The verdict on a set. @param suggests as `judgeTogether` has it */
+export function judgeSet(world: MountWorld, asked: Asked, companions: Companions, suggests = true): JudgedSet {
+  return { ...asked, ...judgeTogether(world, asked, companions, suggests) };
 }

@@ -27,12 +27,16 @@ export interface Judged {
   readonly suggested: readonly Landing[];
 }
 
-/** The verdict on everything that is asked about, as one set. */
-export function judgeTogether(world: MountWorld, asked: Asked, companions: Companions): Judged {
+/**
+ * The verdict on everything that is asked about, as one set.
+ *
+ * @param suggests whether companions are looked for that would make it work
+ */
+export function judgeTogether(world: MountWorld, asked: Asked, companions: Companions, suggests = true): Judged {
   const along = findAllCompanions(world, asked, companions);
   const mountCase = mountTogether(world, asked, along);
   const judgement = judgeMount(mountCase);
-  const mayHelp = judgement.verdict === "unsafe" && companions === "none" && isCurable(mountCase);
+  const mayHelp = suggests && judgement.verdict === "unsafe" && companions === "none" && isCurable(mountCase);
   const suggested = mayHelp ? suggest(world, asked) : [];
   return {
     mountCase,

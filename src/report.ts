@@ -148,6 +148,57 @@ export interface MountReport {
   readonly findings: readonly Finding[];
 }
 
+/** One bind of a plan: read-only, from the host. */
+export interface PlanMount {
+  /** file or folder of the host, links followed */
+  readonly source: string;
+  /** folder and name as the image's loader searches them, with the links of the folder followed */
+  readonly target: string;
+  readonly kind: "file" | "folder";
+  /** what of the image it covers, links followed; absent where the runtime makes the target */
+  readonly covers?: string;
+  /** "asked for", "libx.so.1 needs it, and the image has none" */
+  readonly why: string;
+}
+
+/** What the runtime shall set in the environment of the image's processes, or hand on. */
+export interface PlanVariable {
+  /** a name; a glob over names where they are handed on */
+  readonly name: string;
+  /** absent where what the host has set is handed on */
+  readonly value?: string;
+  readonly why: string;
+}
+
+/** A device node that the runtime shall pass on. */
+export interface PlanDevice {
+  readonly path: string;
+  readonly why: string;
+}
+
+/** A library that stays the image's, though the host has it too, or that was asked for and is not mounted. */
+export interface PlanKept {
+  readonly soname: string;
+  readonly why: string;
+}
+
+/** The smallest set of mounts that was found to give the image what was asked for, and how it was judged as one set. */
+export interface MountPlan {
+  /** whether the set may be made: `safe`, `loads`, or `risky` */
+  readonly works: boolean;
+  readonly verdict: Verdict;
+  readonly placement: "over" | "first" | "last";
+  /** in the order in which they are made; none where no set works */
+  readonly mounts: readonly PlanMount[];
+  readonly environment: readonly PlanVariable[];
+  readonly devices: readonly PlanDevice[];
+  readonly kept: readonly PlanKept[];
+  /** why it is no better than it is: sentences, the weightiest first */
+  readonly reasons: readonly string[];
+  /** what would have to be different */
+  readonly advice: readonly string[];
+}
+
 export interface RuleReport {
   readonly id: string;
   readonly title: string;
@@ -172,6 +223,8 @@ export interface Report {
     readonly suggested: readonly string[];
     readonly suggestedMounts: readonly CompanionMount[];
   };
+  /** where one was asked for */
+  readonly plan?: MountPlan;
   readonly rules: readonly RuleReport[];
   readonly summary: Readonly<Record<Verdict, number>>;
 }

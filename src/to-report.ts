@@ -21,6 +21,7 @@ import {
   type HostReport,
   type ImageReport,
   type LibcReport,
+  type MountPlan,
   type MountReport,
   type Report,
   type Verdict,
@@ -43,11 +44,13 @@ export interface Stages {
   readonly judged: readonly JudgedCandidate[];
   /** everything judged together, where that was asked for */
   readonly set?: JudgedSet;
+  /** where one was asked for */
+  readonly plan?: MountPlan;
   readonly options: AnalyzeOptions;
 }
 
 /** The report of one image and one host. */
-export function toReport({ opened, image, host, machines, findings, judged, set, options }: Stages): Report {
+export function toReport({ opened, image, host, machines, findings, judged, set, plan, options }: Stages): Report {
   const rows = set === undefined ? judged.map(toMountReport) : toSetRows(set);
   const mounts = [...rows].sort((a, b) => (a.soname < b.soname ? -1 : a.soname > b.soname ? 1 : 0));
   const all = [...findings, ...(set?.judgement.findings ?? []), ...mounts.flatMap((mount) => mount.findings)];
@@ -65,6 +68,7 @@ export function toReport({ opened, image, host, machines, findings, judged, set,
     ...toLdCache(options),
     mounts,
     set: set === undefined ? null : toSetReport(set),
+    ...(plan === undefined ? {} : { plan }),
     rules: describeRules(all),
     summary: summarize(mounts),
   };

@@ -4,11 +4,9 @@
  */
 import type { JudgedCandidate } from "./judge-candidate.js";
 import type { JudgedSet } from "./judge-set.js";
-import type { Side } from "./mounts/side.js";
 import { worseVerdict } from "./rules/verdict.js";
 
 export interface Answer {
-  readonly image: Side;
   readonly judged: readonly JudgedCandidate[];
   readonly set?: JudgedSet;
 }
@@ -20,9 +18,15 @@ export function worstAnswer(answers: readonly Answer[]): Pick<Answer, "judged" |
     const { name } = one.candidate;
     byName.set(name, worse(byName.get(name), one));
   }
-  let set: JudgedSet | undefined;
-  for (const answer of answers) if (answer.set !== undefined) set = worse(set, answer.set);
+  const set = worstSet(answers.flatMap((answer) => answer.set ?? []));
   return { judged: [...byName.values()], ...(set === undefined ? {} : { set }) };
+}
+
+/** The worst of the sets, of equals the first. */
+export function worstSet(sets: readonly JudgedSet[]): JudgedSet | undefined {
+  let set: JudgedSet | undefined;
+  for (const one of sets) set = worse(set, one);
+  return set;
 }
 
 function worse<One extends JudgedCandidate | JudgedSet>(a: One | undefined, b: One): One {

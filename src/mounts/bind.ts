@@ -23,6 +23,8 @@ export interface Bind extends BindText {
   readonly landings: readonly Landing[];
   /** the image's files below its target, which are no longer seen */
   readonly hidden: ReadonlySet<object>;
+  /** what lies at its target in the image, with links followed; absent where the runtime makes the target */
+  readonly covers?: string;
 }
 
 /**
@@ -53,7 +55,14 @@ export function resolveBind(
   });
   const covered = image.lookup(to)?.kind === "directory" ? [...walk(image, to)].map(({ node }) => node) : [];
   const file = image.lookup(to);
-  return { source, target, mount, landings, hidden: new Set(file === undefined ? covered : [...covered, file]) };
+  return {
+    source,
+    target,
+    mount,
+    landings,
+    hidden: new Set(file === undefined ? covered : [...covered, file]),
+    ...(file === undefined ? {} : { covers: to }),
+  };
 }
 
 /** All of these together, over libraries that have places of their own. */

@@ -28,14 +28,15 @@ export function checkGate(report: Report, { failOn, allowUnknown, hasChosen }: G
   const fails = (verdict: Verdict): boolean =>
     verdict === "unknown" ? !allowUnknown : VERDICTS.indexOf(verdict) >= VERDICTS.indexOf(failOn);
   const failed = hasChosen ? report.mounts.filter(({ verdict }) => fails(verdict)).map(({ soname }) => soname) : [];
+  const plan = hasChosen && report.plan?.works === false && failed.length === 0 ? ["the plan"] : [];
   const set = report.set !== null && hasChosen && failed.length === 0 && fails(report.set.verdict) ? ["the set"] : [];
   const imageRules = report.image.findings
     .filter(({ severity }) => severity !== "note" && fails(VERDICT_OF_SEVERITY[severity]))
     .map(({ rule }) => rule);
   return {
-    passes: failed.length + set.length + imageRules.length === 0,
+    passes: failed.length + plan.length + set.length + imageRules.length === 0,
     counts: hasChosen ? "libraries" : "image",
-    failed: [...failed, ...set],
+    failed: [...failed, ...plan, ...set],
     imageRules: [...new Set(imageRules)],
   };
 }

@@ -6,6 +6,7 @@ import { VERDICTS, type Finding, type HostReport, type MountReport, type Report,
 import { groupMounts, type MountGroup } from "./group-mounts.js";
 import { describeLibc } from "./libc-text.js";
 import { count, createStyle, joinNames, wrap, type Style, type Terminal } from "./terminal.js";
+import { renderPlan } from "./text-plan.js";
 import { renderFindings, renderMount, renderTogether } from "./text-mount.js";
 
 /** What each verdict asks of the reader. */
@@ -37,6 +38,7 @@ function renderOne(report: Report, terminal: Terminal): string {
   const answer = renderAnswer(report, terminal, style);
   const reasons = [
     ...(report.image.findings.length === 0 ? [] : [renderImageFindings(report.image.findings, terminal, style)]),
+    ...(report.plan === undefined ? [] : renderPlan(report.plan, terminal, style)),
     ...renderSet(report, terminal, style),
     ...EXPLAINED.flatMap((verdict) => renderExplained(report, verdict, terminal, style)),
     ...LISTED.flatMap((verdict) => renderListed(report, verdict, terminal, style)),
@@ -142,8 +144,10 @@ function renderImageFindings(findings: readonly Finding[], terminal: Terminal, s
 }
 
 /** What is mounted together, and the reasons why the whole is no better than it is. */
-function renderSet({ set, mounts }: Report, terminal: Terminal, style: Style): string[][] {
+function renderSet({ set, mounts, plan }: Report, terminal: Terminal, style: Style): string[][] {
   if (set === null) return [];
+  // A plan has named them all.
+  if (plan !== undefined) return renderFindings(set.findings, terminal, style);
   const names = mounts.map(({ target, verdict }) => (verdict === "no-effect" ? `${target} (no effect)` : target));
   return [
     wrap(names.join(", "), terminal.width, "  "),
