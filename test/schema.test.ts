@@ -65,6 +65,7 @@ beforeAll(() => {
   reports["all companions"] = run(["app.tar", "--companions", "all", "--cpu", "x86-64-v3"]);
   reports["an OCI image of two layers"] = run(["bare.tar", "--layer-mode", "extract"]);
   reports["another machine"] = run(["arm.tar"]);
+  reports["a plan"] = run(["app.tar", "--library", "*", "--plan"]);
   reports["several images"] = run(["app.tar", "bare.tar", "arm.tar"]);
 });
 
@@ -76,6 +77,7 @@ describe("docs/report.schema.json", () => {
     "all companions",
     "an OCI image of two layers",
     "another machine",
+    "a plan",
     "several images",
   ])("a report of %s conforms", (kind) => {
     expect(check(REPORT, reports[kind])).toEqual([]);

@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import { VERDICTS } from "../vocabulary.js";
 import { cacheOptions } from "./cache.js";
+import { collectEmitter, EMITTER_NAMES } from "./emitters.js";
 import { collectFormat, FORMAT_NAMES } from "./formats.js";
 import { collect, collectEnv, hostOption, limitOption, parseCount, verifyOption } from "./options.js";
 import type { AnalyzeArguments } from "./run-analyze.js";
@@ -25,6 +26,12 @@ export function createAnalyzeCommand(): Command {
       "--mount <source:target>",
       "a bind as the runtime will get it, file or folder (repeatable; all are judged together)",
       collect,
+    )
+    .option("--plan", "find the smallest set of mounts that gives the image what was asked for, and judge it as one")
+    .option(
+      "--emit <runtime[=file]>",
+      `the plan as ${EMITTER_NAMES} takes it; to standard output or a file (repeatable; implies --plan)`,
+      collectEmitter,
     )
     .option("--as-set", "judge everything together, as one set of mounts")
     .addOption(

@@ -18,6 +18,7 @@ import {
 import { listSome } from "../reporters/terminal.js";
 import { openAskedCache } from "./asked-cache.js";
 import { renderReports, sortOutputs, type Output } from "./formats.js";
+import { checkEmitters, renderEmission } from "./emitters.js";
 import { checkCpu } from "./asked-cpu.js";
 import { askedCpuTable } from "./options.js";
 import { warn, writeResult } from "./output.js";
@@ -37,6 +38,8 @@ export interface AnalyzeArguments {
   readonly library?: readonly string[];
   readonly mount?: readonly string[];
   readonly asSet?: boolean;
+  readonly plan?: boolean;
+  readonly emit?: readonly Output[];
   readonly placement: "over" | "first" | "last";
   readonly companions: "none" | "missing" | "all";
   readonly mountFolder: string;
@@ -70,6 +73,7 @@ export async function runAnalyze(images: readonly string[], options: AnalyzeArgu
 async function analyzeAll(images: readonly string[], options: AnalyzeArguments, progress: ProgressLine): Promise<void> {
   checkImages(images, options);
   checkCpu(options.cpu);
+  checkEmitters(options.emit ?? [], options.format, images, options.host);
   const cache = openAskedCache(options.cache);
   const onHosts: (readonly Report[])[] = [];
   for (const source of options.host ?? [undefined]) {
@@ -87,8 +91,12 @@ async function analyzeAll(images: readonly string[], options: AnalyzeArguments, 
   if (hasReadZstd() && zstdDecoderName() === "zstddec")
     warn("zstd was read by the slower WebAssembly decoder: the native one (zstd-napi) could not be built here");
   const gates = checkGates(reports, options);
-  for (const output of sortOutputs(options.format ?? TEXT))
+  // Before anything is written: what a runtime has no words for is an error.
+  const emissions = await renderEmissions(reports, options);
+  const isTaken = options.emit?.some(({ file }) => file === undefined) === true;
+  for (const output of sortOutputs(options.format ?? (isTaken ? [] : TEXT)))
     await writeResult(await renderReports(reports, gates, output), output.file, output);
+  for (const { output, text } of emissions) await writeResult(text, output.file);
   applyGates(reports, gates, options);
 }
 
@@ -143,6 +151,7 @@ function toAnalyzeOptions(host: Host, options: AnalyzeArguments, progress: Progr
     library,
     mount,
     asSet,
+    plan = options.emit !== undefined,
     placement,
     companions,
     mountFolder,
@@ -169,6 +178,7 @@ function toAnalyzeOptions(host: Host, options: AnalyzeArguments, progress: Progr
     ...(library === undefined ? {} : { libraries: library }),
     ...(mount === undefined ? {} : { mounts: mount }),
     ...(asSet === undefined ? {} : { asSet }),
+    ...(plan ? { plan } : {}),
     ...(limit === undefined ? {} : { limits: limit }),
     ...(env === undefined ? {} : { env }),
     ...(consumer === undefined ? {} : { consumers: consumer }),
@@ -176,6 +186,26 @@ function toAnalyzeOptions(host: Host, options: AnalyzeArguments, progress: Progr
     ...(ref === undefined ? {} : { reference: ref }),
     ...(cpu === undefined ? {} : { cpuLevel: cpu }),
   };
+}
+
+/** What --emit asked for; where no plan works, nothing, and standard error says so. */
+async function renderEmissions(
+  reports: readonly Report[],
+  { emit = [] }: AnalyzeArguments,
+): Promise<readonly { readonly output: Output; readonly text: string }[]> {
+  const [report] = reports;
+  if (emit.length === 0 || report?.plan === undefined) return [];
+  const { works, reasons, advice } = report.plan;
+  if (!works) {
+    warn(
+      `nothing was emitted, since no set of mounts was found that works: ${reasons[0] ?? "nothing would reach them"}`,
+    );
+    if (advice[0] !== undefined) warn(`what would help: ${advice[0]}`);
+    return [];
+  }
+  const texts = [];
+  for (const output of sortOutputs(emit)) texts.push({ output, text: (await renderEmission(report, output)) ?? "" });
+  return texts;
 }
 
 function checkGates(
