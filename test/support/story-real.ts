@@ -3,7 +3,7 @@
  * says, and the image's programs started there by chroot.
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readlinkSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, lstatSync, mkdirSync, readlinkSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { MountReport, Report } from "../../src/index.js";
 import { writeFiles } from "./story-image.js";
@@ -66,7 +66,10 @@ export function mountInto(root: string, host: string, { source, target, companio
   const put = (from: string, to: string): void => {
     const place = followLinks(root, to);
     mkdirSync(dirname(place), { recursive: true });
-    copyFileSync(followLinks(host, from), place);
+    const file = followLinks(host, from);
+    // A folder hides what the image had there.
+    rmSync(place, { recursive: true, force: true });
+    cpSync(file, place, { recursive: true, verbatimSymlinks: true });
   };
   for (const one of [{ source, target }, ...companionMounts]) put(one.source, one.target);
 }
