@@ -254,7 +254,14 @@ const walls = [
     wall({
       name: `${name}-reads-reports`,
       from: { path: folder(name) },
-      may: [REPORT, folder("knowledge"), folder("cpu"), SCHEMA],
+      // A policy is text that a user writes, with patterns in it, and a baseline is compared like any other report.
+      may: [
+        REPORT,
+        folder("knowledge"),
+        folder("cpu"),
+        SCHEMA,
+        ...(name === "policy" ? [folder("compare"), "^src/(yaml|rootfs/glob)[.]ts$"] : []),
+      ],
       types: [folder("host"), folder("mounts"), folder("image")],
       comment:
         `What ${name}/ says follows from reports and facts that are already there. It opens no files and knows no command line, so ` +
@@ -265,8 +272,8 @@ const walls = [
     name: "reporters-render-values",
     from: { path: folder("reporters") },
     // A fingerprint is a hash of the report, and nothing that is looked up.
-    may: [REPORT, "^src/display-text[.]ts$", folder("match"), npm("picocolors"), node("crypto")],
-    types: [folder("plan"), folder("compare"), folder("policy"), "^src/host/profile-schema[.]ts$"],
+    may: [REPORT, "^src/display-text[.]ts$", folder("match"), folder("compare"), npm("picocolors"), node("crypto")],
+    types: [folder("plan"), folder("policy"), "^src/host/profile-schema[.]ts$"],
     comment:
       "A reporter turns a report into text; for `containerspec host` that report is the profile. If it could look anything up, two formats of one run could disagree, and a saved report " +
       "could not be rendered again.",

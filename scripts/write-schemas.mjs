@@ -1,14 +1,29 @@
-/** Writes docs/host-profile.schema.json from the schema that profiles are read with. `npm run build` goes before. */
+/** Writes the schemas of docs/ that are made from what the program reads with. `npm run build` goes before. */
 import { writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
 import { z } from "zod";
 
-const built = new URL("../build/host/profile-schema.js", import.meta.url);
-const { profileSchema } = await import(built.href);
-const file = new URL("../docs/host-profile.schema.json", import.meta.url);
-const schema = {
+/** @param {string} path */
+const load = (path) => import(new URL(`../build/${path}`, import.meta.url).href);
+const { profileSchema } = await load("host/profile-schema.js");
+const { toEditorSchema } = await load("policy/policy-schema.js");
+
+/**
+ * @param {string} name
+ * @param {object} schema
+ */
+async function write(name, schema) {
+  const file = new URL(`../docs/${name}`, import.meta.url);
+  await writeFile(file, await format(JSON.stringify(schema), { ...(await resolveConfig(file)), parser: "json" }));
+}
+
+await write("host-profile.schema.json", {
   ...z.toJSONSchema(profileSchema),
   title: "Host profile of containerspec",
   description: "What `containerspec host -o` writes and `containerspec analyze --host` reads.",
-};
-await writeFile(file, await format(JSON.stringify(schema), { ...(await resolveConfig(file)), parser: "json" }));
+});
+await write("policy.schema.json", {
+  ...toEditorSchema(),
+  title: "Policy of containerspec",
+  description: "containerspec.yaml: what `containerspec analyze` holds its reports against.",
+});

@@ -13,6 +13,10 @@ export interface AnalyzeOptions {
   readonly host: Host;
   /** globs over names, DT_SONAMEs and paths of host libraries; none: every name that both sides have */
   readonly libraries?: readonly string[];
+  /** names of libraries that are judged as well where the host has them; where it has not, that is no error */
+  readonly wanted?: readonly string[];
+  /** also tell what the image needs of a machine at least: it is read once more for that */
+  readonly describesFloors?: boolean;
   /** binds as the user will give them, `source:target[:options]`: judged together */
   readonly mounts?: readonly string[];
   /** judge everything together, as one set of mounts */

@@ -4,6 +4,7 @@ import type { AnalyzeOptions } from "./analyze-options.js";
 import { ContainerspecError } from "./errors.js";
 import { limitConcurrency } from "./image/concurrency.js";
 import type { Report } from "./report.js";
+import { withFloors } from "./with-floors.js";
 
 /**
  * Reports in the order of the sources, which are as `analyze` takes them.
@@ -25,7 +26,7 @@ export async function analyzeSeveral(
 /** An error deep inside an archive does not know which of the images it is: the message says so in the end. */
 async function analyzeOne(source: string, options: AnalyzeOptions): Promise<Report> {
   try {
-    return await analyze(source, options);
+    return await withFloors(source, options, () => analyze(source, options));
   } catch (error) {
     const name = nameOf(source);
     if (!(error instanceof ContainerspecError) || error.code === "usage" || error.message.includes(name)) throw error;

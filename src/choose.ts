@@ -19,9 +19,8 @@ import { resolvePath } from "./rootfs/resolve.js";
 export function chooseLibraries(
   libraries: readonly Candidate[],
   { subject }: Side,
-  { libraries: globs = [], mounts = [], host }: AnalyzeOptions,
+  { libraries: globs = [], wanted = [], mounts = [], host }: AnalyzeOptions,
 ): readonly Candidate[] {
-  if (globs.length === 0 && mounts.length > 0) return [];
   const { loader, like } = subject;
   const has = (name: string): boolean => like !== undefined && loader.findPlain(name, like).kind === "found";
   for (const glob of globs) {
@@ -31,7 +30,10 @@ export function chooseLibraries(
       `Cannot judge --library ${glob}: no library that the loader of the host (${host.source}) finds has this name, DT_SONAME or path${tellUnread(host)}; \`containerspec host\` lists what it finds`,
     );
   }
-  return chooseCandidates(libraries, globs.map(toBytePath), has);
+  const isFound = (glob: string): boolean => chooseCandidates(libraries, [toBytePath(glob)], has).length > 0;
+  const all = [...globs, ...wanted.filter(isFound)];
+  if (all.length === 0 && mounts.length + wanted.length > 0) return [];
+  return chooseCandidates(libraries, all.map(toBytePath), has);
 }
 
 /** What was not found may be where nobody could look. */

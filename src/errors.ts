@@ -17,6 +17,8 @@ export const ERROR_CODES = {
   "limit-exceeded": { exit: 3, summary: "The input is larger than a limit that protects this machine" },
   "not-a-host": { exit: 3, summary: "What was given as host is no root filesystem, profile or image" },
   "not-a-cpu": { exit: 3, summary: "What was given as a capture of a CPU, or as a table of CPUs, describes none" },
+  "not-a-policy": { exit: 3, summary: "What was given as policy holds together in no way, or names what there is not" },
+  "not-a-report": { exit: 3, summary: "What was given as report was not written by --format json" },
   internal: { exit: 4, summary: "A fault of containerspec itself" },
 } as const satisfies Record<string, { exit: 2 | 3 | 4; summary: string }>;
 

@@ -11,7 +11,27 @@ export { type MatchCell, type MatchedHost, type MatchedImage, type MatchReport, 
 export { type Optimal } from "./match/optimal.js";
 export { type Reason } from "./match/reason.js";
 export { listRules, readRulePage } from "./explain.js";
-export { checkGate, type GateOptions, type GateResult } from "./gate.js";
+export {
+  diff,
+  type FindingRow,
+  type LibraryChange,
+  type LibraryRow,
+  type ReportDiff,
+  type ReportName,
+} from "./diff.js";
+export {
+  checkGate,
+  checkGates,
+  type Acceptance,
+  type AcceptedFinding,
+  type GateOptions,
+  type GateResult,
+  type Gates,
+  type GatesOptions,
+  type Policy,
+  type PolicyFloors,
+  type Requirement,
+} from "./gate.js";
 export { type Host } from "./host/host.js";
 export { type HostProfile } from "./host/profile-schema.js";
 export {
@@ -24,6 +44,8 @@ export {
 } from "./open-cache.js";
 export { packProfile } from "./profile-file.js";
 export { type ReadCpuOptions } from "./read-cpu.js";
+export { findPolicy, POLICY_FILE, readPolicy } from "./read-policy.js";
+export { readReports } from "./report-file.js";
 export { readHost, type Progress, type ReadHostOptions } from "./read-host.js";
 export {
   type CompanionMount,

@@ -24,6 +24,14 @@ export const VERDICT_OF_SEVERITY: Readonly<Record<Severity, Verdict>> = {
   note: "safe",
 };
 
+/** The best verdict that the simulated loader still allows, whatever the rules say. */
+export const VERDICT_OF_OUTCOME: Readonly<Record<LoaderOutcome, Verdict>> = {
+  ok: "safe",
+  latent: "risky",
+  unknown: "unknown",
+  broken: "unsafe",
+};
+
 /** Facts behind a sentence, in a small closed union that every reporter can render without knowing the rule. */
 export type Evidence =
   /** a file of the image or the host that plays a part */
@@ -101,6 +109,8 @@ export interface ImageReport {
   /** os/arch[/variant] of its config; where that tells none, that of most of its programs, or "unknown" */
   readonly platform: string;
   readonly libc: LibcReport;
+  /** what it needs of a machine at least; there where a policy has floors */
+  readonly floors?: { readonly glibc?: string; readonly kernel?: string; readonly isa?: string };
   readonly layers: readonly LayerReport[];
   readonly findings: readonly Finding[];
 }

@@ -21,6 +21,7 @@ const OBJECTS: Readonly<Record<string, ObjectSchema | undefined>> = {
   tool: DEFS["report"]?.properties["tool"],
   image: DEFS["image"],
   layer: DEFS["layer"],
+  floors: DEFS["floors"],
   libc: DEFS["libc"],
   host: DEFS["host"],
   cpu: DEFS["host"]?.properties["cpu"],

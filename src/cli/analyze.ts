@@ -84,11 +84,18 @@ export function createAnalyzeCommand(): Command {
       collectFormat,
     )
     .addOption(
-      new Option("--fail-on <verdict>", "the mildest verdict that fails the gate")
-        .choices([...VERDICTS, "never"])
-        .default("risky"),
+      new Option(
+        "--fail-on <verdict>",
+        "the mildest verdict that fails the gate (default: what the policy says, or risky)",
+      ).choices([...VERDICTS, "never"]),
     )
     .option("--allow-unknown", "let unknown pass")
+    .option(
+      "--policy <file>",
+      "severities, required libraries, floors, accepted findings (default: containerspec.yaml here or above)",
+    )
+    .option("--no-policy", "no policy, also where there is one")
+    .option("--baseline <report.json>", "fail only on what got worse since the report of an earlier run")
     .addOption(cacheOptions()[0])
     .addOption(cacheOptions()[1])
     .option("--jobs <n>", "how many of several images to look at together (default: the cores, at most 4)", parseCount)

@@ -2,12 +2,8 @@
 /** The command line: its commands, and what becomes of an error. */
 import { Command } from "commander";
 import { VERSION, zstdDecoderName } from "../vocabulary.js";
-import { createAnalyzeCommand } from "./analyze.js";
-import { createCacheCommand } from "./cache.js";
+import { createCommands } from "./commands.js";
 import { explainUsageErrors, reportError } from "./error.js";
-import { createExplainCommand } from "./explain.js";
-import { createHostCommand } from "./host.js";
-import { createMatchCommand } from "./match.js";
 import { watchStreams } from "./output.js";
 import { standardOutput } from "./terminal.js";
 
@@ -27,14 +23,7 @@ const program = new Command("containerspec")
   .addHelpText("after", HELP)
   .configureHelp({ helpWidth: Math.min(standardOutput().width, HELP_WIDTH) });
 
-const COMMANDS = [
-  createAnalyzeCommand(),
-  createHostCommand(),
-  createMatchCommand(),
-  createExplainCommand(),
-  createCacheCommand(),
-];
-for (const command of COMMANDS) {
+for (const command of createCommands()) {
   command.copyInheritedSettings(program);
   explainUsageErrors(command, `containerspec ${command.name()}`);
   program.addCommand(command);

@@ -2,33 +2,31 @@
 import { availableParallelism } from "node:os";
 import {
   analyzeSeveral,
-  checkGate,
+  checkGates,
   ContainerspecError,
   hasReadZstd,
   readHost,
+  readReports,
   zstdDecoderName,
   type AnalyzeOptions,
-  type GateResult,
   type Host,
   type LayerStore,
   type Limits,
   type Report,
   type Verdict,
 } from "../index.js";
-import { listSome } from "../reporters/terminal.js";
 import { openAskedCache } from "./asked-cache.js";
 import { renderReports, sortOutputs, type Output } from "./formats.js";
+import { applyGates } from "./apply-gates.js";
 import { checkEmitters, renderEmission } from "./emitters.js";
 import { checkCpu } from "./asked-cpu.js";
+import { settle, today, type Settled } from "./asked-policy.js";
 import { askedCpuTable } from "./options.js";
 import { warn, writeResult } from "./output.js";
 import { createProgressLine, type ProgressLine } from "./progress.js";
 
-const GATE_FAILED = 1;
 /** images at a time where nobody says: each takes memory */
 const MAX_JOBS = 4;
-/** more names than these are counted on standard error: the report has them all */
-const MAX_NAMES = 8;
 const TEXT: readonly Output[] = [{ format: "text" }];
 
 /** What the options of `analyze` are read into. */
@@ -56,8 +54,10 @@ export interface AnalyzeArguments {
   readonly cache?: string | false;
   readonly jobs?: number;
   readonly format?: readonly Output[];
-  readonly failOn: Verdict | "never";
+  readonly failOn?: Verdict | "never";
   readonly allowUnknown?: boolean;
+  readonly policy?: string | false;
+  readonly baseline?: string;
 }
 
 /** Analyzes each image, writes the reports, and sets the exit code of the gate. */
@@ -73,34 +73,62 @@ export async function runAnalyze(images: readonly string[], options: AnalyzeArgu
 async function analyzeAll(images: readonly string[], options: AnalyzeArguments, progress: ProgressLine): Promise<void> {
   checkImages(images, options);
   checkCpu(options.cpu);
-  checkEmitters(options.emit ?? [], options.format, images, options.host);
+  const settled = await settle(options);
+  checkHosts(images, settled);
+  checkEmitters(options.emit ?? [], options.format, images, settled.host);
+  const gate = { ...settled, today: today(process.env), ...(await askedBaseline(options)) };
+  const reports = await analyzeOnHosts(images, options, settled, progress);
+  progress.clear();
+  if (hasReadZstd() && zstdDecoderName() === "zstddec")
+    warn("zstd was read by the slower WebAssembly decoder: the native one (zstd-napi) could not be built here");
+  const gates = checkGates(reports, gate);
+  // Before anything is written: what a runtime has no words for is an error.
+  const emissions = await renderEmissions(reports, options);
+  const isTaken = options.emit?.some(({ file }) => file === undefined) === true;
+  for (const output of sortOutputs(options.format ?? (isTaken ? [] : TEXT)))
+    await writeResult(await renderReports(reports, gates.results, output), output.file, output);
+  for (const { output, text } of emissions) await writeResult(text, output.file);
+  applyGates(reports, gates, settled);
+}
+
+/** It is read before anything else is done: whoever named a wrong file should not wait for that. */
+async function askedBaseline({ baseline }: AnalyzeArguments): Promise<{ readonly baseline?: readonly Report[] }> {
+  return baseline === undefined ? {} : { baseline: await readReports(baseline) };
+}
+
+/** Image by image, and the hosts of each in the order in which they were named. */
+async function analyzeOnHosts(
+  images: readonly string[],
+  options: AnalyzeArguments,
+  settled: Settled,
+  progress: ProgressLine,
+): Promise<readonly Report[]> {
   const cache = openAskedCache(options.cache);
   const onHosts: (readonly Report[])[] = [];
-  for (const source of options.host ?? [undefined]) {
+  for (const source of settled.host ?? [undefined]) {
     const host = await openHost(source, options, cache, progress);
     const onHost = await analyzeSeveral(images, {
       ...toAnalyzeOptions(host, options, progress),
+      ...toPolicyOptions(settled),
       jobs: options.jobs ?? Math.min(availableParallelism(), MAX_JOBS),
       ...(cache === undefined ? {} : { cache }),
     });
     onHosts.push(onHost);
   }
-  // Image by image, and the hosts of each in the order in which they were named.
-  const reports = images.flatMap((_, index) => onHosts.flatMap((onHost) => onHost[index] ?? []));
-  progress.clear();
-  if (hasReadZstd() && zstdDecoderName() === "zstddec")
-    warn("zstd was read by the slower WebAssembly decoder: the native one (zstd-napi) could not be built here");
-  const gates = checkGates(reports, options);
-  // Before anything is written: what a runtime has no words for is an error.
-  const emissions = await renderEmissions(reports, options);
-  const isTaken = options.emit?.some(({ file }) => file === undefined) === true;
-  for (const output of sortOutputs(options.format ?? (isTaken ? [] : TEXT)))
-    await writeResult(await renderReports(reports, gates, output), output.file, output);
-  for (const { output, text } of emissions) await writeResult(text, output.file);
-  applyGates(reports, gates, options);
+  return images.flatMap((_, index) => onHosts.flatMap((onHost) => onHost[index] ?? []));
 }
 
-/** @throws ContainerspecError usage where no image is named, or what is named cannot be all read */
+/** What a policy wants to be judged and told. */
+function toPolicyOptions({ library, policy }: Settled): Partial<AnalyzeOptions> {
+  const { required = [], floors } = policy ?? {};
+  return {
+    ...(library === undefined ? {} : { libraries: library }),
+    ...(required.length === 0 ? {} : { wanted: [...new Set(required.map((one) => one.library))] }),
+    ...(floors?.kernel === undefined && floors?.isa === undefined ? {} : { describesFloors: true }),
+  };
+}
+
+/** @throws ContainerspecError usage where no image is named, or not all that is named can be read */
 function checkImages(images: readonly string[], { host }: AnalyzeArguments): void {
   if (images.length === 0) {
     const taken = host?.find((one) => one !== "live");
@@ -113,18 +141,21 @@ function checkImages(images: readonly string[], { host }: AnalyzeArguments): voi
   if (images.filter((image) => image === "-").length > 1) {
     throw new ContainerspecError("usage", "Cannot read two images from standard input: name files for the others");
   }
-  if (images.includes("-") && host !== undefined && host.length > 1) {
-    throw new ContainerspecError(
-      "usage",
-      "Cannot read an image from standard input for several hosts: it passes by once; save it to a file first",
-    );
-  }
   if (images.includes("-") && process.stdin.isTTY) {
     throw new ContainerspecError(
       "usage",
       "Cannot read an image from the keyboard: pipe one in, as in: docker save app:1 | containerspec analyze -",
     );
   }
+}
+
+/** @throws ContainerspecError usage */
+function checkHosts(images: readonly string[], { host = [] }: Settled): void {
+  if (!images.includes("-") || host.length < 2) return;
+  throw new ContainerspecError(
+    "usage",
+    "Cannot read an image from standard input for several hosts: it passes by once; save it to a file first",
+  );
 }
 
 function openHost(
@@ -148,7 +179,6 @@ function openHost(
 
 function toAnalyzeOptions(host: Host, options: AnalyzeArguments, progress: ProgressLine): AnalyzeOptions {
   const {
-    library,
     mount,
     asSet,
     plan = options.emit !== undefined,
@@ -175,7 +205,6 @@ function toAnalyzeOptions(host: Host, options: AnalyzeArguments, progress: Progr
     verify,
     stdin: process.stdin,
     onProgress: progress.show,
-    ...(library === undefined ? {} : { libraries: library }),
     ...(mount === undefined ? {} : { mounts: mount }),
     ...(asSet === undefined ? {} : { asSet }),
     ...(plan ? { plan } : {}),
@@ -206,34 +235,4 @@ async function renderEmissions(
   const texts = [];
   for (const output of sortOutputs(emit)) texts.push({ output, text: (await renderEmission(report, output)) ?? "" });
   return texts;
-}
-
-function checkGates(
-  reports: readonly Report[],
-  { failOn, allowUnknown = false, library, mount }: AnalyzeArguments,
-): readonly GateResult[] {
-  const hasChosen = library !== undefined || mount !== undefined;
-  return reports.map((report) => checkGate(report, { failOn, allowUnknown, hasChosen }));
-}
-
-/** Says what fails, and sets the exit code. */
-function applyGates(
-  reports: readonly Report[],
-  gates: readonly GateResult[],
-  { failOn, library, mount }: AnalyzeArguments,
-): void {
-  const hasChosen = library !== undefined || mount !== undefined;
-  if (!hasChosen && failOn !== "never")
-    warn("no library was gated: name those that must pass with --library or --mount");
-  const hasHosts = new Set(reports.map(({ host }) => host.source)).size > 1;
-  for (const [index, report] of reports.entries()) {
-    const what = hasHosts ? `${report.image.source} on ${report.host.source}` : report.image.source;
-    if (hasChosen && report.mounts.length === 0 && failOn !== "never")
-      warn(`no library was gated for ${what}: the host has none for it`);
-    const { passes, failed, imageRules } = gates[index] as GateResult;
-    if (passes) continue;
-    process.exitCode = GATE_FAILED;
-    const why = [...imageRules.map((rule) => `the image itself (${rule})`), ...failed];
-    warn(`the gate fails for ${what} at --fail-on ${failOn}: ${listSome(why, MAX_NAMES)}`);
-  }
 }

@@ -1,11 +1,8 @@
-/**
- * What makes a finding the same one in the next run, so that a dashboard does not open it again: the image by name, the host, the
- * rule, the library, and what the finding is about. Not the sentence, which a release may put better; not digests, which differ
- * with every build; not who is concerned, since one more program that meets the same trouble makes no other trouble.
- */
+/** What makes a finding the same one in the next run (`compare/identity.ts`) as one word, so that a dashboard does not open it again. */
 import { createHash } from "node:crypto";
-import type { Evidence, Report } from "../report.js";
-import { lastingName, type ListedFinding } from "./listed-finding.js";
+import { identityOf, lastingName } from "../compare/identity.js";
+import type { Report } from "../report.js";
+import type { ListedFinding } from "./listed-finding.js";
 
 /** A function that gives each finding of one document its own fingerprint, 64 hexadecimal digits. */
 export function createFingerprints(): (report: Report, listed: ListedFinding) => string {
@@ -18,19 +15,4 @@ export function createFingerprints(): (report: Report, listed: ListedFinding) =>
     seen.set(key, times + 1);
     return createHash("sha256").update(`${times} ${key}`).digest("hex");
   };
-}
-
-function identityOf(evidence: Evidence): readonly (string | undefined)[] {
-  switch (evidence.kind) {
-    case "file":
-      return [evidence.kind, evidence.role, evidence.side, evidence.path];
-    case "version":
-      return [evidence.kind, evidence.name, evidence.requiredBy, evidence.provider];
-    case "symbol":
-      return [evidence.kind, evidence.name, evidence.version, evidence.usedBy];
-    case "search":
-      return [evidence.kind, evidence.name, evidence.requestedBy];
-    case "value":
-      return [evidence.kind, evidence.what];
-  }
 }

@@ -1,5 +1,5 @@
 /** Every finding of a report, with what it is about: formats that know findings alone list them one by one. */
-import type { Finding, LoaderOutcome, MountReport, Report, Severity, Verdict } from "../report.js";
+import type { Finding, LoaderOutcome, MountReport, Severity, Verdict } from "../report.js";
 import { standingOf, standingOfSet, type GatedReport } from "./gated.js";
 
 export interface ListedFinding {
@@ -46,9 +46,4 @@ export function sortBySeverity(findings: readonly ListedFinding[]): readonly Lis
 /** Where in the image a finding is shown: the first file of its own that it concerns, else where the library lands; undefined: nowhere. */
 export function placeOf({ finding, mount }: ListedFinding): string | undefined {
   return finding.subjects.find((path) => path !== mount?.target) ?? mount?.target ?? finding.subjects[0];
-}
-
-/** The image by the name that stays when it is built again: its repository, without tag and digest; else its file. */
-export function lastingName({ image: { reference, source } }: Report): string {
-  return reference?.replace(/@[^@/]*$/, "").replace(/:[^:/]*$/, "") ?? source;
 }

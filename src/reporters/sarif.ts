@@ -5,11 +5,12 @@
  * SARIF has no level for "nobody can say". What is unknown is an error here, as it is for the gate: a dashboard that showed it
  * mildly would let it pass.
  */
+import { lastingName } from "../compare/identity.js";
 import type { GateResult } from "../policy/gate.js";
 import { VERDICTS, type Finding, type Report, type Severity } from "../report.js";
 import { createFingerprints } from "./fingerprint.js";
 import { pairWithGates, standingOf, type GatedReport } from "./gated.js";
-import { lastingName, listFindings, sortBySeverity, type ListedFinding } from "./listed-finding.js";
+import { listFindings, sortBySeverity, type ListedFinding } from "./listed-finding.js";
 import { BASES, createLayerIndex, locate, relate, type LayerIndex } from "./sarif-location.js";
 import type { Terminal } from "./terminal.js";
 

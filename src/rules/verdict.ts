@@ -1,6 +1,13 @@
 /** The lattice of verdicts: each finding allows one at best, and the worst of them stands. */
 import type { ProblemOutcome } from "../loader/problem.js";
-import { VERDICT_OF_SEVERITY, VERDICTS, type LoaderOutcome, type Severity, type Verdict } from "../report.js";
+import {
+  VERDICT_OF_OUTCOME,
+  VERDICT_OF_SEVERITY,
+  VERDICTS,
+  type LoaderOutcome,
+  type Severity,
+  type Verdict,
+} from "../report.js";
 
 /** The worse of two verdicts, in the one order of VERDICTS. */
 export function worseVerdict(a: Verdict, b: Verdict): Verdict {
@@ -14,16 +21,7 @@ export function verdictOfFinding(severity: Severity, means: Verdict | undefined)
 
 /** The best verdict that the simulated loader still allows, whatever the rules say. */
 export function verdictOfLoader(outcome: LoaderOutcome): Verdict {
-  switch (outcome) {
-    case "ok":
-      return "safe";
-    case "latent":
-      return "risky";
-    case "unknown":
-      return "unknown";
-    case "broken":
-      return "unsafe";
-  }
+  return VERDICT_OF_OUTCOME[outcome];
 }
 
 const OUTCOMES: readonly ProblemOutcome[] = ["none", "latent", "unknown", "broken"];

@@ -2,21 +2,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Command } from "commander";
-import { createAnalyzeCommand } from "../../src/cli/analyze.js";
-import { createCacheCommand } from "../../src/cli/cache.js";
-import { createExplainCommand } from "../../src/cli/explain.js";
-import { createHostCommand } from "../../src/cli/host.js";
-import { createMatchCommand } from "../../src/cli/match.js";
+import { createCommands } from "../../src/cli/commands.js";
 import { runCli } from "./run-cli.js";
 
 const PAGE = readFileSync(new URL("../../docs/cli.md", import.meta.url), "utf8");
-const COMMANDS: readonly Command[] = [
-  createAnalyzeCommand(),
-  createHostCommand(),
-  createMatchCommand(),
-  createExplainCommand(),
-  createCacheCommand(),
-];
+const COMMANDS: readonly Command[] = createCommands();
 
 function sectionOf(title: string): string {
   return PAGE.split(/^## /m).find((section) => section.startsWith(`${title}\n`)) ?? "";

@@ -17,8 +17,8 @@ const PROGRAM = join(ROOT, "dist/cli/main.js");
 const BLOCK = /^( *)(`{3,})console\n([\s\S]*?)^\1\2$/gm;
 const STORY = /<!-- story: (\S+) -->/g;
 
-/** What changes how the program writes, where tests run. */
-const ENVIRONMENT = { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" };
+/** What changes how the program writes, where tests run; and a day, which acceptances of a policy are held against. */
+const ENVIRONMENT = { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", SOURCE_DATE_EPOCH: "1796083200" };
 
 /** One console block of a file. */
 export interface ConsoleBlock {

@@ -1,0 +1,21 @@
+/** All commands, in the order of the help. What prints or documents them takes them from here. */
+import type { Command } from "commander";
+import { createAnalyzeCommand } from "./analyze.js";
+import { createCacheCommand } from "./cache.js";
+import { createDiffCommand } from "./diff.js";
+import { createExplainCommand } from "./explain.js";
+import { createHostCommand } from "./host.js";
+import { createMatchCommand } from "./match.js";
+import { createPolicyCommand } from "./policy.js";
+
+export function createCommands(): readonly Command[] {
+  return [
+    createAnalyzeCommand(),
+    createHostCommand(),
+    createMatchCommand(),
+    createDiffCommand(),
+    createPolicyCommand(),
+    createExplainCommand(),
+    createCacheCommand(),
+  ];
+}
