@@ -243,12 +243,14 @@ const walls = [
       folder("knowledge"),
       "^src/rootfs/(path|glob)[.]ts$",
       "^src/mounts/(same-build|c-library-part|landing)[.]ts$",
+      "^src/elf/symbol-names[.]ts$",
     ],
     types: [folder("mounts"), folder("loader"), folder("host"), folder("rootfs")],
     comment:
       "A search for a plan tries sets and is told how each comes out: whatever it concludes, the same judge has said that everybody " +
       "else asks. It runs no loader and no rule, so that no plan can rest on an answer of its own. Of mounts it knows as code what " +
-      "must be answered alike wherever it is asked: what is the same build, a part of the C library, and found by which environment.",
+      "must be answered alike wherever it is asked: what is the same build, a part of the C library, and found by which environment; " +
+      "and of files how a name is looked for among those of their symbols.",
   }),
   ["compare", "policy"].flatMap((name) =>
     wall({

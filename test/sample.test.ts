@@ -15,6 +15,7 @@ import { fileInspector } from "../src/loader/inspect.js";
 import { createSide } from "../src/mounts/side.js";
 import type { RootNode } from "../src/rootfs/filesystem.js";
 import { walk } from "../src/rootfs/walk.js";
+import { listNames } from "../src/elf/symbol-names.js";
 
 const PROJECT = join(import.meta.dirname, "..");
 const IMAGE = join(PROJECT, "fixtures/sample/image.tar");
@@ -42,7 +43,7 @@ function describeElf({ machine, type, interp, soname, needed, bindNow, versions,
   const versionNames = new Map(
     [...versions.requirements, ...versions.definitions].map(({ index, name }) => [index, name] as const),
   );
-  const listed = symbols.names.map((name, index) => {
+  const listed = listNames(symbols.names).map((name, index) => {
     const version = versionNames.get((symbols.version[index] ?? 0) & 0x7fff);
     return `${symbols.section[index] === 0 ? "uses" : "defines"} ${name}@${version ?? ""} ${symbols.type[index] ?? ""}`;
   });

@@ -3,6 +3,7 @@
  * it is, and symbols with the name of a CPU in them.
  */
 import type { ElfObject } from "../elf/object.js";
+import { nameAt } from "../elf/symbol-names.js";
 
 const STT_GNU_IFUNC = 10;
 /** Functions, and data that they leave, that tell of the CPU: of GCC's and LLVM's runtime, of glibc, and of others. */
@@ -18,7 +19,7 @@ const MAX_TOLD = 8;
 export function findChoices({ symbols }: ElfObject): readonly string[] {
   const found = new Set<string>();
   for (let i = 0; i < symbols.count && found.size < MAX_TOLD; i += 1) {
-    const name = symbols.names[i] ?? "";
+    const name = nameAt(symbols.names, i);
     const isChosen = symbols.type[i] === STT_GNU_IFUNC && symbols.section[i] !== 0;
     if (isChosen || TELLERS.test(name) || NAMED.test(name)) found.add(name);
   }

@@ -3,6 +3,7 @@
  * (strings, booleans, words), while numbers from an open-ended registry (machine, type, OS ABI) keep their raw value.
  * Strings are byte strings: one code unit a byte, as in rootfs/.
  */
+import type { SymbolNames } from "./symbol-names.js";
 
 /** A library whose symbols come before those of the object that names it. */
 export interface Filtee {
@@ -124,10 +125,12 @@ export const USE_COPY = 4; // copied into the program: R_*_COPY
 export const USE_STATIC_TLS = 8; // its offset from the thread pointer is fixed: R_*_TPOFF; of no symbol, for data of its own
 export const USE_OPTIONAL_TLS = 16; // the same where there is room for it, and found at run time otherwise: TLS descriptors
 
-/** The dynamic symbol table in columns, one element for each entry of DT_SYMTAB, the null symbol included. */
+/**
+ * The dynamic symbol table in columns, one element for each entry of DT_SYMTAB, the null symbol included; see symbol-columns.ts.
+ */
 export interface DynamicSymbols {
   readonly count: number;
-  readonly names: readonly string[];
+  readonly names: SymbolNames;
   /** ELF_ST_BIND, STB_* */
   readonly binding: Uint8Array;
   /** ELF_ST_TYPE, STT_* */

@@ -41,18 +41,18 @@ interface Relocation {
 }
 
 /**
- * USE_* bits for each symbol. The null symbol has those of relocations that are about thread-local storage and name no symbol.
+ * Reads USE_* bits for each symbol. The null symbol has those of relocations that are about thread-local storage and name no symbol.
  *
- * @param count number of dynamic symbols
+ * @param uses all zero, one for each dynamic symbol: filled in
  */
 export function readUses(
   reader: ElfReader,
   headers: readonly ProgramHeader[],
   dynamic: DynamicSection,
   machine: number,
-  count: number,
-): Uint8Array {
-  const uses = new Uint8Array(count);
+  uses: Uint8Array,
+): void {
+  const count = uses.length;
   const tables = findTables(reader, headers, dynamic);
   const needs = tlsNeedsOf(machine);
   const plt = tables.find(({ name }) => name === "DT_JMPREL");
@@ -69,7 +69,6 @@ export function readUses(
     });
   }
   if (machine === EM_MIPS) addGotUses(dynamic, uses);
-  return uses;
 }
 
 /** The highest index of a symbol that a relocation names; 0 where none does. */

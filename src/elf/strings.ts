@@ -4,6 +4,7 @@ import { DT_STRSZ, DT_STRTAB } from "./dynamic.js";
 import type { ProgramHeader } from "./header.js";
 import { malformed, readTable, type ElfReader } from "./reader.js";
 import { toFileRange } from "./segments.js";
+import type { NameWriter } from "./symbol-names.js";
 
 /**
  * Strings may share their tails, as linkers write them, and be named more than once; together they are not many times as long as
@@ -27,7 +28,22 @@ export interface StringTable {
    * @throws ContainerspecError malformed-elf where strings overlap without measure
    */
   find(offset: number, field: string): string | undefined;
+  /**
+   * Adds the string at an offset to names.
+   *
+   * @returns false where the offset is outside, or no NUL follows, and nothing was added
+   * @throws ContainerspecError malformed-elf where strings overlap without measure, or where there is none and it is required
+   */
+  append(names: NameWriter, offset: number, field: string, isRequired: boolean): boolean;
 }
+
+/** The table's bytes, and where the string at an offset ends in them: -1 where it does not. */
+interface OpenTable {
+  readonly bytes: Buffer;
+  readonly end: number;
+}
+
+type Finder = (offset: number, field: string) => OpenTable;
 
 /**
  * DT_STRTAB, read when a string is first asked for, as far as its segment reaches. DT_STRSZ says how much of it is worth reading at once and no more: ld.so does not ask
@@ -38,14 +54,27 @@ export function readStringTable(
   headers: readonly ProgramHeader[],
   dynamic: DynamicSection,
 ): StringTable {
-  let open: StringTable["find"] | undefined;
-  const find: StringTable["find"] = (offset, field) => (open ??= openTable(reader, headers, dynamic))(offset, field);
-  return { find, get: (offset, field) => find(offset, field) ?? outside(reader, field, offset) };
+  let open: Finder | undefined;
+  const locate: Finder = (offset, field) => (open ??= openTable(reader, headers, dynamic))(offset, field);
+  const find: StringTable["find"] = (offset, field) => {
+    const { bytes, end } = locate(offset, field);
+    return end === -1 ? undefined : bytes.toString("latin1", offset, end);
+  };
+  return {
+    find,
+    get: (offset, field) => find(offset, field) ?? outside(reader, field, offset),
+    append(names, offset, field, isRequired) {
+      const { bytes, end } = locate(offset, field);
+      if (end !== -1) names.add(bytes, offset, end);
+      else if (isRequired) outside(reader, field, offset);
+      return end !== -1;
+    },
+  };
 }
 
-function openTable(reader: ElfReader, headers: readonly ProgramHeader[], dynamic: DynamicSection): StringTable["find"] {
+function openTable(reader: ElfReader, headers: readonly ProgramHeader[], dynamic: DynamicSection): Finder {
   const address = dynamic.findAddress(DT_STRTAB);
-  if (address === undefined) return () => undefined;
+  if (address === undefined) return () => ({ bytes: Buffer.alloc(0), end: -1 });
   const { offset: start, available } = toFileRange(reader, headers, address, "DT_STRTAB");
   const size = Math.min(dynamic.find(DT_STRSZ) ?? available, available);
   const limit = Math.min(size + MAX_UNCOUNTED, available);
@@ -58,10 +87,9 @@ function openTable(reader: ElfReader, headers: readonly ProgramHeader[], dynamic
       bytes = readBytes(reader, start, limit);
       end = findEnd(offset);
     }
-    if (end === -1) return undefined;
-    allowance -= end - offset;
+    if (end !== -1) allowance -= end - offset;
     if (allowance < 0) throw malformed(`${field} makes the strings overlap too often`, start, reader.source.size);
-    return bytes.toString("latin1", offset, end);
+    return { bytes, end };
   };
 }
 

@@ -12,10 +12,17 @@ import { createGrowingTable, ElfTable, malformed, readTable, type Address, type 
 import { findLastSymbolUsed, readUses } from "./relocations.js";
 import { toFileRange } from "./segments.js";
 import type { StringTable } from "./strings.js";
+import { createColumns } from "./symbol-columns.js";
+import { createNameWriter } from "./symbol-names.js";
 import { SHN_UNDEF } from "./symbol-values.js";
 
 /** What a file has that has no symbols. */
-export const NO_SYMBOLS: DynamicSymbols = { ...createColumns(0), uses: new Uint8Array(0) };
+export const NO_SYMBOLS: DynamicSymbols = noSymbols();
+
+function noSymbols(): DynamicSymbols {
+  const columns = createColumns(0);
+  return { ...columns, names: { ...columns.names, bytes: Buffer.alloc(0) } };
+}
 
 /**
  * The symbols of a file, with the versions that DT_VERSYM gives them and the uses that relocations make of them. The name of one
@@ -37,7 +44,9 @@ export function readSymbols(
   if (count * size > range.available)
     throw malformed(`DT_SYMTAB would have ${count} symbols`, range.offset, reader.source.size);
   const columns = createColumns(count);
-  const uses = readUses(reader, headers, dynamic, machine, count);
+  const { uses } = columns;
+  readUses(reader, headers, dynamic, machine, uses);
+  const names = createNameWriter(columns.names);
   // In DT_HASH a lookup compares the name of every definition that it meets; in DT_GNU_HASH it compares numbers first.
   const isGnu = dynamic.findAddress(DT_GNU_HASH) !== undefined;
   // A copy: the string table may read on between two symbols.
@@ -55,24 +64,10 @@ export function readSymbols(
     const isDefined = columns.section[i] !== SHN_UNDEF || columns.value[i] !== 0;
     const isAsked = uses[i] !== 0 || (isDefined && !isGnu);
     const name = table.word(at);
-    columns.names[i] = isAsked ? strings.get(name, "st_name") : (strings.find(name, "st_name") ?? "");
+    if (!strings.append(names, name, "st_name", isAsked)) names.add(table.bytes, 0, 0);
   }
   readVersionIndices(reader, headers, dynamic, columns.version);
-  return { ...columns, uses };
-}
-
-function createColumns(count: number) {
-  return {
-    count,
-    names: new Array<string>(count),
-    binding: new Uint8Array(count),
-    type: new Uint8Array(count),
-    visibility: new Uint8Array(count),
-    section: new Uint16Array(count),
-    value: new Float64Array(count),
-    size: new Float64Array(count),
-    version: new Uint16Array(count),
-  };
+  return { ...columns, names: { ...columns.names, bytes: names.finish() } };
 }
 
 function readVersionIndices(

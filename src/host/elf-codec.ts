@@ -4,6 +4,8 @@
  */
 import { z } from "../schema.js";
 import type { DynamicSymbols, ElfObject } from "../elf/object.js";
+import { createColumns } from "../elf/symbol-columns.js";
+import { createNameWriter, listNames } from "../elf/symbol-names.js";
 
 const base64 = (what: string) => z.string().describe(`${what}, base64`);
 
@@ -150,7 +152,7 @@ export function decodeElf(encoded: EncodedElf): ElfObject {
 function encodeSymbols(symbols: DynamicSymbols): EncodedElf["symbols"] {
   const { names, binding, type, visibility, section, value, size, version, uses } = symbols;
   return {
-    names: [...names],
+    names: listNames(names),
     binding: toBase64(binding),
     type: toBase64(type),
     visibility: toBase64(visibility),
@@ -163,20 +165,17 @@ function encodeSymbols(symbols: DynamicSymbols): EncodedElf["symbols"] {
 }
 
 function decodeSymbols(encoded: EncodedElf["symbols"]): DynamicSymbols {
-  const count = encoded.names.length;
-  const bytes = (text: string): ArrayBuffer => new Uint8Array(Buffer.from(text, "base64")).buffer;
-  return {
-    count,
-    names: encoded.names,
-    binding: new Uint8Array(bytes(encoded.binding)),
-    type: new Uint8Array(bytes(encoded.type)),
-    visibility: new Uint8Array(bytes(encoded.visibility)),
-    section: new Uint16Array(bytes(encoded.section)),
-    value: new Float64Array(bytes(encoded.value)),
-    size: new Float64Array(bytes(encoded.size)),
-    version: new Uint16Array(bytes(encoded.version)),
-    uses: new Uint8Array(bytes(encoded.uses)),
-  };
+  const columns = createColumns(encoded.names.length);
+  const writer = createNameWriter(columns.names);
+  for (const name of encoded.names) {
+    const bytes = Buffer.from(name, "latin1");
+    writer.add(bytes, 0, bytes.length);
+  }
+  for (const key of Object.keys(WIDTHS) as (keyof typeof WIDTHS)[]) {
+    const { buffer, byteOffset, byteLength } = columns[key];
+    Buffer.from(buffer, byteOffset, byteLength).write(encoded[key], "base64");
+  }
+  return { ...columns, names: { ...columns.names, bytes: writer.finish() } };
 }
 
 function toBase64(column: Uint8Array | Uint16Array | Float64Array): string {

@@ -6,13 +6,21 @@
  * Whether object P can satisfy a reference of object O depends on the two files alone. Those pairwise answers are kept, and a
  * scope is then judged by joining them: a thousand programs share a few hundred libraries.
  */
-import type { ElfObject } from "../elf/object.js";
+import { USE_COPY, type ElfObject } from "../elf/object.js";
+import { STB_WEAK, VERSION_INDEX } from "../elf/symbol-values.js";
 import { isOlderThan, type LoaderIdentity } from "./identity.js";
 import { memoizePairs } from "./pair-memo.js";
 import type { LoadProblem } from "./problem.js";
 import type { LoadedObject, LoadScope } from "./scope.js";
 import type { SymbolDefinition } from "./symbol-definitions.js";
-import { symbolTableOf, type SymbolReference, type SymbolTable } from "./symbol-table.js";
+import {
+  isAddressOnly,
+  listReferences,
+  symbolTableOf,
+  type ReferenceList,
+  type SymbolReference,
+  type SymbolTable,
+} from "./symbol-table.js";
 
 /** The references of one object (by index) that another can satisfy, with the definition that it offers. */
 type PairBinding = ReadonlyMap<number, SymbolDefinition>;
@@ -53,7 +61,7 @@ export function findBinding(
   index: number,
   scope: Pick<LoadScope, "objects">,
 ): { readonly provider: LoadedObject; readonly definition: SymbolDefinition } | undefined {
-  const copied = symbolTableOf(object.elf).references[index]?.copySize !== undefined;
+  const copied = isCopy(object.elf, symbolTableOf(object.elf).references.symbols[index]);
   for (const provider of lookupOrder(object, scope)) {
     if (copied && provider === object) continue;
     const definition = bindPair(object.elf, provider.elf).get(index);
@@ -68,10 +76,10 @@ export function findOwnBinding(
   index: number,
   scope: Pick<LoadScope, "objects">,
 ): { readonly provider: LoadedObject; readonly definition: SymbolDefinition } | undefined {
-  const reference = symbolTableOf(object.elf).own[index];
-  if (reference === undefined) return undefined;
+  const symbol = symbolTableOf(object.elf).own.symbols[index];
+  if (symbol === undefined) return undefined;
   for (const provider of scope.objects) {
-    const definition = matchReference(reference, symbolTableOf(provider.elf));
+    const definition = matchSymbol(object.elf, symbol, symbolTableOf(provider.elf));
     if (definition !== undefined) return { provider, definition };
   }
   return undefined;
@@ -79,42 +87,53 @@ export function findOwnBinding(
 
 /** What `provider` offers to the references of `user`. */
 export const bindPair: (user: ElfObject, provider: ElfObject) => PairBinding = memoizePairs((user, provider) =>
-  toPairBinding(symbolTableOf(user).references, symbolTableOf(user).hashes, symbolTableOf(provider)),
+  toPairBinding(user, symbolTableOf(user).references.symbols, provider),
 );
 
 /** What `provider` offers in place of what `user` defines itself. */
 export const bindOwnPair: (user: ElfObject, provider: ElfObject) => PairBinding = memoizePairs((user, provider) =>
-  toPairBinding(symbolTableOf(user).own, symbolTableOf(user).ownHashes, symbolTableOf(provider)),
+  toPairBinding(user, symbolTableOf(user).own.symbols, provider),
 );
 
-function toPairBinding(references: readonly SymbolReference[], hashes: Int32Array, table: SymbolTable): PairBinding {
-  const found = new Map<number, SymbolDefinition>();
-  if (table.definitions.size === 0) return NOTHING;
-  const { filter } = table.definitions;
-  for (let index = 0; index < hashes.length; index += 1) {
-    if (!filter.mayHave(hashes[index] as number)) continue;
-    const definition = matchReference(references[index] as SymbolReference, table);
-    if (definition !== undefined) found.set(index, definition);
+function toPairBinding(user: ElfObject, symbols: Uint32Array, provider: ElfObject): PairBinding {
+  let found: Map<number, SymbolDefinition> | undefined;
+  const table = symbolTableOf(provider);
+  for (let index = 0; index < symbols.length; index += 1) {
+    const definition = matchSymbol(user, symbols[index] as number, table);
+    if (definition !== undefined) (found ??= new Map()).set(index, definition);
   }
-  return found.size === 0 ? NOTHING : found;
+  return found ?? NOTHING;
 }
 
 /**
- * check_match for one reference against one object. The candidates are tried in the order of the symbol table, which is that of
- * DT_GNU_HASH's chains (those of DT_HASH may run the other way).
+ * check_match for a symbol of one object against another object. The candidates are tried in the order of the symbol table, which is
+ * that of DT_GNU_HASH's chains (those of DT_HASH may run the other way).
  */
-export function matchReference(reference: SymbolReference, table: SymbolTable): SymbolDefinition | undefined {
-  const all = table.definitions.get(reference.name);
-  const candidates = reference.addressOnly ? all : all?.filter((one) => !one.addressOnly);
-  if (candidates === undefined) return undefined;
+export function matchSymbol(user: ElfObject, symbol: number, table: SymbolTable): SymbolDefinition | undefined {
+  const all = table.definitions.find(user.symbols.names, symbol);
+  if (all === undefined) return undefined;
+  const candidates = isAddressOnly(user, symbol) ? all : all.filter((one) => !one.addressOnly);
   if (!table.versioned) return candidates[0];
-  if (reference.version !== undefined) {
-    return candidates.find((one) => one.version === reference.version || (one.version === undefined && !one.hidden));
+  const index = (user.symbols.version[symbol] as number) & VERSION_INDEX;
+  return chooseVersion(candidates, symbolTableOf(user).versions.get(index)?.version);
+}
+
+/** Which of the definitions of a name a reference takes, in an object with a version table. */
+export function chooseVersion(
+  candidates: readonly SymbolDefinition[],
+  version: string | undefined,
+): SymbolDefinition | undefined {
+  if (version !== undefined) {
+    return candidates.find((one) => one.version === version || (one.version === undefined && !one.hidden));
   }
   const oldest = candidates.find((one) => one.index <= 2);
   if (oldest !== undefined) return oldest;
   const visible = candidates.filter((one) => !one.hidden);
   return visible.length === 1 ? visible[0] : undefined;
+}
+
+function isCopy({ symbols }: ElfObject, symbol: number | undefined): boolean {
+  return symbol !== undefined && ((symbols.uses[symbol] as number) & USE_COPY) !== 0;
 }
 
 function lookupOrder(object: LoadedObject, scope: Pick<LoadScope, "objects">): readonly LoadedObject[] {
@@ -132,8 +151,9 @@ function findUnsatisfied(
   present: ReadonlySet<ElfObject>,
 ): readonly SymbolReference[] {
   const { references, strong } = symbolTableOf(object.elf);
+  const { symbols } = object.elf;
   const known = sufficient.get(object.elf) ?? [];
-  if (known.some((files) => files.every((file) => present.has(file)))) return [];
+  for (const files of known) if (hasAll(present, files)) return [];
   const satisfied = new Uint8Array(references.length);
   const files: ElfObject[] = [];
   let left = strong;
@@ -141,24 +161,38 @@ function findUnsatisfied(
     if (left === 0) break;
     const before = left;
     for (const index of bindPair(object.elf, provider.elf).keys()) {
-      const reference = references[index];
-      if (satisfied[index] === 1 || reference === undefined || reference.weak) continue;
-      if (reference.copySize !== undefined && provider === object) continue;
+      const symbol = references.symbols[index] as number;
+      if (satisfied[index] === 1 || symbols.binding[symbol] === STB_WEAK) continue;
+      if (provider === object && isCopy(object.elf, symbol)) continue;
       satisfied[index] = 1;
       left -= 1;
     }
     if (left < before) files.push(provider.elf);
   }
-  if (left > 0) return references.filter(({ weak }, index) => !weak && satisfied[index] === 0);
-  if (known.length < MAX_SUFFICIENT) sufficient.set(object.elf, [...known, files]);
-  return [];
+  if (left === 0 && known.length < MAX_SUFFICIENT) sufficient.set(object.elf, [...known, files]);
+  return left === 0 ? [] : listMissing(references, satisfied);
+}
+
+/** Most often asked of all here, and therefore a loop. */
+function hasAll(present: ReadonlySet<ElfObject>, files: readonly ElfObject[]): boolean {
+  for (const file of files) if (!present.has(file)) return false;
+  return true;
+}
+
+function listMissing(references: ReferenceList, satisfied: Uint8Array): readonly SymbolReference[] {
+  const missing: SymbolReference[] = [];
+  for (let index = 0; index < references.length; index += 1) {
+    const reference = satisfied[index] === 0 ? references.at(index) : undefined;
+    if (reference?.weak === false) missing.push(reference);
+  }
+  return missing;
 }
 
 /** A program that copied a library's data holds as many bytes as it saw at link time; more of them are cut off. */
 function* checkCopies(object: LoadedObject, scope: LoadScope): Generator<LoadProblem> {
   const { references, copies } = symbolTableOf(object.elf);
   for (const index of copies) {
-    const reference = references[index];
+    const reference = references.at(index);
     const bound = findBinding(object, index, scope);
     if (reference?.copySize === undefined || bound === undefined || bound.definition.size <= reference.copySize)
       continue;
@@ -177,12 +211,8 @@ function* checkCopies(object: LoadedObject, scope: LoadScope): Generator<LoadPro
  * Before 2.30 a versioned reference is tied to the file that it was linked with: where the lookup comes to that file without
  * having found the symbol, it ends, whoever may define it later on (the end of do_lookup_x in those releases).
  */
-function* checkFiles(
-  object: LoadedObject,
-  references: readonly SymbolReference[],
-  scope: LoadScope,
-): Generator<LoadProblem> {
-  for (const [index, reference] of references.entries()) {
+function* checkFiles(object: LoadedObject, references: ReferenceList, scope: LoadScope): Generator<LoadProblem> {
+  for (const [index, reference] of listReferences(references).entries()) {
     const { name: symbol, version, file } = reference;
     if (version === undefined || file === undefined) continue;
     const bound = findBinding(object, index, scope);
@@ -226,7 +256,7 @@ function findMeetings(object: LoadedObject, provider: LoadedObject, scope: LoadS
   const { hiddenNames } = symbolTableOf(provider.elf);
   const offered = bindPair(object.elf, provider.elf);
   const order = lookupOrder(object, scope);
-  return references.filter(({ name, file }, index) => {
+  return listReferences(references).filter(({ name, file }, index) => {
     if (file === undefined || !provider.names.has(file)) return false;
     if (!offered.has(index) && !hiddenNames.has(name)) return false;
     const bound = findBinding(object, index, scope)?.provider;

@@ -18,6 +18,12 @@ export interface SymbolUse {
   readonly sort: SymbolSort | undefined;
 }
 
+/** Symbols that an object uses, each by its index. */
+export interface SymbolUses {
+  readonly length: number;
+  at(index: number): SymbolUse | undefined;
+}
+
 /** A definition that answers to it. */
 export interface SymbolOffer {
   readonly version: string | undefined;
@@ -31,7 +37,7 @@ export interface BoundSymbol {
 
 export interface Binder {
   /** the list */
-  readonly usesOf: (elf: ElfObject) => readonly SymbolUse[];
+  readonly usesOf: (elf: ElfObject) => SymbolUses;
   /** what `provider` could give to the symbols of `user`, if nobody came before it */
   readonly offersOf: (user: ElfObject, provider: ElfObject) => ReadonlyMap<number, SymbolOffer>;
   /** what a symbol is bound to in the end */
@@ -55,6 +61,11 @@ const BINDERS: Readonly<Record<LoadScope["family"], Binders>> = {
     own: { usesOf: (elf) => muslSymbolsOf(elf).own, offersOf: bindMuslOwnPair, find: findMuslOwnBinding },
   },
 };
+
+/** All of a list, in order. */
+export function listUses(uses: SymbolUses): SymbolUse[] {
+  return Array.from({ length: uses.length }, (_, index) => uses.at(index) as SymbolUse);
+}
 
 /** The binders of the loader that made a scope. */
 export function bindersOf({ family }: Pick<LoadScope, "family">): Binders {

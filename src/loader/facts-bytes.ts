@@ -3,20 +3,19 @@
  * table's columns as the bytes that they are. It is read on the machine that wrote it; a host's profile, which travels, has another.
  */
 import type { DynamicSymbols, ElfObject } from "../elf/object.js";
+import { bytesOfColumns, viewColumns } from "../elf/symbol-columns.js";
 import type { FileFacts } from "./facts.js";
 
 /** Raised with every change of what `fileInspector` learns from the same bytes, and of the form here. */
-export const FACTS_VERSION = 4;
-
-/** Between names, none of which has one. */
-const NUL = "\0";
+export const FACTS_VERSION = 5;
 
 interface PackedSymbols {
   readonly count: number;
-  /** bytes of all names, with a NUL between two */
-  readonly nameBytes: number;
   /** where its columns begin */
-  readonly at: readonly number[];
+  readonly at: number;
+  /** where its names begin, and how many bytes they are */
+  readonly namesAt: number;
+  readonly nameBytes: number;
 }
 
 type PackedFacts =
@@ -47,28 +46,11 @@ export const factsBytes = {
 };
 
 function packSymbols(symbols: DynamicSymbols, add: (bytes: Uint8Array) => number): PackedSymbols {
-  const { count, value, size, section, version, binding, type, visibility, uses } = symbols;
-  const names = Buffer.from(symbols.names.join(NUL), "latin1");
-  const columns = [names, value, size, section, version, binding, type, visibility, uses];
-  return {
-    count,
-    nameBytes: names.length,
-    at: columns.map((column) => add(new Uint8Array(column.buffer, column.byteOffset, column.byteLength))),
-  };
+  const { count, names } = symbols;
+  return { count, at: add(bytesOfColumns(symbols)), namesAt: add(names.bytes), nameBytes: names.bytes.length };
 }
 
-function unpackSymbols({ count, nameBytes, at }: PackedSymbols, buffer: ArrayBuffer): DynamicSymbols {
-  const [names, value, size, section, version, binding, type, visibility, uses] = at;
-  return {
-    count,
-    names: count === 0 ? [] : Buffer.from(buffer, names, nameBytes).toString("latin1").split(NUL),
-    value: new Float64Array(buffer, value, count),
-    size: new Float64Array(buffer, size, count),
-    section: new Uint16Array(buffer, section, count),
-    version: new Uint16Array(buffer, version, count),
-    binding: new Uint8Array(buffer, binding, count),
-    type: new Uint8Array(buffer, type, count),
-    visibility: new Uint8Array(buffer, visibility, count),
-    uses: new Uint8Array(buffer, uses, count),
-  };
+function unpackSymbols({ count, at, namesAt, nameBytes }: PackedSymbols, buffer: ArrayBuffer): DynamicSymbols {
+  const columns = viewColumns(count, buffer, at);
+  return { ...columns, names: { ...columns.names, bytes: Buffer.from(buffer, namesAt, nameBytes) } };
 }

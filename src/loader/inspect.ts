@@ -73,8 +73,8 @@ export const fileInspector = {
   weigh(facts: FileFacts): number {
     if (facts.kind === "data") return FILE + facts.bytes.length;
     if (facts.kind !== "elf") return FILE;
-    const { names } = facts.elf.symbols;
-    return names.reduce((sum, name) => sum + name.length, FILE + SYMBOL * names.length);
+    const { count, names } = facts.elf.symbols;
+    return FILE + SYMBOL * count + names.bytes.length;
   },
 
   listReadPaths,

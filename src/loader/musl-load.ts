@@ -4,6 +4,7 @@
  * Mirrors __dls3 and dlopen of ldso/dynlink.c.
  */
 import type { ElfObject } from "../elf/object.js";
+import { nameAt } from "../elf/symbol-names.js";
 import { STT_TLS } from "../elf/symbol-values.js";
 import type { FileNode } from "../rootfs/filesystem.js";
 import type { FileFacts } from "./facts.js";
@@ -114,7 +115,8 @@ function* checkStaticTls(scope: LoadScope, opened: LoadScope["objects"]): Genera
 
 /** The thread-local symbol of its own that an object asks for by name. */
 function findOwnTls({ symbols }: ElfObject): string | undefined {
-  return symbols.names.find((_, i) => symbols.type[i] === STT_TLS && symbols.uses[i] !== 0);
+  const found = symbols.type.findIndex((type, i) => type === STT_TLS && symbols.uses[i] !== 0);
+  return found === -1 ? undefined : nameAt(symbols.names, found);
 }
 
 /** A thread-local symbol that an object takes from another one which came with dlopen. */

@@ -6,6 +6,7 @@
  */
 import { USE_COPY, USE_EAGER, USE_LAZY, type ElfObject } from "../elf/object.js";
 import { SHN_UNDEF, STB_LOCAL, STB_WEAK, STT_TLS, VERSION_HIDDEN, VERSION_INDEX } from "../elf/symbol-values.js";
+import { nameAt } from "../elf/symbol-names.js";
 import { sortOf, type SymbolSort } from "./symbol-definitions.js";
 
 /** OK_TYPES: NOTYPE, OBJECT, FUNC, COMMON, TLS */
@@ -72,7 +73,7 @@ function toMuslSymbols(elf: ElfObject): MuslSymbols {
   const { symbols } = elf;
   for (let i = 1; i < symbols.count; i += 1) {
     const uses = symbols.uses[i] as number;
-    const name = symbols.names[i] as string;
+    const name = nameAt(symbols.names, i);
     if (uses === 0 || symbols.binding[i] === STB_LOCAL) continue;
     const isCopy = (uses & USE_COPY) !== 0;
     const isDefined = symbols.section[i] !== SHN_UNDEF;
@@ -103,7 +104,7 @@ function toDefinitions(elf: ElfObject, versionOf: (i: number) => Version): Map<s
   const definitions = new Map<string, MuslDefinition>();
   const met = new Set<string>();
   for (let i = 1; i < symbols.count; i += 1) {
-    const name = symbols.names[i] as string;
+    const name = nameAt(symbols.names, i);
     const isDefined = symbols.section[i] !== SHN_UNDEF;
     const [value, type] = [symbols.value[i] as number, symbols.type[i] as number];
     if (((symbols.version[i] as number) & VERSION_HIDDEN) !== 0 || met.has(name)) continue;

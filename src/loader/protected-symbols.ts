@@ -22,13 +22,14 @@ export function* checkProtectedSymbols({ objects }: LoadScope, identity: LoaderI
   if (program === undefined || !isAtLeast(identity.version, 2, 35)) return;
   const warns = isAtLeast(identity.version, 2, 36);
   const accepts = !warns && needsIndirectAccess(program.elf);
-  for (const [index, reference] of symbolTableOf(program.elf).references.entries()) {
-    const use = reference.copySize !== undefined ? "copy" : reference.canonical ? "address" : undefined;
-    if (use === undefined) continue;
+  const { references, copies, canonical } = symbolTableOf(program.elf);
+  for (const index of [...copies, ...canonical].sort((a, b) => a - b)) {
+    const use = copies.includes(index) ? "copy" : "address";
     const bound = findBinding(program, index, { objects });
     if (bound?.definition.protected !== true) continue;
     const binding = use === "copy" || program.elf.bindNow ? "eager" : "lazy";
-    const about = { symbol: reference.name, use, provider: bound.provider.path, requiredBy: program.path } as const;
+    const symbol = references.at(index)?.name ?? "";
+    const about = { symbol, use, provider: bound.provider.path, requiredBy: program.path } as const;
     if (warns) yield { kind: "protected-symbol-bypassed", ...about };
     if (!accepts && needsIndirectAccess(bound.provider.elf))
       yield { kind: "protected-symbol-refused", ...about, binding, loader: warns ? "since 2.36" : "2.35" };

@@ -6,6 +6,7 @@
 import { findReadOnlyData } from "../elf/read-only-data.js";
 import type { ElfObject } from "../elf/object.js";
 import type { ByteSource } from "../elf/source.js";
+import { findName, hashName, nameAt } from "../elf/symbol-names.js";
 import { STACK_LIBRARIES } from "../knowledge/stack-libraries.js";
 import type { StackLibrary } from "../knowledge/stack-library.js";
 
@@ -13,22 +14,26 @@ const CHUNK = 1 << 20;
 /** No text looked for is longer; chunks overlap by this much so that none is cut in two. */
 const OVERLAP = 1024;
 const ANY = new Set(STACK_LIBRARIES.flatMap(({ defines }) => defines));
-/** Whether one of those names has this first byte and length: most names of a file do not, and need not be hashed to be looked up. */
-const SHAPES = new Uint8Array(1 << 13);
-for (const name of ANY) SHAPES[shapeOf(name)] = 1;
+/** Whether one of those names has a hash with this end: most names of a file have not, and need not be made to be looked up. */
+const ENDS = new Uint8Array(1 << 16);
+for (const name of ANY) ENDS[hashName(name) & 0xffff] = 1;
 
 /** The libraries that a file may be by what it defines; those that are told by nothing of the sort are not among them. */
 export function listCandidates({ symbols }: ElfObject): readonly StackLibrary[] {
   const defined = new Set<string>();
-  symbols.names.forEach((name, index) => {
-    if (SHAPES[shapeOf(name)] !== 0 && ANY.has(name) && symbols.section[index] !== 0) defined.add(name);
-  });
+  const { count, names, section } = symbols;
+  for (let i = 0; i < count; i += 1) {
+    if (ENDS[(names.hashes[i] as number) & 0xffff] === 0 || section[i] === 0) continue;
+    const name = nameAt(names, i);
+    if (ANY.has(name)) defined.add(name);
+  }
   if (defined.size === 0) return [];
   return STACK_LIBRARIES.filter(({ defines }) => defines.length > 0 && defines.every((name) => defined.has(name)));
 }
 
-function shapeOf(name: string): number {
-  return ((name.charCodeAt(0) & 0x7f) << 6) | (name.length & 0x3f);
+/** Whether a symbol of that name is in a file's table, defined or not. */
+export function hasSymbol({ symbols }: ElfObject, name: string): boolean {
+  return findName(symbols.names, name) !== undefined;
 }
 
 /** The texts that such a file holds and that the knowledge asks for; undefined where it is none, or holds none. */

@@ -4,8 +4,8 @@
  * for each ElfObject.
  */
 import { USE_COPY, USE_EAGER, USE_LAZY, type ElfObject } from "../elf/object.js";
+import { nameAt } from "../elf/symbol-names.js";
 import { SHN_UNDEF, STB_LOCAL, STB_WEAK, STT_TLS, VERSION_INDEX } from "../elf/symbol-values.js";
-import { hashNames } from "./name-filter.js";
 import {
   findHidden,
   indexDefinitions,
@@ -28,35 +28,39 @@ export interface SymbolReference {
   readonly weak: boolean;
   /** bound at load time whatever the settings; otherwise at the first call, unless the object binds now */
   readonly eager: boolean;
-  /** only its address is taken: no call, no thread-local storage, no copy */
-  readonly addressOnly: boolean;
   /** an R_*_COPY: the program holds the data, and this many bytes of it */
   readonly copySize: number | undefined;
-  /** a function that is called, and whose PLT entry here is also its address for all others (a program at a fixed address) */
-  readonly canonical: boolean;
   /** what it was when the object was linked; undefined where the entry does not say */
   readonly sort: SymbolSort | undefined;
 }
 
+/** Some symbols of an object, as references: each is made when it is asked for, since most are only compared. */
+export interface ReferenceList {
+  readonly length: number;
+  /** the index of each in the symbol table */
+  readonly symbols: Uint32Array;
+  at(index: number): SymbolReference | undefined;
+}
+
 export interface SymbolTable {
-  readonly references: readonly SymbolReference[];
-  /** hashes of their names, see name-filter.ts; and of those of `own` */
-  readonly hashes: Int32Array;
-  readonly ownHashes: Int32Array;
+  readonly references: ReferenceList;
   /**
    * What it uses and defines itself, in a way that lets a definition of another object come first: the loader looks these up like
    * any other symbol, from the beginning of the scope. They are never missing.
    */
-  readonly own: readonly SymbolReference[];
+  readonly own: ReferenceList;
   /** how many of the references are not weak */
   readonly strong: number;
   /** the references that are R_*_COPY, by index */
   readonly copies: readonly number[];
+  /** those that are called, and whose PLT entry here is also their address for all others (a program at a fixed address), by index */
+  readonly canonical: readonly number[];
   readonly definitions: DefinitionIndex;
   /** names that it defines and keeps to itself (STV_HIDDEN, STV_INTERNAL): the loader comes across them, and passes over */
   readonly hiddenNames: ReadonlySet<string>;
   /** the loader keeps a version table: DT_VERSYM is there, and some version for it to speak of */
   readonly versioned: boolean;
+  readonly versions: ReadonlyMap<number, IndexedVersion>;
 }
 
 const tables = new WeakMap<ElfObject, SymbolTable>();
@@ -74,8 +78,9 @@ export function symbolTableOf(elf: ElfObject): SymbolTable {
 function toSymbolTable(elf: ElfObject): SymbolTable {
   const { symbols, versions } = elf;
   const byIndex = indexVersions(elf);
-  const references: SymbolReference[] = [];
+  const references: number[] = [];
   const copies: number[] = [];
+  const canonical: number[] = [];
   let strong = 0;
   for (let i = 1; i < symbols.count; i += 1) {
     const uses = symbols.uses[i] as number;
@@ -83,67 +88,87 @@ function toSymbolTable(elf: ElfObject): SymbolTable {
     if (uses === 0 || (symbols.section[i] !== SHN_UNDEF && !isCopy)) continue;
     if (symbols.binding[i] === STB_LOCAL || isHidden(symbols.visibility[i] as number)) continue;
     if (isCopy) copies.push(references.length);
+    if (isCanonical(elf, i)) canonical.push(references.length);
     if (symbols.binding[i] !== STB_WEAK) strong += 1;
-    references.push(toReference(elf, i, byIndex));
+    references.push(i);
   }
-  const hasVersions = [...versions.requirements, ...versions.definitions].some(({ index }) => index > 0);
-  const versioned = versions.hasSymbols && hasVersions;
-  let own: readonly SymbolReference[] | undefined;
-  let [hashes, ownHashes]: (Int32Array | undefined)[] = [];
+  let own: ReferenceList | undefined;
   return {
-    references,
-    get hashes() {
-      return (hashes ??= hashNames(references));
-    },
-    get ownHashes() {
-      return (ownHashes ??= hashNames(this.own));
-    },
+    references: toList(elf, references, byIndex),
     // A C++ library has thousands of them, and most are never asked for.
     get own() {
-      return (own ??= findOwn(elf, byIndex));
+      return (own ??= toList(elf, findOwn(elf), byIndex));
     },
     strong,
     copies,
+    canonical,
     definitions: indexDefinitions(elf, byIndex),
     hiddenNames: findHidden(elf),
-    versioned,
+    versioned: versions.hasSymbols && (versions.requirements.some(isCounted) || versions.definitions.some(isCounted)),
+    versions: byIndex,
   };
 }
 
+function isCounted({ index }: { readonly index: number }): boolean {
+  return index > 0;
+}
+
+function toList(elf: ElfObject, found: readonly number[], byIndex: SymbolTable["versions"]): ReferenceList {
+  const symbols = Uint32Array.from(found);
+  let made: SymbolReference[] | undefined;
+  return {
+    length: symbols.length,
+    symbols,
+    at(index) {
+      const symbol = symbols[index];
+      if (symbol === undefined) return undefined;
+      made ??= new Array<SymbolReference>(symbols.length);
+      return (made[index] ??= toReference(elf, symbol, byIndex));
+    },
+  };
+}
+
+/** All of a list. */
+export function listReferences(list: ReferenceList): SymbolReference[] {
+  return Array.from({ length: list.length }, (_, index) => list.at(index) as SymbolReference);
+}
+
 /** The definitions that relocations look up by name. DT_SYMBOLIC puts the object itself before all others. */
-function findOwn(elf: ElfObject, byIndex: ReadonlyMap<number, IndexedVersion>): readonly SymbolReference[] {
+function findOwn(elf: ElfObject): readonly number[] {
   const { symbols } = elf;
-  const own: SymbolReference[] = [];
+  const own: number[] = [];
   if (elf.symbolic) return own;
   for (let i = 1; i < symbols.count; i += 1) {
     const uses = symbols.uses[i] as number;
     if (uses === 0 || (uses & USE_COPY) !== 0 || symbols.section[i] === SHN_UNDEF) continue;
     if (symbols.binding[i] === STB_LOCAL || symbols.visibility[i] !== STV_DEFAULT) continue;
-    own.push(toReference(elf, i, byIndex));
+    own.push(i);
   }
   return own;
 }
 
-/** A symbol of the table, as a reference: for relocations that look up what their own object defines. */
-export function referenceAt(elf: ElfObject, i: number): SymbolReference {
-  return toReference(elf, i, indexVersions(elf));
+/** Only the address of a symbol is taken: no call, no thread-local storage, no copy. */
+export function isAddressOnly({ symbols }: ElfObject, i: number): boolean {
+  return symbols.uses[i] === USE_EAGER && symbols.type[i] !== STT_TLS;
+}
+
+function isCanonical({ symbols }: ElfObject, i: number): boolean {
+  return ((symbols.uses[i] as number) & USE_LAZY) !== 0 && symbols.section[i] === SHN_UNDEF && symbols.value[i] !== 0;
 }
 
 /** A copied symbol is defined by the program itself: its version, too, is one that the program requires. */
-function toReference({ symbols }: ElfObject, i: number, byIndex: ReadonlyMap<number, IndexedVersion>): SymbolReference {
+function toReference(elf: ElfObject, i: number, byIndex: SymbolTable["versions"]): SymbolReference {
+  const { symbols } = elf;
   const uses = symbols.uses[i] as number;
-  const type = symbols.type[i] as number;
   const isCopy = (uses & USE_COPY) !== 0;
   const asked = byIndex.get((symbols.version[i] as number) & VERSION_INDEX);
   return {
-    name: symbols.names[i] as string,
+    name: nameAt(symbols.names, i),
     version: asked?.version,
     file: asked?.file,
     weak: symbols.binding[i] === STB_WEAK,
     eager: isCopy || (uses & USE_EAGER) !== 0,
-    addressOnly: uses === USE_EAGER && type !== STT_TLS,
     copySize: isCopy ? symbols.size[i] : undefined,
-    canonical: (uses & USE_LAZY) !== 0 && symbols.section[i] === SHN_UNDEF && symbols.value[i] !== 0,
-    sort: sortOf(type),
+    sort: sortOf(symbols.type[i] as number),
   };
 }

@@ -5,16 +5,16 @@
  */
 import { USE_OPTIONAL_TLS, USE_STATIC_TLS, type ElfObject } from "../elf/object.js";
 import { SHN_UNDEF, STB_LOCAL } from "../elf/symbol-values.js";
-import { matchReference } from "./bind-symbols.js";
+import { matchSymbol } from "./bind-symbols.js";
 import type { LoadedObject } from "./scope.js";
-import { referenceAt, symbolTableOf, type SymbolReference } from "./symbol-table.js";
+import { symbolTableOf } from "./symbol-table.js";
 
 const STV_DEFAULT = 0;
 
 /** One use of thread-local storage. */
 interface TlsUse {
-  /** absent where the storage is its own */
-  readonly reference?: SymbolReference;
+  /** in its symbol table; absent where the storage is its own */
+  readonly symbol?: number;
   /** it can do without */
   readonly optional: boolean;
 }
@@ -30,19 +30,15 @@ const uses = new WeakMap<ElfObject, readonly TlsUse[]>();
 
 /** The blocks that relocating `user` makes static, or tries to. */
 export function* findTlsDemands(user: LoadedObject, objects: readonly LoadedObject[]): Generator<TlsDemand> {
-  for (const { reference, optional } of tlsUsesOf(user.elf)) {
-    const provider = reference === undefined ? user : findProvider(user, reference, objects);
+  for (const { symbol, optional } of tlsUsesOf(user.elf)) {
+    const provider = symbol === undefined ? user : findProvider(user, symbol, objects);
     if (provider !== undefined) yield { provider, user, optional };
   }
 }
 
-function findProvider(
-  user: LoadedObject,
-  reference: SymbolReference,
-  objects: readonly LoadedObject[],
-): LoadedObject | undefined {
+function findProvider(user: LoadedObject, symbol: number, objects: readonly LoadedObject[]): LoadedObject | undefined {
   const order = user.elf.symbolic ? [user, ...objects] : objects;
-  return order.find(({ elf }) => matchReference(reference, symbolTableOf(elf)) !== undefined);
+  return order.find(({ elf }) => matchSymbol(user.elf, symbol, symbolTableOf(elf)) !== undefined);
 }
 
 function tlsUsesOf(elf: ElfObject): readonly TlsUse[] {
@@ -56,7 +52,7 @@ function* readTlsUses(elf: ElfObject): Generator<TlsUse> {
   for (let i = 0; i < symbols.count; i += 1) {
     const use = (symbols.uses[i] as number) & (USE_STATIC_TLS | USE_OPTIONAL_TLS);
     if (use === 0) continue;
-    const about = isOwn(elf, i) ? {} : { reference: referenceAt(elf, i) };
+    const about = isOwn(elf, i) ? {} : { symbol: i };
     if ((use & USE_OPTIONAL_TLS) !== 0) yield { ...about, optional: true };
     if ((use & USE_STATIC_TLS) !== 0) yield { ...about, optional: false };
   }

@@ -6,7 +6,14 @@
  * Among C++ libraries this is so all the time (inline functions, vtables, type information), with the mount as without it. Only
  * what the mount changes is told.
  */
-import { bindersOf, type Binder, type BoundSymbol, type SymbolUse } from "../loader/binder.js";
+import {
+  bindersOf,
+  listUses,
+  type Binder,
+  type BoundSymbol,
+  type SymbolUse,
+  type SymbolUses,
+} from "../loader/binder.js";
 import type { LoadedObject, LoadScope } from "../loader/scope.js";
 
 export interface Capture extends BoundSymbol {
@@ -45,7 +52,7 @@ function* findCapturesOf(
   const binder = bindersOf(after).own;
   const uses = binder.usesOf(user.elf);
   for (const [index, definition] of binder.offersOf(user.elf, provider.elf)) {
-    const use = uses[index];
+    const use = uses.at(index);
     if (use === undefined || binder.find(user, index, after)?.provider !== provider) continue;
     const earlier = before === undefined ? undefined : findEarlier(user, use, index, before, binder);
     if (earlier === undefined || !isCounterpart(earlier, provider)) yield { user, use, provider, definition };
@@ -63,11 +70,21 @@ function findEarlier(
   const earlier =
     before.objects.find(({ node }) => node === user.node) ?? before.objects.find((one) => isCounterpart(one, user));
   if (earlier === undefined) return undefined;
-  const known =
-    earlier.elf === user.elf
-      ? index
-      : binder.usesOf(earlier.elf).findIndex((one) => one.name === name && one.version === version);
+  const known = earlier.elf === user.elf ? index : findUse(binder.usesOf(earlier.elf), name, version);
+  if (known === undefined) return undefined;
   return binder.find(earlier, known, before)?.provider;
+}
+
+const indexes = new WeakMap<SymbolUses, ReadonlyMap<string, number>>();
+
+/** Where a symbol of this name and version stands in a list; the first of several. */
+function findUse(uses: SymbolUses, name: string, version: string | undefined): number | undefined {
+  let known = indexes.get(uses);
+  if (known === undefined) {
+    const all = listUses(uses).map((one, index): [string, number] => [`${one.name}@${one.version ?? ""}`, index]);
+    indexes.set(uses, (known = new Map(all.reverse())));
+  }
+  return known.get(`${name}@${version ?? ""}`);
 }
 
 /** The same file, or the one in whose stead it is loaded: the other of its DT_SONAME. */

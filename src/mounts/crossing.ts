@@ -63,10 +63,12 @@ function* findUnversionedCrossings(scope: LoadScope, mounted: ReadonlySet<object
 /** What a mounted object takes from the image. */
 function* crossingsOut(object: LoadedObject, scope: LoadScope, mounted: ReadonlySet<object>): Generator<Crossing> {
   const { usesOf, find } = bindersOf(scope).references;
-  for (const [index, use] of usesOf(object.elf).entries()) {
+  const uses = usesOf(object.elf);
+  for (let index = 0; index < uses.length; index += 1) {
     const bound = find(object, index, scope);
     if (bound === undefined || bound.provider === object || mounted.has(bound.provider.node)) continue;
-    if (!isVersioned(use, bound.definition)) yield toCrossing(use, object, bound.provider, false);
+    const use = uses.at(index);
+    if (use !== undefined && !isVersioned(use, bound.definition)) yield toCrossing(use, object, bound.provider, false);
   }
 }
 
@@ -77,7 +79,7 @@ function* crossingsIn(object: LoadedObject, scope: LoadScope, mounted: ReadonlyS
   for (const provider of scope.objects) {
     if (!mounted.has(provider.node)) continue;
     for (const [index, definition] of offersOf(object.elf, provider.elf)) {
-      const use = uses[index];
+      const use = uses.at(index);
       if (use === undefined || isVersioned(use, definition)) continue;
       if (find(object, index, scope)?.provider === provider) yield toCrossing(use, object, provider, false);
     }

@@ -3,7 +3,7 @@
  * like any other, while the project says with the name that it gives none. Its members change from release to release.
  */
 import type { ElfObject } from "../elf/object.js";
-import { bindersOf, type Binder } from "../loader/binder.js";
+import { bindersOf, listUses, type Binder } from "../loader/binder.js";
 import type { LoadedObject, LoadScope } from "../loader/scope.js";
 
 export interface PrivateCrossing {
@@ -44,7 +44,7 @@ function* findPrivateCrossings(scope: LoadScope, mounted: ReadonlySet<object>): 
   const binder = bindersOf(scope).references;
   for (const user of scope.objects) {
     for (const index of findPrivateUses(user.elf, binder)) {
-      const use = binder.usesOf(user.elf)[index];
+      const use = binder.usesOf(user.elf).at(index);
       const provider = binder.find(user, index, scope)?.provider;
       if (use?.version === undefined || provider === undefined) continue;
       if (mounted.has(user.node) === mounted.has(provider.node)) continue;
@@ -61,7 +61,7 @@ function findPrivateUses(elf: ElfObject, { usesOf }: Binder): readonly number[] 
   if (!elf.versions.requirements.some(({ name }) => isPrivate(name))) return NONE;
   let found = privateUses.get(elf);
   if (found === undefined) {
-    found = usesOf(elf).flatMap(({ version }, index) => (version !== undefined && isPrivate(version) ? [index] : []));
+    found = listUses(usesOf(elf)).flatMap(({ version = "" }, index) => (isPrivate(version) ? [index] : []));
     privateUses.set(elf, found);
   }
   return found;

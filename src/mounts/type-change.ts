@@ -86,7 +86,7 @@ function findMismatches(user: ElfObject, provider: ElfObject, { usesOf, offersOf
   const uses = usesOf(user);
   const found: Mismatch[] = [];
   for (const [index, { sort }] of offersOf(user, provider)) {
-    const use = uses[index];
+    const use = uses.at(index);
     if (use?.sort === undefined || sort === undefined || use.sort === sort) continue;
     found.push({ index, use, found: sort });
   }

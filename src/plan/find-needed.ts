@@ -2,6 +2,7 @@
  * What a set that fails asks of the host beyond itself: for each trouble of a mounted file, the library that answers it at home. A
  * trouble of the image's own files asks for nothing: there a member is at fault.
  */
+import { findSymbols } from "../elf/symbol-names.js";
 import { isCLibraryPart } from "../mounts/c-library-part.js";
 import type { Candidate } from "../mounts/candidates.js";
 import type { LoadProblem } from "../loader/problem.js";
@@ -57,7 +58,7 @@ function namesAskedFor(
 }
 
 function definesSymbol({ symbols }: Candidate["elf"], symbol: string): boolean {
-  return symbols.names.some((name, index) => name === symbol && symbols.section[index] !== SHN_UNDEF);
+  return [...findSymbols(symbols.names, symbol)].some((index) => symbols.section[index] !== SHN_UNDEF);
 }
 
 function findMember(world: PlanWorld, members: Members, path: string): Candidate | undefined {

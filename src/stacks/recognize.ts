@@ -3,7 +3,7 @@ import type { ElfObject } from "../elf/object.js";
 import { STACK_LIBRARIES } from "../knowledge/stack-libraries.js";
 import type { StackLibrary } from "../knowledge/stack-library.js";
 import type { FileFacts } from "../loader/facts.js";
-import { listCandidates } from "../loader/stack-marks.js";
+import { hasSymbol, listCandidates } from "../loader/stack-marks.js";
 
 /** A file that was recognised. */
 export interface Recognized {
@@ -54,7 +54,7 @@ function isMarked({ marks, provider }: StackLibrary, name: string, elf: ElfObjec
   if (marks === undefined) return true;
   const { symbols = [], texts: patterns = [], asksFor, file } = marks;
   return (
-    symbols.some((symbol) => elf.symbols.names.includes(symbol)) ||
+    symbols.some((symbol) => hasSymbol(elf, symbol)) ||
     patterns.some((pattern) => texts.some((text) => pattern.test(text))) ||
     (asksFor !== undefined && elf.versions.requirements.some((one) => asksFor.test(one.name))) ||
     file?.test(name) === true

@@ -10,6 +10,7 @@ import { parseElf } from "../../src/elf/parse.js";
 import { buildElf, type ElfDescription } from "../support/elf-builder.js";
 import { MACHINES, type MachineName } from "../support/elf-machines.js";
 import { findReadelfProblem, runReadelf } from "../support/elf-readelf.js";
+import { findName, listNames } from "../../src/elf/symbol-names.js";
 
 const problem = findReadelfProblem();
 const withReadelf = problem === undefined ? "" : ` (skipped: ${problem})`;
@@ -137,7 +138,7 @@ describe("parseElf on files of the builder", () => {
       ],
     });
     const { symbols } = elf;
-    const rows = symbols.names.map((name, i) => {
+    const rows = listNames(symbols.names).map((name, i) => {
       const section = symbols.section[i] === 0 ? "undefined" : symbols.section[i] === 0xfff1 ? "absolute" : "defined";
       return [
         name,
@@ -165,7 +166,7 @@ describe("parseElf on files of the builder", () => {
         ["X_2.0", 1, 1, 0, "absolute", 3, 0],
       ].sort((left, right) => String(left).localeCompare(String(right), "en")),
     );
-    expect(symbols.size[symbols.names.indexOf("x_table")]).toBe(64);
+    expect(symbols.size[findName(symbols.names, "x_table") ?? -1]).toBe(64);
   });
 });
 

@@ -79,7 +79,7 @@ test("segments far apart, as IA-64 has them, keep every byte in its place", asyn
 test("a file without a dynamic section gives empty tables", async () => {
   for (const description of [{ type: "rel" }, { type: "exec", dynamic: false }] satisfies ElfDescription[]) {
     const elf = await parseBytes(buildElf(description));
-    expect(elf).toMatchObject({ needed: [], filtees: [], symbols: { count: 0, names: [] } });
+    expect(elf).toMatchObject({ needed: [], filtees: [], symbols: { count: 0 } });
     expect(elf.versions).toMatchObject({ hasSymbols: false, requirements: [], definitions: [] });
     expect([elf.interp, elf.soname, elf.rpath, elf.runpath]).toEqual([undefined, undefined, undefined, undefined]);
   }

@@ -5,6 +5,7 @@ import { DT } from "../support/elf-dynamic.js";
 import { ElfEditor } from "../support/elf-editor.js";
 import type { MachineName } from "../support/elf-machines.js";
 import { findRefusal, parseBytes } from "../support/elf-refusal.js";
+import { findName } from "../../src/elf/symbol-names.js";
 
 const FORMATS: readonly MachineName[] = ["x86-64", "i386", "s390x", "ppc"];
 const VERNEED = ".gnu.version_r";
@@ -145,7 +146,7 @@ describe("the version of a symbol", () => {
         ],
       }),
     );
-    const versionOf = (name: string): number | undefined => symbols.version[symbols.names.indexOf(name)];
+    const versionOf = (name: string): number | undefined => symbols.version[findName(symbols.names, name) ?? -1];
     const definition = (name: string) => versions.definitions.find((each) => each.name === name)?.index ?? NaN;
     expect(versionOf("old")).toBe(definition("X_1") | 0x8000);
     expect(versionOf("new")).toBe(definition("X_2"));

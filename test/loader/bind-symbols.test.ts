@@ -1,30 +1,17 @@
 /** check_match: which definition of an object a reference takes. */
 import { describe, expect, it } from "vitest";
-import { findBinding, matchReference } from "../../src/loader/bind-symbols.js";
-import { createNameFilter } from "../../src/loader/name-filter.js";
+import { findName } from "../../src/elf/symbol-names.js";
+import { chooseVersion, findBinding, matchSymbol } from "../../src/loader/bind-symbols.js";
 import type { SymbolDefinition } from "../../src/loader/symbol-definitions.js";
-import type { SymbolReference, SymbolTable } from "../../src/loader/symbol-table.js";
 import { symbolTableOf } from "../../src/loader/symbol-table.js";
 import type { SymbolDescription } from "../support/elf-description.js";
 import { createWorld, load, toElf } from "./world.js";
 
 const INTERP = "/lib64/ld-linux-x86-64.so.2";
 
-const reference = (version?: string): SymbolReference => ({
-  name: "x",
-  version,
-  file: version === undefined ? undefined : "libx.so",
-  weak: false,
-  eager: false,
-  addressOnly: false,
-  copySize: undefined,
-  canonical: false,
-  sort: undefined,
-});
-
-/** A table of definitions of x: "2", "3 hidden", "2 = V1". */
-function tableOf(...definitions: readonly string[]): SymbolTable {
-  const all = definitions.map((text): SymbolDefinition => {
+/** Definitions of one name: "2", "3 hidden", "2 = V1". */
+function toDefinitions(...definitions: readonly string[]): readonly SymbolDefinition[] {
+  return definitions.map((text): SymbolDefinition => {
     const [index, hidden, version] = /^(\d+)( hidden)?(?: = (\S+))?$/.exec(text)?.slice(1) ?? [];
     return {
       version,
@@ -36,17 +23,6 @@ function tableOf(...definitions: readonly string[]): SymbolTable {
       addressOnly: false,
     };
   });
-  return {
-    references: [],
-    own: [],
-    strong: 0,
-    copies: [],
-    hashes: new Int32Array(0),
-    ownHashes: new Int32Array(0),
-    definitions: { size: 1, filter: createNameFilter(["x"], 1), get: (name) => (name === "x" ? all : undefined) },
-    hiddenNames: new Set(),
-    versioned: true,
-  };
 }
 
 describe("a versioned reference", () => {
@@ -60,11 +36,15 @@ describe("a versioned reference", () => {
     ["no version, before the same", ["1", "2 = V1"], 1],
     ["no version, behind another", ["3 = V2", "1"], 1],
   ] as const)("meets %s", (_name, definitions, index) => {
-    expect(matchReference(reference("V1"), tableOf(...definitions))?.index).toBe(index);
+    expect(chooseVersion(toDefinitions(...definitions), "V1")?.index).toBe(index);
   });
 
-  it("takes anything from an object without a version table", () => {
-    expect(matchReference(reference("V1"), { ...tableOf("0"), versioned: false })?.index).toBe(0);
+  it("takes anything from an object without a version table", async () => {
+    const requires = [{ file: "libx.so", versions: ["V1"] }];
+    const user = await toElf({ requires, symbols: [{ name: "x", version: "V1", from: "libx.so" }] });
+    const provider = await toElf({ symbols: [{ name: "w" }, { name: "x" }] });
+    const symbol = findName(user.symbols.names, "x") ?? NaN;
+    expect(matchSymbol(user, symbol, symbolTableOf(provider))).toMatchObject({ index: 0, version: undefined });
   });
 });
 
@@ -76,16 +56,15 @@ describe("an unversioned reference", () => {
     ["two that are not hidden", ["4 = V3", "3 = V2"], undefined],
     ["hidden ones only", ["4 hidden = V3", "3 hidden = V2"], undefined],
   ] as const)("meets %s", (_name, definitions, index) => {
-    expect(matchReference(reference(), tableOf(...definitions))?.index).toBe(index);
+    expect(chooseVersion(toDefinitions(...definitions), undefined)?.index).toBe(index);
   });
 });
 
 describe("what counts as a definition", () => {
   const defines = async (symbol: Partial<SymbolDescription>): Promise<boolean> => {
-    const { definitions } = symbolTableOf(
-      await toElf({ tls: { size: 8, alignment: 8 }, symbols: [{ name: "x", ...symbol }] }),
-    );
-    return definitions.get("x") !== undefined;
+    const elf = await toElf({ tls: { size: 8, alignment: 8 }, symbols: [{ name: "x", ...symbol }] });
+    const { names } = elf.symbols;
+    return symbolTableOf(elf).definitions.find(names, findName(names, "x") ?? NaN) !== undefined;
   };
 
   it.each([

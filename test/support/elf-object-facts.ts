@@ -2,6 +2,7 @@
 import type { Question } from "./elf-differential.js";
 import type { ElfObject } from "../../src/elf/object.js";
 import { addLine, emptyFacts, READELF_OPTIONS, type ReadelfFacts } from "./elf-readelf-facts.js";
+import { nameAt } from "../../src/elf/symbol-names.js";
 
 const TYPES = ["NONE", "REL", "EXEC", "DYN", "CORE"];
 const SYMBOL_TYPES = ["NOTYPE", "OBJECT", "FUNC", "SECTION", "FILE", "COMMON", "TLS"];
@@ -121,7 +122,7 @@ function* toSymbols(elf: ElfObject): Generator<string> {
       section === SHN_UNDEF ? "UND" : section === SHN_ABS ? "ABS" : section === SHN_COMMON ? "COM" : section,
       symbols.value[i],
       symbols.size[i],
-      `${symbols.names[i]}${toVersion(elf, i)}`,
+      `${nameAt(symbols.names, i)}${toVersion(elf, i)}`,
     ];
     yield words.join(" ").trimEnd();
   }
@@ -144,7 +145,7 @@ function toVersion({ symbols, versions }: ElfObject, i: number): string {
     const definition = versions.definitions.find((each) => each.index === index);
     if (definition?.index === 1 && definition.base) return "";
     // The symbol that GNU ld makes of a version itself is printed bare.
-    if (definition?.name === symbols.names[i] && symbols.section[i] === SHN_ABS) return "";
+    if (definition?.name === nameAt(symbols.names, i) && symbols.section[i] === SHN_ABS) return "";
     if (definition !== undefined) return `${entry === index ? "@@" : "@"}${definition.name}`;
   }
   const need = versions.requirements.find((each) => each.index === index);

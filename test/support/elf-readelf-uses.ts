@@ -4,6 +4,7 @@
  */
 import { USE_COPY, USE_EAGER, USE_LAZY, USE_OPTIONAL_TLS, USE_STATIC_TLS } from "../../src/elf/object.js";
 import type { Question } from "./elf-differential.js";
+import { nameAt } from "../../src/elf/symbol-names.js";
 
 interface UseFacts {
   /** inside the table of DT_JMPREL */
@@ -54,7 +55,7 @@ export const USES: Question<UseFacts> = {
       const isInGot = firstInGot > 0 && i >= firstInGot && i < endOfGot;
       const expected = (uses.get(i) ?? 0) | (isInGot ? USE_EAGER : 0);
       if (symbols.uses[i] !== expected)
-        return `symbol ${i} ${symbols.names[i]}: readelf says USE ${expected}, parseElf ${symbols.uses[i]}`;
+        return `symbol ${i} ${nameAt(symbols.names, i)}: readelf says USE ${expected}, parseElf ${symbols.uses[i]}`;
     }
     return undefined;
   },

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { findBinding, findOwnBinding } from "../../src/loader/bind-symbols.js";
 import type { LoadResult } from "../../src/loader/load-result.js";
 import { outcomeOf } from "../../src/loader/problem.js";
-import { symbolTableOf } from "../../src/loader/symbol-table.js";
+import { listReferences, symbolTableOf } from "../../src/loader/symbol-table.js";
 import { buildWorld, readStory, runReal, type RealRun, type Story, type Workshop } from "./gcc-world.js";
 import { foretell, readWorld, simulate } from "./gcc-simulate.js";
 import { toAbsolutePath } from "../../src/rootfs/path.js";
@@ -77,7 +77,7 @@ function compareBindings(story: Story, real: RealRun, { scope }: LoadResult): vo
     const { references, own } = symbolTableOf(object.elf);
     const isIt = (one: { readonly name: string; readonly version?: string }): boolean =>
       one.name === symbol && one.version === version;
-    const [index, ownIndex] = [references.findIndex(isIt), own.findIndex(isIt)];
+    const [index, ownIndex] = [listReferences(references).findIndex(isIt), listReferences(own).findIndex(isIt)];
     if (index === -1 && ownIndex === -1) continue; // no relocation: ld.so looks up malloc and its kin for itself
     if (story.opens !== undefined && toPath(provider) === OPENER) continue; // which copied data of the C library
     const bound = index === -1 ? findOwnBinding(object, ownIndex, scope) : findBinding(object, index, scope);
