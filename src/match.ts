@@ -19,6 +19,7 @@ import type { MatchOptions } from "./match-options.js";
 import { openNeeds, type OpenedNeeds } from "./open-needs.js";
 import { readCpuTable } from "./read-cpu.js";
 import { toDisplayPath } from "./rootfs/path.js";
+import { isOptional } from "./spec/drivers.js";
 import { countCopies } from "./spec/fate.js";
 import { findCuda, findDriver, namedCpuOf, toMatchTarget } from "./to-match-target.js";
 import { toMatchedHost, toMatchedImage } from "./to-matrix.js";
@@ -131,7 +132,7 @@ function ask(image: OpenedNeeds, host: Host, target: MatchTarget, options: Match
 function judgeDriverMounts(image: OpenedNeeds, host: Host, options: MatchOptions): readonly DriverMount[] {
   const asked = image.described.need.drivers.filter(({ isThere }) => !isThere);
   const present = asked.filter(({ name }) => findDriver(host, name, image.like) !== undefined);
-  const judged = present.filter(({ how }) => how !== "text").map(({ name }) => name);
+  const judged = present.filter((need) => !isOptional(need)).map(({ name }) => name);
   const verdicts = new Map<string, DriverMount>();
   if (judged.length > 0) {
     const { env, cpuLevel } = options;
@@ -144,9 +145,10 @@ function judgeDriverMounts(image: OpenedNeeds, host: Host, options: MatchOptions
     for (const { soname, verdict, suggested } of report.mounts)
       verdicts.set(soname, { name: soname, verdict, companions: suggested });
   }
-  return asked.map(({ name, how }) => {
+  return asked.map((need) => {
+    const { name } = need;
     if (!present.some((one) => one.name === name)) return { name, verdict: "absent", companions: [] };
-    return verdicts.get(name) ?? { name, verdict: how === "text" ? "loads" : "unknown", companions: [] };
+    return verdicts.get(name) ?? { name, verdict: isOptional(need) ? "loads" : "unknown", companions: [] };
   });
 }
 

@@ -1,5 +1,5 @@
 /** Libraries of the machine that the image asks for and lacks: whether mounting the host's makes it run. */
-import type { DriverNeed } from "../spec/drivers.js";
+import { isOptional, type DriverNeed } from "../spec/drivers.js";
 import type { DriverMount, Question } from "./question.js";
 import type { Reason } from "./reason.js";
 
@@ -15,19 +15,29 @@ export function judgeDrivers(question: Question): readonly Reason[] {
           troubles.some(({ kind, library }) => kind === "library" && library === name),
       ),
     );
+  // What is started says itself that it cannot work without it.
+  const isWanted = ({ priority, by }: DriverNeed): boolean =>
+    priority === "required" && (start.isOpen || by.some((path) => start.programs.includes(path)));
   const pairs = drivers.flatMap((mount) => {
     const asked = need.drivers.find(({ name }) => name === mount.name);
     return asked === undefined ? [] : [{ asked, mount }];
   });
   return [
     ...pairs
-      .filter(({ asked }) => asked.how !== "text")
-      .map(({ asked, mount }) => judgeOne(asked, mount, isVital(mount.name))),
-    ...tellTexts(pairs.filter(({ asked }) => asked.how === "text")),
+      .filter(({ asked }) => !isOptional(asked))
+      .map(({ asked, mount }) =>
+        judgeOne(asked, mount, isVital(mount.name) ? "start" : isWanted(asked) ? "work" : "none"),
+      ),
+    ...tellTexts(pairs.filter(({ asked }) => isOptional(asked))),
   ];
 }
 
-/** Names that stand in files as text: one note for each project, and for whether the host has them. */
+/** What is not there without it: the start, the work of what is started, or nothing that is known. */
+type Stake = "start" | "work" | "none";
+
+const WORST: Readonly<Record<Stake, Reason["verdict"]>> = { start: "will-not-run", work: "unknown", none: "runs" };
+
+/** Names that stand in files as text, and what its notes say that it can do without: one note for each project, and for whether the host has them. */
 function tellTexts(pairs: readonly { readonly asked: DriverNeed; readonly mount: DriverMount }[]): readonly Reason[] {
   const groups = new Map<string, (typeof pairs)[number][]>();
   for (const pair of pairs) {
@@ -45,14 +55,14 @@ function tellTexts(pairs: readonly { readonly asked: DriverNeed; readonly mount:
   });
 }
 
-function judgeOne(asked: DriverNeed, { name, verdict, companions }: DriverMount, isVital: boolean): Reason {
+function judgeOne(asked: DriverNeed, { name, verdict, companions }: DriverMount, stake: Stake): Reason {
   const subjects = asked.by;
   const what = `${name} (${asked.project})`;
   if (verdict === "absent") {
-    return isVital
+    return stake !== "none"
       ? {
           id: "driver-missing",
-          verdict: "will-not-run",
+          verdict: WORST[stake],
           message: `It needs ${what}, which neither the image nor the host has`,
           subjects,
         }
@@ -73,11 +83,11 @@ function judgeOne(asked: DriverNeed, { name, verdict, companions }: DriverMount,
     }
     case "unsafe": {
       const message = `It asks for ${what} and lacks it, and the host's must not be mounted: containerspec analyze --library ${name} says why`;
-      return { id: "driver-refused", verdict: isVital ? "will-not-run" : "runs", message, subjects };
+      return { id: "driver-refused", verdict: WORST[stake], message, subjects };
     }
     default: {
       const message = `It asks for ${what} and lacks it; mounting the host's is ${verdict}: containerspec analyze --library ${name} says why`;
-      return { id: "driver-unknown", verdict: isVital ? "unknown" : "runs", message, subjects };
+      return { id: "driver-unknown", verdict: stake === "none" ? "runs" : "unknown", message, subjects };
     }
   }
 }

@@ -33,9 +33,22 @@ const LATER = ["NVIDIA_REQUIRE_CUDA=cuda>=13.1"];
 const needsCuda = { "/usr/bin/app": program({ needed: ["libcuda.so.1"] }) };
 const namesCuda = { "/usr/bin/app": program({ contents: "\0libcuda.so.1\0" }) };
 
+const opens = (note: object): Files => ({ "/usr/bin/app": program({ notes: { dlopen: [JSON.stringify([note])] } }) });
+
 /** By image: what is in it beside Debian, and what it says that it needs. */
 const IMAGES: Readonly<Record<string, Omit<ImageOf, "system" | "architecture">>> = {
   needs: { files: needsCuda, start: "/usr/bin/app" },
+  "cannot do without": {
+    files: opens({ soname: ["libcuda.so.1"], priority: "required" }),
+    start: "/usr/bin/app",
+  },
+  recommends: { files: opens({ soname: ["libcuda.so.1"], priority: "recommended" }), start: "/usr/bin/app" },
+  "says nothing of it": { files: opens({ soname: ["libcuda.so.1"] }), start: "/usr/bin/app" },
+  suggests: { files: opens({ soname: ["libcuda.so.1"], priority: "suggested" }), start: "/usr/bin/app" },
+  "has another": {
+    files: opens({ soname: ["libcuda.so.1", "libc.so.6"], priority: "required" }),
+    start: "/usr/bin/app",
+  },
   names: { files: namesCuda, start: "/usr/bin/app" },
   requires: { env: ["NVIDIA_REQUIRE_CUDA=cuda>=12.2 brand=tesla,driver>=470,driver<471"] },
   "requires-later": { env: ["NVIDIA_REQUIRE_CUDA=cuda>=12.8"] },
@@ -52,6 +65,11 @@ const COMPAT: Readonly<Record<string, string>> = {
 /** By image: the answer on a host with driver 535, and on one without. */
 const ANSWERS: Readonly<Record<string, readonly [string, string]>> = {
   needs: ["runs-with-mounts driver-mounted", "will-not-run driver-missing"],
+  "cannot do without": ["runs-with-mounts driver-mounted", "unknown driver-missing"],
+  recommends: ["runs driver-optional", "runs driver-optional"],
+  "says nothing of it": ["runs driver-optional", "runs driver-optional"],
+  suggests: ["runs driver-optional", "runs driver-optional"],
+  "has another": ["runs", "runs"],
   names: ["runs driver-optional", "runs driver-optional"],
   requires: ["runs", "unknown cuda-unknown"],
   "requires-later": ["will-not-run cuda-unsatisfied", "unknown cuda-unknown"],
