@@ -3,6 +3,7 @@
  * older linkers do. A file without section headers has its executable segments alone. gABI chapter 4, "Sections".
  */
 import { readHeader, type ElfHeader } from "../elf/header.js";
+import { findSectionTable } from "../elf/section-table.js";
 import type { ByteSource } from "../elf/source.js";
 
 export interface CodeRange {
@@ -14,8 +15,6 @@ const PT_LOAD = 1;
 const PF_X = 1;
 const SHT_NOBITS = 8;
 const SHF_EXECINSTR = 4;
-/** a file with more section headers than these is an object file of its own kind, and no program */
-const MAX_SECTIONS = 4096;
 
 export interface CodeRanges {
   readonly ranges: readonly CodeRange[];
@@ -38,23 +37,17 @@ export async function findCodeRanges(source: ByteSource): Promise<CodeRanges> {
 function readSections(source: ByteSource, { class: bits, data }: ElfHeader): readonly CodeRange[] {
   const isLittle = data === "little";
   const isWide = bits === 64;
-  const head = viewOf(new Uint8Array(source.read(0, Math.min(64, source.size))));
-  if (head.byteLength < 64) return [];
-  const at = head.getUint32(!isWide ? 0x20 : isLittle ? 0x28 : 0x2c, isLittle);
-  // No file that is read here is larger than four gigabytes.
-  if (isWide && head.getUint32(isLittle ? 0x2c : 0x28, isLittle) !== 0) return [];
-  const entry = head.getUint16(isWide ? 0x3a : 0x2e, isLittle);
-  const count = head.getUint16(isWide ? 0x3c : 0x30, isLittle);
-  if (at === 0 || entry !== (isWide ? 64 : 40) || count > MAX_SECTIONS || at + count * entry > source.size) return [];
-  const table = viewOf(new Uint8Array(source.read(at, count * entry)));
-  const word = (offset: number): number => table.getUint32(isWide && !isLittle ? offset + 4 : offset, isLittle);
+  const found = findSectionTable(source.read(0, Math.min(64, source.size)).slice());
+  if (found === undefined || found.offset + found.length > source.size) return [];
+  const table = viewOf(new Uint8Array(source.read(found.offset, found.length)));
+  const wide = (offset: number): number => Number(table.getBigUint64(offset, isLittle));
   const ranges: CodeRange[] = [];
-  for (let start = 0; start < table.byteLength; start += entry) {
-    const isExecutable = (word(start + 8) & SHF_EXECINSTR) !== 0;
-    if (!isExecutable || table.getUint32(start + 4, isLittle) === SHT_NOBITS) continue;
+  for (let start = 0; start < table.byteLength; start += found.entrySize) {
+    const flags = table.getUint32(isWide && !isLittle ? start + 12 : start + 8, isLittle);
+    if ((flags & SHF_EXECINSTR) === 0 || table.getUint32(start + 4, isLittle) === SHT_NOBITS) continue;
     ranges.push(
       isWide
-        ? { offset: word(start + 24), size: word(start + 32) }
+        ? { offset: wide(start + 24), size: wide(start + 32) }
         : { offset: table.getUint32(start + 16, isLittle), size: table.getUint32(start + 20, isLittle) },
     );
   }

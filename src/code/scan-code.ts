@@ -4,6 +4,7 @@
  */
 import { EM_AARCH64, EM_X86_64 } from "../elf/machine-numbers.js";
 import type { ElfObject } from "../elf/object.js";
+import type { Part } from "../elf/parts.js";
 import type { ByteSource } from "../elf/source.js";
 import { sweepArm64 } from "./arm64-sweep.js";
 import { findChoices } from "./choices.js";
@@ -19,13 +20,21 @@ const PIECE = 1 << 20;
 /** What is counted and is no feature beyond the baseline. */
 const NO_FEATURES: ReadonlySet<string> = new Set([BASELINE_VECTOR, ...PROBES, "mrs", "exclusive"]);
 
-/** What is found in the code of a file; nothing for a machine whose code is not known here, or where nothing is beyond the baseline. */
-export async function scanCode(source: ByteSource, elf: ElfObject): Promise<{ readonly code?: CodeFacts }> {
+/**
+ * What is found in the code of a file; nothing for a machine whose code is not known here, or where nothing is beyond the baseline.
+ *
+ * @param parts of the file that are looked at
+ */
+export async function scanCode(
+  source: ByteSource,
+  elf: ElfObject,
+  parts: readonly Part[] = [{ offset: 0, length: source.size }],
+): Promise<{ readonly code?: CodeFacts }> {
   const isX86 = elf.machine === EM_X86_64 && elf.class === 64;
   if (!isX86 && (elf.machine !== EM_AARCH64 || elf.data !== "little")) return {};
   const counts = createCounts();
   const { ranges, areSections } = await findCodeRanges(source);
-  for (const range of ranges) {
+  for (const range of ranges.flatMap((one) => clip(one, parts))) {
     if (isX86) sweepRange(source, range, counts);
     else sweepWords(source, range, counts);
   }
@@ -43,6 +52,14 @@ export async function scanCode(source: ByteSource, elf: ElfObject): Promise<{ re
       choices: findChoices(elf),
     },
   };
+}
+
+/** What of a range is in parts of the file; instructions begin where the range does, and anywhere else soon after. */
+function clip({ offset, size }: CodeRange, parts: readonly Part[]): readonly CodeRange[] {
+  return parts.flatMap((part) => {
+    const [from, to] = [Math.max(offset, part.offset), Math.min(offset + size, part.offset + part.length)];
+    return from < to ? [{ offset: from, size: to - from }] : [];
+  });
 }
 
 /** An instruction may begin in one piece and end in the next: each piece is read with the first bytes of what follows. */

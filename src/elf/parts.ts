@@ -4,6 +4,7 @@
  * at the end; what follows them may be a gigabyte of code for a GPU. This is a guess about where tables are, and nobody relies on it:
  * who reads elsewhere reads the file again.
  */
+import { findSectionTable } from "./section-table.js";
 import { readHeader, type ProgramHeader } from "./header.js";
 import { isMalformed } from "./reader.js";
 import { PT_DYNAMIC, PT_INTERP, PT_LOAD, PT_NOTE } from "./segments.js";
@@ -36,9 +37,31 @@ export async function findTableParts(
   return join([{ offset: 0, length: Math.min(tables, size) }, ...wanted]);
 }
 
-function toPart({ type, flags, offset, fileSize }: ProgramHeader, size: number, tables: number): readonly Part[] {
+/**
+ * The same with code, for whoever looks at that as well: of each segment as much, and the section headers, which tell where in a segment
+ * the instructions are, and stand at the end of most files.
+ */
+export async function findLoadedParts(
+  start: Uint8Array,
+  size: number,
+  most = TABLES,
+): Promise<readonly Part[] | undefined> {
+  const headers = await readHeaders(start, size);
+  if (headers === undefined) return undefined;
+  const wanted = headers.flatMap((header) => toPart(header, size, most, true));
+  const table = findSectionTable(start);
+  const isInside = table !== undefined && table.offset + table.length <= size;
+  return join([{ offset: 0, length: Math.min(most, size) }, ...wanted, ...(isInside ? [table] : [])]);
+}
+
+function toPart(
+  { type, flags, offset, fileSize }: ProgramHeader,
+  size: number,
+  tables: number,
+  withCode = false,
+): readonly Part[] {
   const isTable = type === PT_DYNAMIC || type === PT_INTERP || type === PT_NOTE;
-  const isData = type === PT_LOAD && (flags & PF_X) === 0;
+  const isData = type === PT_LOAD && (withCode || (flags & PF_X) === 0);
   if ((!isTable && !isData) || fileSize === 0 || offset >= size) return [];
   return [{ offset, length: Math.min(fileSize, tables, size - offset) }];
 }

@@ -1,6 +1,7 @@
 /** The inspector of those who ask what an image needs: what the loader's inspector learns of a file, and more. */
 import { scanCode } from "../code/scan-code.js";
 import { isElf } from "../elf/header.js";
+import { findLoadedParts } from "../elf/parts.js";
 import type { ByteSource } from "../elf/source.js";
 import { fileInspector } from "../loader/inspect.js";
 import { isLoaderFile } from "../loader/libc-strings.js";
@@ -10,12 +11,18 @@ import { findTexts } from "./texts.js";
 /** A larger file that starts with "#!" is no script that somebody wrote: an installer that carries an archive. Its line counts. */
 const MAX_LINE = 256;
 const SCRIPT = /^#!/;
+/** Program headers lie in the first bytes of a file. */
+const START = 64 << 10;
 
 export const needInspector = {
   /** Whether a body is worth reading: also a script, whose first line says what runs it. */
   wants(path: string, head: Uint8Array, size: number): boolean {
     return fileInspector.wants(path, head, size) || isScript(head);
   },
+
+  /** What is looked at of a large file: what a process loads of it, without gigabytes of code for a GPU. */
+  findParts: (start: Uint8Array, size: number) =>
+    isElf(start) ? findLoadedParts(start, size) : Promise.resolve(undefined),
 
   /** The facts of a body. */
   async inspect(path: string, body: ByteSource): Promise<NeedFacts> {
@@ -24,9 +31,11 @@ export const needInspector = {
       return { ...fileInspector.skipped, extras: { script: firstLine(head) } };
     const facts = await fileInspector.inspect(path, body);
     if (facts.kind !== "elf") return facts;
+    const start = body.read(0, Math.min(START, body.size)).slice();
+    const parts = (await findLoadedParts(start, body.size)) ?? [{ offset: 0, length: body.size }];
     const extras: NeedExtras = {
-      ...findTexts(body, { elf: facts.elf, isLoader: isLoaderFile(path, facts.elf) }),
-      ...(await scanCode(body, facts.elf)),
+      ...findTexts(body, { elf: facts.elf, isLoader: isLoaderFile(path, facts.elf), parts }),
+      ...(await scanCode(body, facts.elf, parts)),
     };
     return Object.keys(extras).length === 0 ? facts : { ...facts, extras };
   },

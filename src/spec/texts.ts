@@ -3,6 +3,7 @@
  * loader refuses a CPU. The names are looked for as strings that end: "libcuda.so.1" with a NUL behind it.
  */
 import type { ElfObject } from "../elf/object.js";
+import type { Part } from "../elf/parts.js";
 import type { ByteSource } from "../elf/source.js";
 import { DRIVER_PROJECTS } from "../knowledge/drivers.js";
 import { findProject } from "./drivers.js";
@@ -15,15 +16,18 @@ const MAX_NAME = 64;
 const BEGINNINGS = DRIVER_PROJECTS.flatMap(({ beginnings }) => beginnings);
 const REFUSAL = "Fatal glibc error: CPU ";
 
-/** @param isLoader look for its refusals too */
+/**
+ * @param isLoader look for its refusals too
+ * @param parts of the file that are looked at
+ */
 export function findTexts(
   body: ByteSource,
-  { elf, isLoader }: { readonly elf: ElfObject; readonly isLoader: boolean },
+  { elf, isLoader, parts }: { readonly elf: ElfObject; readonly isLoader: boolean; readonly parts: readonly Part[] },
 ): Pick<NeedExtras, "driverNames" | "refusals"> {
   const names = new Set<string>();
   const refusals = new Set<string>();
-  for (let at = 0; at < body.size; at += CHUNK) {
-    const bytes = Buffer.from(body.read(at, Math.min(CHUNK + OVERLAP, body.size - at)));
+  for (const { at, length } of parts.flatMap(toPieces)) {
+    const bytes = Buffer.from(body.read(at, length));
     for (const beginning of BEGINNINGS) {
       for (const text of findAll(bytes, beginning, MAX_NAME)) if (findProject(text) !== undefined) names.add(text);
     }
@@ -35,6 +39,13 @@ export function findTexts(
     ...(names.size === 0 ? {} : { driverNames: [...names].sort() }),
     ...(refusals.size === 0 ? {} : { refusals: [...refusals].sort() }),
   };
+}
+
+function toPieces({ offset, length }: Part): readonly { readonly at: number; readonly length: number }[] {
+  return Array.from({ length: Math.ceil(length / CHUNK) }, (_, index) => index * CHUNK).map((at) => ({
+    at: offset + at,
+    length: Math.min(CHUNK + OVERLAP, length - at),
+  }));
 }
 
 /** The strings that begin so and end with a NUL or a line's end, and with what no text was before them. */
