@@ -11,6 +11,18 @@ export function toDisplayText(text: string): string {
   );
 }
 
+/** What a line may begin with before its first letter: space, and colours of our own. */
+const LINE_START = /^((?:[ \t]|\u001b\[[0-9;]*m)*)::/gm;
+
+/**
+ * A text for a log, in which no line is a command. Runners of pipelines read what a program prints: GitHub's takes a line that begins
+ * with `::` for one, and `##[` wherever it stands; Azure's `##vso[` likewise. A name of an image could switch a runner's commands off,
+ * mask words or set variables; one letter of it is written as its byte.
+ */
+export function toLogText(text: string): string {
+  return text.replace(LINE_START, "$1\\x3a:").replace(/##(?=\[|vso\[)/gi, "#\\x23");
+}
+
 /** Plain data with every text in it as `toDisplayText` has it. */
 export function toDisplayTexts<Value>(value: Value): Value {
   return mapTexts(value) as Value;

@@ -4,7 +4,7 @@
  */
 export { CPU_LEVELS } from "./cpu/hwcaps.js";
 export { findNamedCpu, type NamedCpu } from "./cpu/named-cpu.js";
-export { toDisplayText } from "./display-text.js";
+export { toDisplayText, toLogText } from "./display-text.js";
 export { ContainerspecError, ERROR_CODES, findSystemReason, type ErrorCode, type ErrorPlace } from "./errors.js";
 export { DEFAULT_LIMITS, LIMIT_NAMES, type LimitKey, type Limits } from "./image/limits.js";
 export { MATCH_VERDICTS, type MatchVerdict } from "./match/reason.js";

@@ -1,6 +1,6 @@
 /** An error as people see it: one sentence on standard error, and the exit code that its kind has. */
 import { CommanderError, type Command } from "commander";
-import { ContainerspecError, ERROR_CODES, toDisplayText } from "../vocabulary.js";
+import { ContainerspecError, ERROR_CODES, toDisplayText, toLogText } from "../vocabulary.js";
 
 const USAGE = 2;
 const INTERNAL = 4;
@@ -10,7 +10,7 @@ export function reportError(error: unknown): number {
   // commander has printed its errors, and its help, by itself.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
   if (error instanceof ContainerspecError && error.code !== "internal") {
-    process.stderr.write(`containerspec: ${toDisplayText(error.message)}\n`);
+    process.stderr.write(`containerspec: ${toLogText(toDisplayText(error.message))}\n`);
     return ERROR_CODES[error.code].exit;
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -18,7 +18,7 @@ export function reportError(error: unknown): number {
     "containerspec: internal fault; please report it with the command line that led here",
     ...detail.split("\n"),
   ];
-  process.stderr.write(lines.map((line) => `${toDisplayText(line)}\n`).join(""));
+  process.stderr.write(lines.map((line) => `${toLogText(toDisplayText(line))}\n`).join(""));
   return INTERNAL;
 }
 

@@ -1,6 +1,6 @@
 /** Where results go: standard output, or the file that a format names. */
 import { writeFile } from "node:fs/promises";
-import { ContainerspecError, findSystemReason, toDisplayText } from "../vocabulary.js";
+import { ContainerspecError, findSystemReason, toDisplayText, toLogText } from "../vocabulary.js";
 import { reportError } from "./error.js";
 
 /** a result is being written, and whoever writes it hears of an error */
@@ -32,7 +32,7 @@ export async function writeResult(
 
 /** Notes and warnings, on standard error. */
 export function warn(text: string): void {
-  process.stderr.write(`containerspec: ${toDisplayText(text)}\n`);
+  process.stderr.write(`containerspec: ${toLogText(toDisplayText(text))}\n`);
 }
 
 /** A stream that fails stays failed: from then on its errors have been told. */

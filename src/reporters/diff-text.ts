@@ -1,7 +1,7 @@
 /** What two runs say differently, for people: what got worse first. */
 import type { FindingRow, LibraryChange, LibraryRow, ReportDiff, ReportName } from "../compare/compare-reports.js";
 import { count, createStyle, wrap, type Style, type Terminal } from "./terminal.js";
-import { toDisplayTexts } from "../display-text.js";
+import { toDisplayTexts, toLogText } from "../display-text.js";
 
 export function renderDiff(whole: ReportDiff, terminal: Terminal): string {
   const { same, reports, libraries, findings } = toDisplayTexts(whole);
@@ -25,11 +25,12 @@ export function renderDiff(whole: ReportDiff, terminal: Terminal): string {
   ];
   const told = blocks.filter(([, lines]) => lines.length > 0);
   const head = `${count(worse.length, "library", "libraries")} worse, ${better.length} better, ${libraries.added.length} new, ${libraries.removed.length} gone; ${count(findings.added.length, "new finding")}, ${findings.removed.length} gone.`;
-  return [
+  const lines = [
     ...wrap(head, terminal.width, "").map((line) => style.bold(line)),
     ...told.flatMap(([title, lines]) => ["", style.bold(`${title} (${lines.length})`), ...wrapAll(lines, terminal)]),
     "",
-  ].join("\n");
+  ];
+  return toLogText(lines.join("\n"));
 }
 
 function wrapAll(lines: readonly string[], { width }: Terminal): readonly string[] {

@@ -1,6 +1,6 @@
 /** A host for people: who it is, and how many libraries its loader finds; and a CPU alone. */
 import type { HostProfile } from "../host/profile-schema.js";
-import { toDisplayText } from "../display-text.js";
+import { toDisplayText, toLogText } from "../display-text.js";
 import { listStackRows, type Row } from "./stacks-text.js";
 import { count, createStyle, joinNames, wrap, type Terminal } from "./terminal.js";
 
@@ -53,5 +53,5 @@ function renderRows(rows: readonly Row[], terminal: Terminal): string {
     const first = `${style.bold(key)}${" ".repeat(12 - key.length)}`;
     return wrap(toDisplayText(value), terminal.width, first, " ".repeat(12));
   });
-  return `${lines.join("\n")}\n`;
+  return toLogText(`${lines.join("\n")}\n`);
 }

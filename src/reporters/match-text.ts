@@ -1,4 +1,5 @@
 /** A matrix for people: the map first, then why each cell is what it is, how the CPU fits, and who suits whom best. */
+import { toLogText } from "../display-text.js";
 import type { MatchReport, Ranking } from "../match/matrix.js";
 import { renderHeatMap } from "./heat-map.js";
 import { renderFits, renderReasons } from "./match-cells.js";
@@ -14,10 +15,8 @@ export function renderMatch(report: MatchReport, terminal: Terminal): string {
     renderFits(report.cells, terminal, style),
     renderRankings(report, terminal, style),
   ];
-  return parts
-    .filter((lines) => lines.length > 0)
-    .map((lines) => `${lines.join("\n")}\n`)
-    .join("\n");
+  const blocks = parts.filter((lines) => lines.length > 0).map((lines) => `${lines.join("\n")}\n`);
+  return toLogText(blocks.join("\n"));
 }
 
 function renderAnswer({ images, hosts, summary }: MatchReport, terminal: Terminal, style: Style): string[] {

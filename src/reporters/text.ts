@@ -2,6 +2,7 @@
  * The report for people: the answer first (how many of each verdict, and what to do), then what must not be mounted and why, then
  * what needs a second look, and at the end what may be mounted.
  */
+import { toLogText } from "../display-text.js";
 import { VERDICTS, type Finding, type HostReport, type MountReport, type Report, type Verdict } from "../report.js";
 import { groupMounts, type MountGroup } from "./group-mounts.js";
 import { describeLibc } from "./libc-text.js";
@@ -30,7 +31,7 @@ const SCREEN = 40;
 
 /** One report after the other. */
 export function renderText(reports: readonly Report[], terminal: Terminal): string {
-  return reports.map((report) => renderOne(report, terminal)).join("\n");
+  return toLogText(reports.map((report) => renderOne(report, terminal)).join("\n"));
 }
 
 function renderOne(report: Report, terminal: Terminal): string {
