@@ -36,3 +36,15 @@ export function tellAnswer({ report: { summary, mounts, set }, gate }: GatedRepo
   const nothing = gate.counts === "image" ? "No library was gated" : "Nothing was gated";
   return { standing: "open", sentence: `${nothing}: ${told}` };
 }
+
+/** What a policy and a baseline had a say in, a sentence each: what fails the gate beside verdicts, and what does not count. */
+export function tellTerms({ gate: { reasons = [], accepted = [], known = [] } }: GatedReport): readonly string[] {
+  return [
+    ...reasons.map((reason) => `The gate fails: ${reason}`),
+    ...accepted.map(
+      ({ rule, about, reason, owner, expires, place }) =>
+        `Accepted until ${expires}: ${rule} for ${about}, since ${reason} (${owner}; ${place})`,
+    ),
+    ...known.map((one) => `In the baseline already: ${one}`),
+  ];
+}

@@ -31,6 +31,9 @@ const COLUMNS: Readonly<Record<string, (mount: MountReport, { report, gate }: Ga
   reason: ({ findings: [first] }) => first?.message ?? "",
   loaderMessage: ({ findings: [first] }) => first?.loaderMessage ?? "",
   imageRules: (_, { gate }) => gate.imageRules.join(" "),
+  accepted: ({ soname }, { gate: { accepted = [] } }) =>
+    [...new Set(accepted.filter(({ about }) => about === soname).map(({ rule }) => rule))].join(" "),
+  gateReasons: (_, { gate: { reasons = [] } }) => reasons.join("; "),
 };
 
 /** A header and a row for each library of each report. */

@@ -60,7 +60,8 @@ function annotate(gated: GatedReport): readonly Annotation[] {
 /** The gate's own word, before all others. */
 function toVerdictOfGate({ report: { image }, gate }: GatedReport): readonly Annotation[] {
   if (gate.passes) return [];
-  const why = [...gate.imageRules.map((rule) => `the image itself (${rule})`), ...gate.failed];
+  const { imageRules, failed, reasons = [] } = gate;
+  const why = [...imageRules.map((rule) => `the image itself (${rule})`), ...failed, ...reasons];
   const title = `${image.reference ?? image.source}: the gate fails`;
   return [
     { kind: "error", file: toRelativeUri(image.source), title, message: listSome(why, MAX_NAMES), weight: Infinity },

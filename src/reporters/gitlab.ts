@@ -2,6 +2,8 @@
  * Reports as GitLab Code Quality: the list of issues that a merge request shows. GitLab reads description, check_name, fingerprint,
  * severity and location, and takes a fingerprint once. The path is that of the file in the image.
  */
+import { createHash } from "node:crypto";
+import { lastingName } from "../compare/identity.js";
 import type { GateResult } from "../policy/gate.js";
 import type { Report, Severity } from "../report.js";
 import { toRelativeUri } from "./file-uri.js";
@@ -21,8 +23,9 @@ const SEVERITIES: Readonly<Record<Severity, string>> = {
 /** One list of the findings of all reports. */
 export function renderGitlab(reports: readonly Report[], _: Terminal, gates: readonly GateResult[]): string {
   const fingerprint = createFingerprints();
-  const issues = pairWithGates(reports, gates).flatMap((gated) =>
-    sortBySeverity(listFindings(gated)).map((listed) => ({
+  const issues = pairWithGates(reports, gates).flatMap((gated) => [
+    ...(gated.gate.reasons ?? []).map((reason) => toIssueOfPolicy(reason, gated.report)),
+    ...sortBySeverity(listFindings(gated)).map((listed) => ({
       description: describe(listed, gated.report),
       check_name: listed.finding.rule,
       fingerprint: fingerprint(gated.report, listed),
@@ -31,8 +34,20 @@ export function renderGitlab(reports: readonly Report[], _: Terminal, gates: rea
       // Nobody reads a binary by lines; without one GitLab takes no issue.
       location: { path: toRelativeUri(placeOf(listed) ?? gated.report.image.source), lines: { begin: 1 } },
     })),
-  );
+  ]);
   return `${JSON.stringify(issues, null, 2)}\n`;
+}
+
+/** What a policy demands and the image or the host does not fulfil. */
+function toIssueOfPolicy(reason: string, report: Report) {
+  const key = JSON.stringify([lastingName(report), report.host.source, reason]);
+  return {
+    description: `${report.image.reference ?? report.image.source}: ${reason}`,
+    check_name: "policy",
+    fingerprint: createHash("sha256").update(key).digest("hex"),
+    severity: "blocker",
+    location: { path: toRelativeUri(report.image.source), lines: { begin: 1 } },
+  };
 }
 
 function describe({ finding, about, verdict }: ListedFinding, { image }: Report): string {

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import type { GateResult } from "../policy/gate.js";
 import type { Finding, Report } from "../report.js";
-import { tellAnswer, WORST_FIRST } from "./answer.js";
+import { tellAnswer, tellTerms, WORST_FIRST } from "./answer.js";
 import { pairWithGates, type GatedReport } from "./gated.js";
 import { renderFinding } from "./html/finding.js";
 import { renderLibrary } from "./html/library.js";
@@ -67,7 +67,7 @@ function renderAnswer(gated: GatedReport, _index: number, all: readonly GatedRep
     all.length === 1
       ? undefined
       : markup`<p>${describeImage(gated.report)}, libraries of ${describeHost(gated.report)}</p>`;
-  return markup`<div class="answer ${standing}"><strong>${sentence}.</strong>${about}${renderCause(gated)}</div> `;
+  return markup`<div class="answer ${standing}"><strong>${sentence}.</strong>${about}${renderCause(gated)}${renderTerms(gated)}</div> `;
 }
 
 /** What fails the gate, by name. */
@@ -76,6 +76,12 @@ function renderCause({ gate }: GatedReport): Markup | undefined {
   if (gate.passes || causes.length === 0) return undefined;
   const more = causes.length > MAX_CAUSES ? ` and ${causes.length - MAX_CAUSES} more` : "";
   return markup`<p>It fails for ${causes.slice(0, MAX_CAUSES).join(", ")}${more}.</p>`;
+}
+
+/** What a policy and a baseline had a say in. */
+function renderTerms(gated: GatedReport): Markup | undefined {
+  const terms = tellTerms(gated);
+  return terms.length === 0 ? undefined : markup`<ul>${terms.map((term) => markup`<li>${term}</li>`)}</ul>`;
 }
 
 const MAX_CAUSES = 10;

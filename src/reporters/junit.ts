@@ -8,6 +8,7 @@
  */
 import type { GateResult } from "../policy/gate.js";
 import type { Finding, LoaderOutcome, Report, Verdict } from "../report.js";
+import { tellTerms } from "./answer.js";
 import { pairWithGates, standingOf, standingOfSet, type GatedReport, type Standing } from "./gated.js";
 import { listSome, type Terminal } from "./terminal.js";
 import { renderXml, type Element } from "./xml.js";
@@ -22,6 +23,9 @@ interface Case {
   readonly verdict?: Verdict;
   readonly loader?: LoaderOutcome;
   readonly findings: readonly Finding[];
+  /** what a policy and a baseline had a say in, and what of it fails the gate */
+  readonly terms?: readonly string[];
+  readonly reasons?: readonly string[];
 }
 
 /** One document with a suite for each report. */
@@ -69,23 +73,46 @@ function listCases(gated: GatedReport): readonly Case[] {
     standing: gate.imageRules.length > 0 ? "fails" : isDoubtful ? "open" : "passes",
     findings: image.findings,
   };
-  if (set !== null) return [itself, { name: "the set", standing: standingOfSet(set.verdict, gated), ...set }];
-  return [itself, ...mounts.map((mount) => ({ name: mount.soname, standing: standingOf(mount, gated), ...mount }))];
+  const policy = listPolicy(gated);
+  if (set !== null)
+    return [itself, ...policy, { name: "the set", standing: standingOfSet(set.verdict, gated), ...set }];
+  return [
+    itself,
+    ...policy,
+    ...mounts.map((mount) => ({ name: mount.soname, standing: standingOf(mount, gated), ...mount })),
+  ];
 }
 
-function toTestcase({ name, standing, verdict, loader, findings }: Case, classname: string): Element {
+/** A case for what a policy demands, where it has a say. */
+function listPolicy(gated: GatedReport): readonly Case[] {
+  const terms = tellTerms(gated);
+  if (terms.length === 0) return [];
+  const { reasons = [] } = gated.gate;
+  return [{ name: "the policy", standing: reasons.length > 0 ? "fails" : "passes", findings: [], terms, reasons }];
+}
+
+function toTestcase(
+  { name, standing, verdict, loader, findings, terms = [], reasons = [] }: Case,
+  classname: string,
+): Element {
   const serious = findings.filter(({ severity }) => severity !== "note");
   const told = serious.length > 0 ? serious : findings;
-  const message = [...named("", verdict), ...(told[0] === undefined ? [] : [told[0].message])].join(": ");
-  const words = told.map(describeFinding).join("\n\n");
+  const message = [...named("", verdict), ...(told[0] === undefined ? [] : [told[0].message]), ...reasons].join(": ");
+  const words = [...told.map(describeFinding), ...reasons].join("\n\n");
   const output = findings.flatMap(({ loaderMessage }) => loaderMessage ?? []);
-  const lines = [...named("verdict: ", verdict), ...named("loader: ", loader), ...output];
+  const lines = [...named("verdict: ", verdict), ...named("loader: ", loader), ...output, ...terms];
   return {
     name: "testcase",
     attributes: { name, classname },
     children: [
       ...(standing === "fails"
-        ? [{ name: "failure", attributes: { type: verdict ?? "image", message }, children: words }]
+        ? [
+            {
+              name: "failure",
+              attributes: { type: verdict ?? (terms.length > 0 ? "policy" : "image"), message },
+              children: words,
+            },
+          ]
         : []),
       ...(standing === "open" ? [{ name: "skipped", attributes: { message } }] : []),
       ...(lines.length > 0 ? [{ name: "system-out", children: lines.join("\n") }] : []),

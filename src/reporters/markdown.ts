@@ -4,7 +4,7 @@
  */
 import type { GateResult } from "../policy/gate.js";
 import type { Finding, Report } from "../report.js";
-import { ADVICE, tellAnswer, WORST_FIRST, type Answer } from "./answer.js";
+import { ADVICE, tellAnswer, tellTerms, WORST_FIRST, type Answer } from "./answer.js";
 import { pairWithGates, type GatedReport } from "./gated.js";
 import { listFindings, sortBySeverity, type ListedFinding } from "./listed-finding.js";
 import { code, fence, htmlCode, sentence as inMarkdown } from "./markdown-text.js";
@@ -32,7 +32,7 @@ export function renderWithin(reports: readonly Report[], gates: readonly GateRes
 }
 
 function renderOne(gated: GatedReport, limit: number): string {
-  const head = [`### ${answer(gated)}`, describeSubject(gated.report), renderTable(gated.report)];
+  const head = [`### ${answer(gated)}`, describeSubject(gated.report), renderTable(gated.report), renderTerms(gated)];
   const start = `${head.filter((part) => part !== "").join("\n\n")}\n`;
   return start + renderReasons(gated, limit - Buffer.byteLength(start));
 }
@@ -56,6 +56,14 @@ function renderTable({ mounts }: Report): string {
     return [`| **${verdict}**: ${ADVICE[verdict]} | ${names.length} | ${shown}${more} |`];
   });
   return rows.length === 0 ? "" : ["| Verdict | Number | Libraries |", "| --- | ---: | --- |", ...rows].join("\n");
+}
+
+/** What a policy and a baseline had a say in. */
+function renderTerms(gated: GatedReport): string {
+  return tellTerms(gated)
+    .slice(0, MAX_NAMES)
+    .map((term) => `- ${inMarkdown(term)}`)
+    .join("\n");
 }
 
 /** The reasons that are no mere notes, worst first, each library's folded away, as many as there is room for. */

@@ -90,6 +90,7 @@ function toResults(gated: GatedReport, fingerprint: (listed: ListedFinding) => s
     message: { text: escapeMessage(describe(listed)) },
     ...toPlaces(listed, report, layers),
     ...toFingerprints(fingerprint(listed)),
+    ...toSuppressions(listed, gated),
     properties: {
       about: listed.about,
       ...(listed.verdict === undefined ? {} : { verdict: listed.verdict }),
@@ -116,6 +117,16 @@ function describe({ about, verdict, finding }: ListedFinding): string {
   return `${what}: ${finding.message}.${words}`;
 }
 
+/** A finding that a policy accepts, as SARIF has it (3.27.23, 3.35). */
+function toSuppressions({ about, finding }: ListedFinding, { gate: { accepted = [] } }: GatedReport) {
+  const [one] = accepted.filter(
+    ({ rule, message, ...where }) => rule === finding.rule && message === finding.message && where.about === about,
+  );
+  if (one === undefined) return {};
+  const justification = `${one.reason} (${one.owner}, until ${one.expires}; ${one.place})`;
+  return { suppressions: [{ kind: "external", status: "accepted", justification }] };
+}
+
 /** GitHub reads the name of the second alone, and would otherwise count lines of a file that it has not. */
 function toFingerprints(fingerprint: string) {
   return { partialFingerprints: { "containerspec/v1": fingerprint, primaryLocationLineHash: `${fingerprint}:1` } };
@@ -132,7 +143,12 @@ function toRunProperties(gated: GatedReport) {
   return {
     image: { source, ...(reference === undefined ? {} : { reference }), digest, platform },
     host: { source: host.source, name: host.name },
-    gate: { passes: gated.gate.passes, counts: gated.gate.counts },
+    gate: {
+      passes: gated.gate.passes,
+      counts: gated.gate.counts,
+      ...(gated.gate.reasons === undefined ? {} : { reasons: gated.gate.reasons }),
+      ...(gated.gate.known === undefined ? {} : { known: gated.gate.known }),
+    },
     ...(set === null ? {} : { set: set.verdict }),
     libraries: VERDICTS.flatMap((verdict) =>
       mounts
