@@ -3,6 +3,7 @@ import applicationWithItsOwnCLibrary from "../../fixtures/scenarios/incidents/ap
 import boardSupportOfANewerHost from "../../fixtures/scenarios/incidents/board-support-of-a-newer-host.js";
 import cLibraryAlone from "../../fixtures/scenarios/incidents/c-library-alone.js";
 import driverFilesInTheImage from "../../fixtures/scenarios/incidents/driver-files-in-the-image.js";
+import gbmWithoutBackend from "../../fixtures/scenarios/incidents/gbm-without-backend.js";
 import glvndOfAMuchNewerHost from "../../fixtures/scenarios/incidents/glvnd-of-a-much-newer-host.js";
 import glvndOfANewerHost from "../../fixtures/scenarios/incidents/glvnd-of-a-newer-host.js";
 import hsaRuntimeOfANewerHost from "../../fixtures/scenarios/incidents/hsa-runtime-of-a-newer-host.js";
@@ -10,11 +11,14 @@ import mpiThroughItsClosure from "../../fixtures/scenarios/incidents/mpi-through
 import mpiWithoutNewFunctions from "../../fixtures/scenarios/incidents/mpi-without-new-functions.js";
 import muslImageWithAGlibcDriver from "../../fixtures/scenarios/incidents/musl-image-with-a-glibc-driver.js";
 import oneDriverFileInTheImage from "../../fixtures/scenarios/incidents/one-driver-file-in-the-image.js";
+import openclWithoutVendors from "../../fixtures/scenarios/incidents/opencl-without-vendors.js";
+import rocblasWithoutKernels from "../../fixtures/scenarios/incidents/rocblas-without-kernels.js";
 import rocmOfANewerHost from "../../fixtures/scenarios/incidents/rocm-of-a-newer-host.js";
 import runtimeOfANewerCompiler from "../../fixtures/scenarios/incidents/runtime-of-a-newer-compiler.js";
 import strayThreadLibrary from "../../fixtures/scenarios/incidents/stray-thread-library.js";
 import tegraThroughItsDependency from "../../fixtures/scenarios/incidents/tegra-through-its-dependency.js";
 import verbsProvidersOfAnotherRelease from "../../fixtures/scenarios/incidents/verbs-providers-of-another-release.js";
+import verbsWithoutProviders from "../../fixtures/scenarios/incidents/verbs-without-providers.js";
 import type { Incident } from "./incident.js";
 
 export const INCIDENTS: Readonly<Record<string, Incident>> = {
@@ -34,4 +38,8 @@ export const INCIDENTS: Readonly<Record<string, Incident>> = {
   "one-driver-file-in-the-image": oneDriverFileInTheImage,
   "c-library-alone": cLibraryAlone,
   "stray-thread-library": strayThreadLibrary,
+  "verbs-without-providers": verbsWithoutProviders,
+  "opencl-without-vendors": openclWithoutVendors,
+  "gbm-without-backend": gbmWithoutBackend,
+  "rocblas-without-kernels": rocblasWithoutKernels,
 };

@@ -29,10 +29,19 @@ function describe({ link, happened }: Incident): string {
   return `[${name}](${link}): ${flat(happened)}`;
 }
 
-function toCells({ library, placement, companions, verdict, findings, names = [] }: Question): readonly string[] {
+function toCells({
+  library,
+  placement,
+  companions,
+  mounts = [],
+  verdict,
+  findings,
+  names = [],
+}: Question): readonly string[] {
   const how = [
     ...(placement === undefined ? [] : [`--placement ${placement}`]),
     ...(companions === undefined ? [] : [`--companions ${companions}`]),
+    ...mounts.map((bind) => `--mount ${bind}`),
   ];
   const rules = findings.map((finding) => finding.split(" ")[1] ?? "");
   return [

@@ -33,6 +33,8 @@ export interface Question {
   readonly library: string;
   readonly placement?: NonNullable<AnalyzeOptions["placement"]>;
   readonly companions?: NonNullable<AnalyzeOptions["companions"]>;
+  /** --mount: what is mounted along */
+  readonly mounts?: readonly string[];
   /** absent where the verdict does not rest on it */
   readonly loader?: LoaderOutcome;
   readonly verdict: Verdict;
