@@ -125,6 +125,13 @@ const walls = [
       "folders would be the first `if` hidden among the facts.",
   }),
   wall({
+    name: "profiles-are-lists",
+    from: { path: folder("profiles") },
+    comment:
+      "A list that a site wrote for its runtime is a function of its text: names and paths. What the host has of it is asked where the " +
+      "host is; a parser that looked would take other entries on another machine.",
+  }),
+  wall({
     name: "stacks-look-at-roots",
     from: { path: folder("stacks") },
     may: [folder("rootfs"), folder("loader"), folder("knowledge"), SCHEMA],

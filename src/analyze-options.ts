@@ -8,6 +8,7 @@ import type { Companions } from "./mounts/companions.js";
 import type { Placement } from "./mounts/landing.js";
 import type { LdCacheMode } from "./mounts/ld-cache-mode.js";
 import type { Progress } from "./read-host.js";
+import type { AskedProfile } from "./read-profile.js";
 
 export interface AnalyzeOptions {
   readonly host: Host;
@@ -17,6 +18,8 @@ export interface AnalyzeOptions {
   readonly wanted?: readonly string[];
   /** also tell what the image needs of a machine at least: it is read once more for that */
   readonly describesFloors?: boolean;
+  /** sets of libraries by what they are for, or a site's own lists (`readProfileList`) */
+  readonly profiles?: readonly AskedProfile[];
   /** binds as the user will give them, `source:target[:options]`: judged together */
   readonly mounts?: readonly string[];
   /** judge everything together, as one set of mounts */
@@ -47,4 +50,6 @@ export interface AnalyzeOptions {
   readonly cache?: LayerStore;
   readonly stdin?: Readable;
   readonly onProgress?: (progress: Progress) => void;
+  /** is told what of the options leads to nothing, where that is no error */
+  readonly onWarning?: (text: string) => void;
 }

@@ -3,6 +3,7 @@
  * they may not.
  */
 import type { AnalyzeOptions } from "./analyze-options.js";
+import { chooseByProfiles } from "./choose-profile.js";
 import { chooseBinds, chooseConsumers, chooseLibraries } from "./choose.js";
 import type { Host } from "./host/host.js";
 import { listLibraries, type HostLibrary } from "./host/library-table.js";
@@ -51,9 +52,12 @@ export async function analyze(source: string, options: AnalyzeOptions): Promise<
 export function analyzeOpened(opened: OpenedImage<FileFacts>, options: AnalyzeOptions): Report {
   const { host } = options;
   options.onProgress?.({ stage: "finding programs and libraries", done: 0 });
+  const tell = tellOnce(options);
   const machines = describeMachines(options, opened.snapshot, imageEnvironment(opened, options));
   const questions = machines.flatMap((machine) =>
-    chooseWritable(options).map((areFoldersWritable) => prepare(machine, areFoldersWritable, opened, options)),
+    chooseWritable(options).map((areFoldersWritable) =>
+      prepare(machine, areFoldersWritable, opened, { ...options, onWarning: tell }),
+    ),
   );
   const [{ image }] = questions as [Question];
   const planned = options.plan === true ? planFor(questions, options) : undefined;
@@ -121,7 +125,7 @@ function prepare(
   const image = createSide(opened.snapshot, launch, platform);
   const hostSide = createHostSide(host, machine);
   const libraries = listCandidates(host, hostSide, image);
-  const candidates = chooseLibraries(libraries, image, options);
+  const candidates = chooseAll(libraries, image, opened, options);
   const binds = chooseBinds(image, hostSide, options);
 
   options.onProgress?.({ stage: "loading every program of the image", done: 0 });
@@ -139,11 +143,14 @@ function judge({ world, candidates, binds }: Question, options: AnalyzeOptions):
 }
 
 /** @throws ContainerspecError usage where nothing was named that the image shall get */
-function planFor(questions: readonly Question[], { libraries = [], mounts = [], onProgress }: AnalyzeOptions): Planned {
-  if (libraries.length === 0) {
+function planFor(
+  questions: readonly Question[],
+  { libraries = [], profiles = [], mounts = [], onProgress }: AnalyzeOptions,
+): Planned {
+  if (libraries.length + profiles.length === 0) {
     throw new ContainerspecError(
       "usage",
-      "Cannot plan mounts: nothing was named that the image shall get; name it with --library, such as --library libmpi.so.40",
+      "Cannot plan mounts: nothing was named that the image shall get; name it with --library or --profile, such as --library libmpi.so.40",
     );
   }
   if (mounts.length > 0) {
@@ -158,6 +165,35 @@ function planFor(questions: readonly Question[], { libraries = [], mounts = [], 
     questions.map(({ world }) => world),
     candidates,
   );
+}
+
+/** What is asked for each machine is the same, and so is what leads to nothing. */
+function tellOnce({ onWarning }: AnalyzeOptions): (text: string) => void {
+  const told = new Set<string>();
+  return (text) => {
+    if (!told.has(text)) onWarning?.(text);
+    told.add(text);
+  };
+}
+
+/** What was named, and what profiles stand for; each library once, in the order of names. */
+function chooseAll(
+  libraries: readonly HostLibrary[],
+  image: Side,
+  opened: OpenedImage<FileFacts>,
+  options: AnalyzeOptions,
+): readonly Candidate[] {
+  const { profiles = [], host, onWarning } = options;
+  const asking = {
+    objects: image.subject.objects,
+    env: imageEnvironment(opened, options),
+    labels: opened.image.config.labels,
+  };
+  const chosen = [
+    ...chooseLibraries(libraries, image, options),
+    ...chooseByProfiles(libraries, profiles, asking, host, (text) => onWarning?.(text)),
+  ];
+  return [...new Set(chosen)].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function openImage(source: string, options: AnalyzeOptions): Promise<OpenedImage<FileFacts>> {

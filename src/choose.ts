@@ -12,14 +12,14 @@ import { toBytePath, toDisplayPath } from "./rootfs/path.js";
 import { resolvePath } from "./rootfs/resolve.js";
 
 /**
- * The libraries to judge: those that --library names; none where only binds were given; else the names that both sides have.
+ * The libraries to judge: those that --library names; none where only binds or profiles were given; else the names that both sides have.
  *
  * @throws ContainerspecError usage
  */
 export function chooseLibraries(
   libraries: readonly Candidate[],
   { subject }: Side,
-  { libraries: globs = [], wanted = [], mounts = [], host }: AnalyzeOptions,
+  { libraries: globs = [], wanted = [], mounts = [], profiles = [], host }: AnalyzeOptions,
 ): readonly Candidate[] {
   const { loader, like } = subject;
   const has = (name: string): boolean => like !== undefined && loader.findPlain(name, like).kind === "found";
@@ -32,7 +32,7 @@ export function chooseLibraries(
   }
   const isFound = (glob: string): boolean => chooseCandidates(libraries, [toBytePath(glob)], has).length > 0;
   const all = [...globs, ...wanted.filter(isFound)];
-  if (all.length === 0 && mounts.length + wanted.length > 0) return [];
+  if (all.length === 0 && mounts.length + wanted.length + profiles.length > 0) return [];
   return chooseCandidates(libraries, all.map(toBytePath), has);
 }
 

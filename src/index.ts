@@ -46,6 +46,7 @@ export { packProfile } from "./profile-file.js";
 export { type ReadCpuOptions } from "./read-cpu.js";
 export { findPolicy, POLICY_FILE, readPolicy } from "./read-policy.js";
 export { readReports } from "./report-file.js";
+export { readProfileList, type AskedProfile } from "./read-profile.js";
 export { readHost, type Progress, type ReadHostOptions } from "./read-host.js";
 export {
   type CompanionMount,

@@ -27,6 +27,11 @@ export function createAnalyzeCommand(): Command {
       "a bind as the runtime will get it, file or folder (repeatable; all are judged together)",
       collect,
     )
+    .option(
+      "--profile <name>",
+      "libraries by what they are for: mpi, nvidia, rocm, level-zero, opencl, vulkan, fabric, all, auto (what the image asks for), or a site's own list (repeatable)",
+      collect,
+    )
     .option("--plan", "find the smallest set of mounts that gives the image what was asked for, and judge it as one")
     .option(
       "--emit <runtime[=file]>",

@@ -10,6 +10,7 @@ export interface PolicyArguments {
   readonly host?: readonly string[];
   readonly library?: readonly string[];
   readonly mount?: readonly string[];
+  readonly profile?: readonly string[];
   readonly failOn?: Verdict | "never";
   readonly allowUnknown?: boolean;
 }
@@ -30,17 +31,18 @@ const USUAL_FAIL_ON = "risky";
 /** @throws ContainerspecError where the policy cannot be read */
 export async function settle(options: PolicyArguments): Promise<Settled> {
   const policy = await askedPolicy(options.policy);
-  const { library, mount, failOn, allowUnknown } = options;
+  const { library, mount, profile, failOn, allowUnknown } = options;
   const host = options.host ?? nonEmpty(policy?.hosts);
-  // A mount or a library on the command line is what this run is about.
-  const libraries = library ?? (mount === undefined ? nonEmpty(policy?.libraries) : undefined);
+  // A mount, a profile or a library on the command line is what this run is about.
+  const libraries = library ?? (mount === undefined && profile === undefined ? nonEmpty(policy?.libraries) : undefined);
   return {
     ...(policy === undefined ? {} : { policy }),
     ...(host === undefined ? {} : { host }),
     ...(libraries === undefined ? {} : { library: libraries }),
     failOn: failOn ?? policy?.failOn ?? USUAL_FAIL_ON,
     allowUnknown: allowUnknown ?? policy?.allowUnknown ?? false,
-    hasChosen: libraries !== undefined || mount !== undefined || (policy?.required.length ?? 0) > 0,
+    hasChosen:
+      libraries !== undefined || mount !== undefined || profile !== undefined || (policy?.required.length ?? 0) > 0,
   };
 }
 

@@ -6,6 +6,7 @@ import {
   ContainerspecError,
   hasReadZstd,
   readHost,
+  readProfileList,
   readReports,
   zstdDecoderName,
   type AnalyzeOptions,
@@ -35,6 +36,7 @@ export interface AnalyzeArguments {
   readonly hostFolder?: readonly string[];
   readonly library?: readonly string[];
   readonly mount?: readonly string[];
+  readonly profile?: readonly string[];
   readonly asSet?: boolean;
   readonly plan?: boolean;
   readonly emit?: readonly Output[];
@@ -104,12 +106,14 @@ async function analyzeOnHosts(
   progress: ProgressLine,
 ): Promise<readonly Report[]> {
   const cache = openAskedCache(options.cache);
+  const profiles = await Promise.all((options.profile ?? []).map(readProfileList));
   const onHosts: (readonly Report[])[] = [];
   for (const source of settled.host ?? [undefined]) {
     const host = await openHost(source, options, cache, progress);
     const onHost = await analyzeSeveral(images, {
       ...toAnalyzeOptions(host, options, progress),
       ...toPolicyOptions(settled),
+      ...(profiles.length === 0 ? {} : { profiles }),
       jobs: options.jobs ?? Math.min(availableParallelism(), MAX_JOBS),
       ...(cache === undefined ? {} : { cache }),
     });
@@ -205,6 +209,7 @@ function toAnalyzeOptions(host: Host, options: AnalyzeArguments, progress: Progr
     verify,
     stdin: process.stdin,
     onProgress: progress.show,
+    onWarning: warn,
     ...(mount === undefined ? {} : { mounts: mount }),
     ...(asSet === undefined ? {} : { asSet }),
     ...(plan ? { plan } : {}),
