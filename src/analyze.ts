@@ -4,7 +4,7 @@
  */
 import type { AnalyzeOptions } from "./analyze-options.js";
 import { chooseByProfiles } from "./choose-profile.js";
-import { chooseBinds, chooseConsumers, chooseLibraries } from "./choose.js";
+import { chooseBinds, chooseConsumers, chooseLibraries, isKnownWhole } from "./choose.js";
 import type { Host } from "./host/host.js";
 import { listLibraries, type HostLibrary } from "./host/library-table.js";
 import { ContainerspecError } from "./errors.js";
@@ -143,10 +143,8 @@ function judge({ world, candidates, binds }: Question, options: AnalyzeOptions):
 }
 
 /** @throws ContainerspecError usage where nothing was named that the image shall get */
-function planFor(
-  questions: readonly Question[],
-  { libraries = [], profiles = [], mounts = [], onProgress }: AnalyzeOptions,
-): Planned {
+function planFor(questions: readonly Question[], options: AnalyzeOptions): Planned {
+  const { host, libraries = [], profiles = [], mounts = [], onProgress } = options;
   if (libraries.length + profiles.length === 0) {
     throw new ContainerspecError(
       "usage",
@@ -164,6 +162,7 @@ function planFor(
   return makePlan(
     questions.map(({ world }) => world),
     candidates,
+    (folder) => isKnownWhole(host, folder),
   );
 }
 

@@ -68,11 +68,14 @@ export function chooseBinds({ subject }: Side, hostSide: Side, { mounts = [], ho
 }
 
 /** A folder can be judged where all that is in it is known: a profile may hold some of its files and miss the one that matters. */
-function isWhole({ source, mount }: Bind, { root, trees }: Host): boolean {
-  if (root.lookup(mount.path)?.kind !== "directory") return true;
-  const isIn = (path: string): boolean =>
-    trees.some((tree) => tree === "/" || path === tree || path.startsWith(`${tree}/`));
-  return isIn(source) || isIn(mount.path);
+function isWhole({ source, mount }: Bind, host: Host): boolean {
+  if (host.root.lookup(mount.path)?.kind !== "directory") return true;
+  return isKnownWhole(host, source) || isKnownWhole(host, mount.path);
+}
+
+/** Whether all that is below a path of the host is known. */
+export function isKnownWhole({ trees }: Pick<Host, "trees">, path: string): boolean {
+  return trees.some((tree) => tree === "/" || path === tree || path.startsWith(`${tree}/`));
 }
 
 /** Which of the image's programs and libraries the verdict is asked for. @throws ContainerspecError usage */

@@ -3,14 +3,15 @@
  * and what it finds is judged once more as the binds that a runtime gets: only that verdict is told.
  */
 import { judgeSet, type JudgedSet } from "./judge-set.js";
-import { judgeTogether } from "./judge-together.js";
-import { resolveBind } from "./mounts/bind.js";
+import { addBinds, resolveBind, type Bind, type BindText } from "./mounts/bind.js";
 import { isCLibraryPart } from "./mounts/c-library-part.js";
 import type { Candidate } from "./mounts/candidates.js";
 import { findCompanions } from "./mounts/companions.js";
 import { isUnreached, type Fate } from "./mounts/fate.js";
 import { findLanding, type Placement } from "./mounts/landing.js";
-import type { MountWorld } from "./mounts/mount-case.js";
+import { findCompanionPlaces, type CompanionPlace } from "./mounts/companion-places.js";
+import { createMountCase, type MountWorld } from "./mounts/mount-case.js";
+import { toMountSet } from "./mounts/mount-set.js";
 import { advise } from "./plan/advise.js";
 import type { PlanWorld, Trial } from "./plan/plan-world.js";
 import { isWorking, searchPlan, type FoundSet } from "./plan/search-plan.js";
@@ -18,6 +19,7 @@ import { toEnvironment, toPlan, type PlannedBind } from "./plan/to-plan.js";
 import type { MountPlan } from "./report.js";
 import { baseName, joinPath, parentPath } from "./rootfs/path.js";
 import { resolvePath } from "./rootfs/resolve.js";
+import { judgeMount } from "./rules/judge.js";
 import { worseVerdict } from "./rules/verdict.js";
 import { worstSet } from "./worst-answer.js";
 
@@ -31,13 +33,18 @@ export interface Planned {
  * The plan for what was asked for.
  *
  * @param worlds one for each machine that may run the image: a plan holds on all of them
+ * @param isWhole whether everything in a folder of the host is known, so that it can be mounted as a whole
  */
-export function makePlan(worlds: readonly MountWorld[], wanted: readonly Candidate[]): Planned {
+export function makePlan(
+  worlds: readonly MountWorld[],
+  wanted: readonly Candidate[],
+  isWhole: (folder: string) => boolean,
+): Planned {
   const [first] = worlds as [MountWorld];
   const placements: readonly Placement[] = first.placement === "over" ? ["over", "first"] : [first.placement];
   const placed = (placement: Placement): readonly MountWorld[] => worlds.map((world) => ({ ...world, placement }));
   const found = searchPlan(
-    placements.map((placement) => toPlanWorld(placed(placement))),
+    placements.map((placement) => toPlanWorld(placed(placement), isWhole)),
     wanted,
   );
   const own = placed(found.world.placement);
@@ -59,7 +66,7 @@ export function makePlan(worlds: readonly MountWorld[], wanted: readonly Candida
   return { plan, ...(set === undefined ? {} : { set }) };
 }
 
-function toPlanWorld(worlds: readonly MountWorld[]): PlanWorld {
+function toPlanWorld(worlds: readonly MountWorld[], isWhole: (folder: string) => boolean): PlanWorld {
   const [first] = worlds as [MountWorld];
   const { subject, host, placement, mountFolder, baseline } = first;
   const known = new Map<string, Candidate>(host.libraries.map((one) => [one.name, one]));
@@ -79,7 +86,8 @@ function toPlanWorld(worlds: readonly MountWorld[]): PlanWorld {
     isAskedFor: (name) => baseline.affectedBy([name], []).length > 0,
     dependencies: remember((one) => listDependencies(first, one, intern)),
     missing: remember((one) => findCompanions(subject, host, one, "missing").map(intern)),
-    judge: (members) => judgeOnAll(worlds, members),
+    places: (companions) => findCompanionPlaces(companions, { root: host.root, isWhole }),
+    judge: (members, places) => judgeOnAll(worlds, members, places),
   };
 }
 
@@ -101,17 +109,29 @@ function listDependencies(
 }
 
 /** A set holds where it holds on every machine: the worst of them counts, and of equals the first. */
-function judgeOnAll(worlds: readonly MountWorld[], members: readonly Candidate[]): Trial {
+function judgeOnAll(
+  worlds: readonly MountWorld[],
+  members: readonly Candidate[],
+  places: readonly CompanionPlace[],
+): Trial {
   let worst: Trial | undefined;
   for (const world of worlds) {
-    const { judgement, mountCase } = judgeTogether(world, { candidates: members, binds: [] }, "none", false);
-    const { verdict, findings } = judgement;
-    const { failures, mountedPaths, fates } = mountCase;
-    const bypasses = fates.reduce((sum, fate) => sum + countBypasses(fate), 0);
-    const trial = { verdict, findings, failures, mountedPaths, bypasses };
-    if (worst === undefined || worseVerdict(worst.verdict, verdict) !== worst.verdict) worst = trial;
+    const trial = judgeTrial(world, members, places);
+    if (worst === undefined || worseVerdict(worst.verdict, trial.verdict) !== worst.verdict) worst = trial;
   }
   return worst as Trial;
+}
+
+/** While it is searched, only who can meet a mounted file is asked; the plan itself is judged by everybody. */
+function judgeTrial(world: MountWorld, members: readonly Candidate[], places: readonly CompanionPlace[]): Trial {
+  const { subject, host, placement, mountFolder } = world;
+  const landings = members.map((one) => findLanding(subject, host.root, one, placement, mountFolder));
+  const binds = places.flatMap((place) => resolveBind(place, subject.root, host.root) ?? []);
+  const mountCase = createMountCase(world, { ...addBinds(toMountSet(landings, []), binds), anything: false });
+  const { verdict, findings } = judgeMount(mountCase);
+  const { failures, mountedPaths, fates, companions } = mountCase;
+  const bypasses = fates.slice(0, landings.length).reduce((sum, fate) => sum + countBypasses(fate), 0);
+  return { verdict, findings, failures, mountedPaths, companions, bypasses, landings: mountCase.landings };
 }
 
 /** Who starts a set-user-ID program in secure-execution mode is no user whom a mount could reach in another way. */
@@ -119,17 +139,22 @@ function countBypasses(fate: Fate): number {
   return (isUnreached(fate) ? 1 : 0) + fate.otherCopies.filter(({ secure }) => !secure).length;
 }
 
-/** The members as a runtime gets them: file for file, at the folder and the name that the image's loader searches. */
-function toBinds({ subject, host }: MountWorld, { world, members }: FoundSet): readonly PlannedBind[] {
-  return [...members]
-    .flatMap(([one, why]): PlannedBind[] => {
-      const { target } = world.land(one);
-      const folder = resolvePath(subject.root, parentPath(target))?.path ?? parentPath(target);
-      const text = { source: one.realPath, target: joinPath(folder, baseName(target)) };
-      const bind = resolveBind(text, subject.root, host.root);
-      return bind === undefined ? [] : [{ bind, kind: "file", why }];
-    })
-    .sort((a, b) => (a.bind.target < b.bind.target ? -1 : 1));
+/** What a runtime gets: members file for file, at the folder and the name that the image's loader searches, and what they need. */
+function toBinds({ subject, host }: MountWorld, { world, members, places }: FoundSet): readonly PlannedBind[] {
+  const bind = (text: BindText): readonly Bind[] => {
+    const found = resolveBind(text, subject.root, host.root);
+    return found === undefined ? [] : [found];
+  };
+  const libraries = [...members].flatMap(([one, why]) => {
+    const { target } = world.land(one);
+    const folder = resolvePath(subject.root, parentPath(target))?.path ?? parentPath(target);
+    const found = bind({ source: one.realPath, target: joinPath(folder, baseName(target)) });
+    return found.map((it): PlannedBind => ({ bind: it, kind: "file", why }));
+  });
+  const companions = places.flatMap(({ source, target, kind, of, without }) =>
+    bind({ source, target }).map((it): PlannedBind => ({ bind: it, kind, why: `for ${of}: without it, ${without}` })),
+  );
+  return [...companions, ...libraries].sort((a, b) => (a.bind.target < b.bind.target ? -1 : 1));
 }
 
 /** What the members need, and the image has in another build that does as well. */

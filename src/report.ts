@@ -164,7 +164,7 @@ export interface PlanMount {
   readonly source: string;
   /** folder and name as the image's loader searches them, with the links of the folder followed */
   readonly target: string;
-  readonly kind: "file" | "folder";
+  readonly kind: "file" | "folder" | "socket";
   /** what of the image it covers, links followed; absent where the runtime makes the target */
   readonly covers?: string;
   /** "asked for", "libx.so.1 needs it, and the image has none" */

@@ -65,9 +65,7 @@ export function findCompanionAnswers(landings: readonly Landing[], mounted: Moun
 }
 
 /** What is known of a library by its names. */
-function findNeeds({
-  candidate: { name, realPath, elf },
-}: Pick<Landing, "candidate">): readonly CompanionNeed[] {
+function findNeeds({ candidate: { name, realPath, elf } }: Pick<Landing, "candidate">): readonly CompanionNeed[] {
   const names = [...new Set([name, baseName(realPath), ...(elf.soname === undefined ? [] : [elf.soname])])];
   return COMPANION_NEEDS.filter(
     ({ libraries, unlessNeeded = [] }) =>

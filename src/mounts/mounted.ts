@@ -1,7 +1,8 @@
 /**
  * A mounted file used where it lands: a library is opened there as dlopen does it, whatever else it may be; a program is started.
- * What its predecessor failed on is not new. Nor, where it had none, are symbols that it lacks at home too. A plugin has symbols
- * from the program that opens it, and nobody can tell from here whether they suit the plugin of another build.
+ * What its predecessor failed on is not new. Nor are symbols that it lacks at home too, where it had none, or where it lies in a folder
+ * that no loader searches. A plugin has symbols from the program that opens it, and nobody can tell from here whether they suit the
+ * plugin of another build.
  */
 import { isLibraryName } from "../loader/library-name.js";
 import { loadedObjects, type LoadResult } from "../loader/load-result.js";
@@ -39,16 +40,24 @@ export function openMounted(
       ? host.loader.load(path, node, elf, how)
       : subject.loader.load(replaced.path, replaced.node, replaced.elf, how);
   const earlier = problemKeys(before);
+  const isPlugin = replaced !== undefined && !isSearched(after, target, candidate);
+  const atHome = isPlugin ? problemKeys(host.loader.load(path, node, elf, how)) : earlier;
   const missing = [...problemKeys(result)].flatMap(([key, problem]) =>
-    problem.kind === "symbol-not-defined" && earlier.has(key) ? [{ key, problem }] : [],
+    problem.kind === "symbol-not-defined" && atHome.has(key) ? [{ key, problem }] : [],
   );
   const own = new Set(loadedObjects(result).flatMap((object) => (object.node === node ? object.path : [])));
   // Where a version is asked for, the library that has it is known, and was missing before.
   const open = missing.flatMap(({ problem: { symbol, version, requiredBy } }) =>
     own.has(requiredBy) && (version === undefined || replaced === undefined) ? symbol : [],
   );
-  const known = replaced === undefined ? missing.map(({ key }) => key) : earlier.keys();
-  return { result, before, known: new Set(known), open };
+  const known = missing.map(({ key }) => key);
+  return { result, before, known: new Set(replaced === undefined ? known : [...earlier.keys(), ...known]), open };
+}
+
+/** Whether somebody who asks for it by its name gets it. */
+function isSearched({ loader }: Subject, target: string, { node, elf }: Landing["candidate"]): boolean {
+  const found = loader.findPlain(baseName(target), elf);
+  return found.kind === "found" && found.node === node;
 }
 
 /** Something else is mounted over the file: what becomes of it, nobody has looked at. */

@@ -13,12 +13,21 @@ import type { PlanWorld, Trial } from "./plan-world.js";
 const SHN_UNDEF = 0;
 
 /** More members, with the reason of each; none where nothing of the host would help. */
-export function findNeeded(world: PlanWorld, members: Members, { failures, mountedPaths }: Trial): Members {
+export function findNeeded(world: PlanWorld, members: Members, trial: Trial): Members {
+  const { failures, mountedPaths, companions, landings } = trial;
   const names = new Set([...members.keys()].map(({ name }) => name));
   const needed = new Map<Candidate, string>();
+  for (const { need, libraries, isThere, leadNowhere, landing } of companions) {
+    const named = leadNowhere.flatMap(({ to }) => (to.includes("/") ? [] : (findByName(world, to) ?? [])));
+    for (const one of [...(isThere || need.weight !== "needed" ? [] : libraries), ...named]) {
+      if (names.has(one.name) || isCLibraryPart(one.name, one.elf)) continue;
+      names.add(one.name);
+      needed.set(one, `${landing.candidate.name} opens it: without it, ${need.without}`);
+    }
+  }
   for (const { problem } of failures) {
     if (!mountedPaths.has(problem.requiredBy)) continue;
-    const by = findMember(world, members, problem.requiredBy);
+    const by = findMounted(landings, problem.requiredBy);
     for (const [name, why] of namesAskedFor(world, problem, by)) {
       const answer = (by === undefined ? undefined : world.dependencies(by).get(name)) ?? findByName(world, name);
       if (answer === undefined || names.has(answer.name) || isCLibraryPart(answer.name, answer.elf)) continue;
@@ -61,11 +70,10 @@ function definesSymbol({ symbols }: Candidate["elf"], symbol: string): boolean {
   return [...findSymbols(symbols.names, symbol)].some((index) => symbols.section[index] !== SHN_UNDEF);
 }
 
-function findMember(world: PlanWorld, members: Members, path: string): Candidate | undefined {
-  return [...members.keys()].find((one) => {
-    const { target, mount } = world.land(one);
-    return target === path || mount.target === path || one.name === baseName(path);
-  });
+/** Who has a trouble: a member, or a plugin of one. */
+function findMounted(landings: Trial["landings"], path: string): Candidate | undefined {
+  const isAt = ({ target, mount }: Trial["landings"][number]): boolean => target === path || mount.target === path;
+  return (landings.find(isAt) ?? landings.find(({ candidate }) => candidate.name === baseName(path)))?.candidate;
 }
 
 function findByName({ libraries }: PlanWorld, name: string): Candidate | undefined {

@@ -3,6 +3,8 @@
  * simulated loader and the rules; the search itself loads and judges nothing.
  */
 import type { Candidate } from "../mounts/candidates.js";
+import type { CompanionAnswer } from "../mounts/companion-files.js";
+import type { CompanionPlace } from "../mounts/companion-places.js";
 import type { Failure } from "../mounts/failure.js";
 import type { Landing, Placement } from "../mounts/landing.js";
 import type { Finding, Verdict } from "../report.js";
@@ -13,8 +15,12 @@ export interface Trial {
   readonly findings: readonly Finding[];
   /** what the mounts bring in trouble */
   readonly failures: readonly Failure[];
+  /** every library and plugin that is mounted */
+  readonly landings: readonly Landing[];
   /** every path under which a loader meets a mounted file */
   readonly mountedPaths: ReadonlySet<string>;
+  /** what its members need beside them, as far as the host has it */
+  readonly companions: readonly CompanionAnswer[];
   /** users of the image that go on without a member: no search arrives at it, or they have a copy of their own */
   readonly bypasses: number;
 }
@@ -31,6 +37,8 @@ export interface PlanWorld {
   readonly dependencies: (candidate: Candidate) => ReadonlyMap<string, Candidate>;
   /** those of its dependencies that the image lacks, with what they need themselves */
   readonly missing: (candidate: Candidate) => readonly Candidate[];
-  /** the verdict on a set, as one */
-  readonly judge: (members: readonly Candidate[]) => Trial;
+  /** where what members need beside them is to be mounted */
+  readonly places: (companions: readonly CompanionAnswer[]) => readonly CompanionPlace[];
+  /** the verdict on a set with what it needs beside it, as one */
+  readonly judge: (members: readonly Candidate[], places: readonly CompanionPlace[]) => Trial;
 }

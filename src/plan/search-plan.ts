@@ -5,6 +5,7 @@
  */
 import { isCLibraryPart } from "../mounts/c-library-part.js";
 import type { Candidate } from "../mounts/candidates.js";
+import type { CompanionPlace } from "../mounts/companion-places.js";
 import { isSameBuild } from "../mounts/same-build.js";
 import { VERDICTS, WORKING_VERDICTS, type Verdict } from "../report.js";
 import { findNeeded } from "./find-needed.js";
@@ -14,10 +15,15 @@ import type { PlanWorld, Trial } from "./plan-world.js";
 /** sets that grow longer than this do not come to an end */
 const MAX_ROUNDS = 40;
 
-export interface FoundSet {
-  readonly world: PlanWorld;
+/** A set of libraries with what they need beside them, and how it came out. */
+interface Tried {
   readonly members: Members;
+  readonly places: readonly CompanionPlace[];
   readonly trial: Trial;
+}
+
+export interface FoundSet extends Tried {
+  readonly world: PlanWorld;
   /** what was asked for and is not in the set, with the reason */
   readonly left: ReadonlyMap<Candidate, string>;
 }
@@ -48,17 +54,29 @@ function isPreferred(a: Trial, b: Trial): boolean {
 function searchIn(world: PlanWorld, wanted: readonly Candidate[]): FoundSet {
   const left = leaveOut(world, wanted);
   const asked = new Map(wanted.filter((one) => !left.has(one)).map((one) => [one, "asked for"]));
-  let members = completeMembers(world, asked);
-  let trial = world.judge([...members.keys()]);
-  let best = { members, trial };
-  for (let round = 0; round < MAX_ROUNDS && !WORKING_VERDICTS.has(trial.verdict); round += 1) {
-    const needed = findNeeded(world, members, trial);
+  let tried = attempt(world, completeMembers(world, asked));
+  let best = tried;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const needed = findNeeded(world, tried.members, tried.trial);
     if (needed.size === 0) break;
-    members = completeMembers(world, new Map([...members, ...needed]));
-    trial = world.judge([...members.keys()]);
-    if (isBetter(trial, best.trial)) best = { members, trial };
+    tried = attempt(world, completeMembers(world, new Map([...tried.members, ...needed])));
+    if (isBetter(tried.trial, best.trial)) best = tried;
   }
-  return { world, left, ...reduce(world, best.members, best.trial, new Set(asked.keys())) };
+  return { world, left, ...reduce(world, best, new Set(asked.keys())) };
+}
+
+/** The set judged with all that its members need beside them; what that brings may need more. */
+function attempt(world: PlanWorld, members: Members): Tried {
+  let places: readonly CompanionPlace[] = [];
+  let trial = world.judge([...members.keys()], places);
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const known = new Set(places.map(({ target }) => target));
+    const more = world.places(trial.companions).filter(({ target }) => !known.has(target));
+    if (more.length === 0) break;
+    places = [...places, ...more];
+    trial = world.judge([...members.keys()], places);
+  }
+  return { members, places, trial };
 }
 
 /** What is asked for and need not, or must not, come from the host. */
@@ -82,24 +100,23 @@ function isOwnName({ name, elf }: Candidate): boolean {
 }
 
 /** Leaves out one member after the other as long as the rest does as well. What was asked for stays. */
-function reduce(
-  world: PlanWorld,
-  members: Members,
-  trial: Trial,
-  asked: ReadonlySet<Candidate>,
-): Pick<FoundSet, "members" | "trial"> {
-  if (!isWorking(trial.verdict)) return { members, trial };
-  let [kept, outcome] = [members, trial];
-  for (const one of [...members.keys()].reverse()) {
+function reduce(world: PlanWorld, tried: Tried, asked: ReadonlySet<Candidate>): Tried {
+  if (!isWorking(tried.trial.verdict)) return tried;
+  let kept = tried;
+  for (const one of [...tried.members.keys()].reverse()) {
     if (asked.has(one)) continue;
-    const fewer = new Map([...kept].filter(([other]) => other !== one));
-    const without = world.judge([...fewer.keys()]);
-    if (isBetter(outcome, without)) continue;
-    [kept, outcome] = [fewer, without];
+    const fewer = attempt(world, new Map([...kept.members].filter(([other]) => other !== one)));
+    if (!isBetter(kept.trial, fewer.trial) && fewer.trial.bypasses <= kept.trial.bypasses) kept = fewer;
   }
-  return { members: kept, trial: outcome };
+  return kept;
 }
 
+/** Of two with one verdict that is better of which less is to be said. */
 function isBetter(a: Trial, b: Trial): boolean {
-  return VERDICTS.indexOf(a.verdict) < VERDICTS.indexOf(b.verdict);
+  const [first, second] = [VERDICTS.indexOf(a.verdict), VERDICTS.indexOf(b.verdict)];
+  return first === second ? countSerious(a) < countSerious(b) : first < second;
+}
+
+function countSerious({ findings }: Trial): number {
+  return findings.filter(({ severity }) => severity !== "note").length;
 }

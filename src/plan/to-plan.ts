@@ -2,7 +2,7 @@
 import { toLibraryPath } from "../mounts/landing.js";
 import type { Bind } from "../mounts/bind.js";
 import type { MountWorld } from "../mounts/mount-case.js";
-import type { Finding, MountPlan, PlanKept, PlanVariable, Verdict } from "../report.js";
+import type { Finding, MountPlan, PlanDevice, PlanKept, PlanMount, PlanVariable, Verdict } from "../report.js";
 import { toDisplayPath } from "../rootfs/path.js";
 import type { FoundSet } from "./search-plan.js";
 
@@ -12,7 +12,7 @@ const MAX_REASONS = 3;
 /** A bind of the plan, and why it is there. */
 export interface PlannedBind {
   readonly bind: Bind;
-  readonly kind: "file" | "folder";
+  readonly kind: PlanMount["kind"];
   readonly why: string;
 }
 
@@ -49,12 +49,38 @@ export function toPlan({ found, binds, verdict, works, findings, environment, ad
           why: toDisplayPath(why),
         }))
       : [],
-    environment: works ? environment : [],
-    devices: [],
+    environment: works ? [...environment, ...listPassedOn(found)] : [],
+    devices: works ? listDevices(found) : [],
     kept: works ? kept.sort((a, b) => (a.soname < b.soname ? -1 : 1)) : [],
     reasons: toReasons(serious),
     advice: works ? [] : advice.map(toDisplayPath),
   };
+}
+
+/** Variables that members read, and that a runtime may not hand on by itself. */
+function listPassedOn({ trial: { companions } }: FoundSet): readonly PlanVariable[] {
+  const variables = new Map<string, PlanVariable>();
+  for (const { need, landing } of companions) {
+    if (need.kind !== "environment") continue;
+    for (const name of need.variables) {
+      if (!variables.has(name))
+        variables.set(name, { name, why: toDisplayPath(`for ${landing.candidate.name}: without it, ${need.without}`) });
+    }
+  }
+  return [...variables.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Devices that the host has. */
+function listDevices({ trial: { companions } }: FoundSet): readonly PlanDevice[] {
+  const devices = new Map<string, PlanDevice>();
+  for (const { need, landing, files } of companions) {
+    if (need.kind !== "device") continue;
+    for (const { source } of files) {
+      const path = toDisplayPath(source);
+      devices.set(path, { path, why: toDisplayPath(`for ${landing.candidate.name}: without it, ${need.without}`) });
+    }
+  }
+  return [...devices.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** The first finding of each rule: what follows from one cause is told once. */

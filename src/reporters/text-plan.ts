@@ -1,5 +1,5 @@
 /** The plan in the text report: what to mount and where, each with its reason, or why there is none and what would have to be different. */
-import type { MountPlan, PlanKept } from "../report.js";
+import type { MountPlan, PlanKept, PlanMount } from "../report.js";
 import { count, joinNames, wrap, type Style, type Terminal } from "./terminal.js";
 
 /** more advice than a reader follows */
@@ -10,32 +10,48 @@ export function renderPlan(plan: MountPlan, terminal: Terminal, style: Style): s
   return plan.works ? renderWorking(plan, terminal, style) : renderNone(plan, terminal, style);
 }
 
-function renderWorking({ mounts, placement, environment, devices, kept }: MountPlan, terminal: Terminal, style: Style) {
-  const rest = " ".repeat(6);
+function renderWorking(plan: MountPlan, terminal: Terminal, style: Style): string[][] {
+  const { mounts, placement, environment, devices, kept } = plan;
   const heading = `The plan: ${count(mounts.length, "mount")}${placement === "over" ? "" : ", in a folder of their own"}`;
-  const variables = environment.map(({ name, value }) =>
-    value === undefined ? `hand on ${name}` : `set ${name}=${value}`,
-  );
+  const variables = environment.flatMap(({ name, value }) => (value === undefined ? [] : [`${name}=${value}`]));
+  const passed = environment.flatMap(({ name, value }) => (value === undefined ? [name] : []));
+  const tell = (what: string, names: readonly string[]): string[] =>
+    names.length === 0 ? [] : wrap(`${what}${names.join(", ")}`, terminal.width, "  ", "    ");
   return [
     [
       style.bold(heading),
-      ...mounts.flatMap(({ source, target, kind, covers, why }) => [
-        ...wrap(`${target}${kind === "folder" ? "/" : ""}`, terminal.width, "  ", rest),
-        ...wrap(`from ${source}`, terminal.width, rest),
-        ...wrap(`${why}${covers === undefined ? "; a new name" : ""}`, terminal.width, rest).map(style.dim),
+      ...groupByReason(mounts, toTarget).flatMap(([why, targets]) => [
+        ...wrap(`${why}:`, terminal.width, "  ", "    "),
+        ...targets.flatMap((target) => wrap(target, terminal.width, "    ")),
       ]),
-      ...variables.flatMap((line) => wrap(line, terminal.width, "  ", rest)),
-      ...devices.flatMap(({ path }) => wrap(`pass on ${path}`, terminal.width, "  ", rest)),
+      ...tell("Set: ", variables),
+      ...tell("Hand on what the host has set of: ", passed),
+      ...tell(
+        "Pass on: ",
+        devices.map(({ path }) => path),
+      ),
     ],
     ...(kept.length === 0 ? [] : [renderKept(kept, terminal)]),
   ];
 }
 
+function toTarget({ target, kind, covers }: PlanMount): string {
+  return `${target}${kind === "folder" ? "/" : ""}${covers === undefined ? " (new)" : ""}`;
+}
+
+/** Names in the order of their reasons. */
+function groupByReason<One extends { readonly why: string }>(
+  all: readonly One[],
+  name: (one: One) => string,
+): readonly (readonly [string, readonly string[]])[] {
+  const groups = new Map<string, string[]>();
+  for (const one of all) groups.set(one.why, [...(groups.get(one.why) ?? []), name(one)]);
+  return [...groups];
+}
+
 /** What is not mounted, by the reason. */
 function renderKept(kept: readonly PlanKept[], terminal: Terminal): string[] {
-  const byReason = new Map<string, string[]>();
-  for (const { soname, why } of kept) byReason.set(why, [...(byReason.get(why) ?? []), soname]);
-  return [...byReason].flatMap(([why, names]) =>
+  return groupByReason(kept, ({ soname }) => soname).flatMap(([why, names]) =>
     wrap(`Not mounted, ${why}: ${joinNames(names)}`, terminal.width, "  ", "    "),
   );
 }

@@ -3,7 +3,16 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { analyze, readHost, type AnalyzeOptions, type Report } from "../../src/index.js";
 import { createFolder } from "../cli/run-cli.js";
-import { calls, gives, installed, program, type Files } from "../support/story-files.js";
+import {
+  calls,
+  gives,
+  installed,
+  library as elfLibrary,
+  link,
+  program,
+  text,
+  type Files,
+} from "../support/story-files.js";
 import { debian12, debian13, MULTIARCH } from "../support/story-systems.js";
 import { writeScene } from "../support/story.js";
 
@@ -126,6 +135,42 @@ describe("a plan", () => {
     expect(names(report)).toEqual(at("libucp.so.0", "libucs.so.0"));
     expect(report.plan?.mounts[1]?.why).toBe("part of UCX, as libucp.so.0 is");
     expect(report.plan?.works).toBe(true);
+    expect(proof?.set).toEqual(report.set);
+  });
+
+  test("brings the plugins of a library, with what links among them lead to and what they need", async () => {
+    const verbs = (release: string): Files => ({
+      ...library(
+        "libibverbs.so.1",
+        ["ibv_open_device@IBVERBS_1.1", `register@IBVERBS_PRIVATE_${release}`],
+        {},
+        release,
+      ),
+      [`${MULTIARCH}/libibverbs/libefa-rdmav${release}.so`]: link(`../libefa.so.1.2.${release}`),
+      [`${MULTIARCH}/libefa.so.1`]: link(`libefa.so.1.2.${release}`),
+      [`${MULTIARCH}/libefa.so.1.2.${release}`]: provider("libefa.so.1", release, []),
+      [`${MULTIARCH}/libibverbs/libmana-rdmav${release}.so`]: provider("libmana.so", release, ["libnl-3.so.200"]),
+      "/etc/libibverbs.d/efa.driver": text("driver efa\n"),
+    });
+    const provider = (soname: string, release: string, needed: readonly string[]) =>
+      elfLibrary({
+        soname,
+        needed: ["libibverbs.so.1", ...needed],
+        symbols: calls("libibverbs.so.1", `register@IBVERBS_PRIVATE_${release}`),
+      });
+    const { report, proof } = await plan("libibverbs.so.1", {
+      image: { ...verbs("34"), "/usr/bin/app": program({ needed: ["libibverbs.so.1"] }) },
+      host: { ...verbs("59"), ...library("libnl-3.so.200", ["nl@NL"]) },
+    });
+    expect(report.plan).toMatchObject({ works: true, reasons: [] });
+    expect(report.plan?.mounts.map(({ target, kind }) => [target, kind])).toEqual([
+      [`${MULTIARCH}/libefa.so.1`, "file"],
+      [`${MULTIARCH}/libefa.so.1.2.59`, "file"],
+      [`${MULTIARCH}/libibverbs`, "folder"],
+      [`${MULTIARCH}/libibverbs.so.1`, "file"],
+      [`${MULTIARCH}/libnl-3.so.200`, "file"],
+    ]);
+    expect(report.plan?.environment.map(({ name }) => name)).toContain("MLX5_*");
     expect(proof?.set).toEqual(report.set);
   });
 

@@ -4,6 +4,7 @@
  */
 import { describePlan, refuse, splitVariables, type Emission } from "./emission.js";
 
+const HOST_PATH_TYPES = { file: "File", folder: "Directory", socket: "Socket" } as const;
 /** the container of the patch: the caller's goes by another name, as a rule */
 const CONTAINER = "app";
 
@@ -43,7 +44,7 @@ export function emitKubernetes({ plan }: Emission): string {
       `    - name: ${name(index)}`,
       "      hostPath:",
       `        path: ${JSON.stringify(source)}`,
-      `        type: ${kind === "file" ? "File" : "Directory"}`,
+      `        type: ${HOST_PATH_TYPES[kind]}`,
     ]),
     ...plan.devices.flatMap(({ path }, index) => [
       `    - name: ${name(plan.mounts.length + index)}`,
