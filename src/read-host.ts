@@ -52,6 +52,8 @@ export interface Progress {
   readonly stage: string;
   readonly done: number;
   readonly total?: number;
+  /** of what is read, as it is stored; where the total is known */
+  readonly bytes?: { readonly done: number; readonly total: number };
 }
 
 /** parts of a host that could not be read and are named */

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { createAnalyzeCommand } from "./analyze.js";
 import { createCacheCommand } from "./cache.js";
 import { createDiffCommand } from "./diff.js";
+import { createDoctorCommand } from "./doctor.js";
 import { createExplainCommand } from "./explain.js";
 import { createHostCommand } from "./host.js";
 import { createMatchCommand } from "./match.js";
@@ -17,5 +18,6 @@ export function createCommands(): readonly Command[] {
     createPolicyCommand(),
     createExplainCommand(),
     createCacheCommand(),
+    createDoctorCommand(),
   ];
 }

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { VERSION, zstdDecoderName } from "../vocabulary.js";
 import { createCommands } from "./commands.js";
 import { explainUsageErrors, reportError } from "./error.js";
+import { behave, mannerOptions } from "./manners.js";
 import { watchStreams } from "./output.js";
 import { standardOutput } from "./terminal.js";
 
@@ -21,8 +22,12 @@ const program = new Command("containerspec")
   )
   .version(`${VERSION} (zstd by ${zstdDecoderName()})`)
   .addHelpText("after", HELP)
-  .configureHelp({ helpWidth: Math.min(standardOutput().width, HELP_WIDTH) });
+  .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(standardOutput().width, HELP_WIDTH) });
 
+for (const option of mannerOptions()) program.addOption(option);
+program.hook("preAction", () => {
+  behave(program.opts());
+});
 for (const command of createCommands()) {
   command.copyInheritedSettings(program);
   explainUsageErrors(command, `containerspec ${command.name()}`);

@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { ContainerspecError, findSystemReason, toDisplayText, toLogText } from "../vocabulary.js";
 import { reportError } from "./error.js";
+import { askedManners } from "./manners.js";
 
 /** a result is being written, and whoever writes it hears of an error */
 let isWriting = false;
@@ -32,6 +33,7 @@ export async function writeResult(
 
 /** Notes and warnings, on standard error. */
 export function warn(text: string): void {
+  if (askedManners().talk === "quiet") return;
   process.stderr.write(`containerspec: ${toLogText(toDisplayText(text))}\n`);
 }
 

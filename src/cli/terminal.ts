@@ -1,5 +1,6 @@
 /** What is known of the terminal, or the pipe, that results go to. */
 import type { Terminal } from "../reporters/terminal.js";
+import { askedManners } from "./manners.js";
 
 const PIPE_WIDTH = 100;
 const MIN_WIDTH = 40;
@@ -15,8 +16,10 @@ export function standardOutput(): Terminal {
   return { width: Math.max(MIN_WIDTH, Math.min(width, MAX_WIDTH)), color: wantsColor(process.env["TERM"] !== "dumb") };
 }
 
-/** NO_COLOR (any text) before FORCE_COLOR (0 and false are none), as no-color.org and most programs of Node.js have it. */
+/** --color before the environment: NO_COLOR (any text) before FORCE_COLOR (0 and false are none), as no-color.org and most programs of Node.js have it. */
 function wantsColor(usual: boolean): boolean {
+  const { color } = askedManners();
+  if (color !== "auto") return color === "always";
   const { NO_COLOR: no = "", FORCE_COLOR: force } = process.env;
   if (no !== "") return false;
   return force === undefined ? usual : force !== "0" && force !== "false";

@@ -71,7 +71,13 @@ export interface ReadImageOptions<Facts> extends Selection {
   /** layers that were read before; none where it is left out */
   readonly cache?: LayerCache<Facts>;
   readonly stdin?: Readable;
-  readonly onProgress?: (progress: { readonly stage: string; readonly done: number; readonly total?: number }) => void;
+  readonly onProgress?: (progress: {
+    readonly stage: string;
+    readonly done: number;
+    readonly total?: number;
+    /** as they are stored; where every layer says how large it is */
+    readonly bytes?: { readonly done: number; readonly total: number };
+  }) => void;
 }
 
 /** Reads the image at `source`: a file, a folder, or "-". @throws ContainerspecError */
@@ -137,6 +143,8 @@ async function scanLayers<Facts>(
 ): Promise<ScannedBlob<Facts>[]> {
   const total = image.layers.length;
   let done = 0;
+  const sizes = image.layers.map(({ size }) => size ?? Number.NaN);
+  const bytes = { done: 0, total: sizes.reduce((sum, size) => sum + size, 0) };
   return limitConcurrency(image.layers, async (layer, index) => {
     const algorithm = layer.digest === undefined ? "sha256" : parseDigest(layer.digest, layer.name).algorithm;
     const hashing = options.verify === "never" ? "none" : algorithm;
@@ -159,7 +167,8 @@ async function scanLayers<Facts>(
       );
     }
     done += 1;
-    options.onProgress?.({ stage: "reading layers", done, total });
+    bytes.done += sizes[index] ?? 0;
+    options.onProgress?.({ stage: "reading layers", done, total, ...(bytes.total > 0 ? { bytes: { ...bytes } } : {}) });
     return blob;
   });
 }
