@@ -25,8 +25,11 @@ export interface CrossingList {
   finish(): readonly Crossing[];
 }
 
-/** Gathers examples from many scopes, one for each symbol. */
-export function createCrossingList(mounted: ReadonlySet<object>): CrossingList {
+/** Names that a project promises the meaning of, by the file that defines them. */
+export type Promised = ReadonlyMap<object, RegExp>;
+
+/** Gathers examples from many scopes, one for each symbol; what is promised is none. */
+export function createCrossingList(mounted: ReadonlySet<object>, promised: Promised): CrossingList {
   const crossings = new Map<string, Crossing>();
   function take(found: Iterable<Crossing>): void {
     for (const crossing of found) {
@@ -38,7 +41,7 @@ export function createCrossingList(mounted: ReadonlySet<object>): CrossingList {
     add(scope, captures) {
       if (crossings.size >= MAX_CROSSINGS) return;
       take(findUnversionedCaptures(captures));
-      take(findUnversionedCrossings(scope, mounted));
+      take(findUnversionedCrossings(scope, mounted, promised));
     },
     finish: () => [...crossings.values()],
   };
@@ -53,10 +56,14 @@ function* findUnversionedCaptures(captures: Iterable<Capture>): Generator<Crossi
 }
 
 /** The unversioned symbols that cross between `mounted` files and the rest of a scope. */
-function* findUnversionedCrossings(scope: LoadScope, mounted: ReadonlySet<object>): Generator<Crossing> {
+function* findUnversionedCrossings(
+  scope: LoadScope,
+  mounted: ReadonlySet<object>,
+  promised: Promised,
+): Generator<Crossing> {
   for (const object of scope.objects) {
     if (mounted.has(object.node)) yield* crossingsOut(object, scope, mounted);
-    else yield* crossingsIn(object, scope, mounted);
+    else yield* crossingsIn(object, scope, mounted, promised);
   }
 }
 
@@ -73,7 +80,12 @@ function* crossingsOut(object: LoadedObject, scope: LoadScope, mounted: Readonly
 }
 
 /** What an object of the image takes from a mounted one. */
-function* crossingsIn(object: LoadedObject, scope: LoadScope, mounted: ReadonlySet<object>): Generator<Crossing> {
+function* crossingsIn(
+  object: LoadedObject,
+  scope: LoadScope,
+  mounted: ReadonlySet<object>,
+  promised: Promised,
+): Generator<Crossing> {
   const { usesOf, offersOf, find } = bindersOf(scope).references;
   const uses = usesOf(object.elf);
   for (const provider of scope.objects) {
@@ -81,6 +93,7 @@ function* crossingsIn(object: LoadedObject, scope: LoadScope, mounted: ReadonlyS
     for (const [index, definition] of offersOf(object.elf, provider.elf)) {
       const use = uses.at(index);
       if (use === undefined || isVersioned(use, definition)) continue;
+      if (promised.get(provider.node)?.test(use.name) === true) continue;
       if (find(object, index, scope)?.provider === provider) yield toCrossing(use, object, provider, false);
     }
   }

@@ -17,6 +17,7 @@ import { createFailureList, type Failure } from "./failure.js";
 import { createFateList, isUnreached, type Fate } from "./fate.js";
 import type { HostSide } from "./host-side.js";
 import { toLibraryPath, type Landing, type Placement } from "./landing.js";
+import { findMpiPairs, type MpiPair } from "./mpi-pairs.js";
 import type { MountSet } from "./mount-set.js";
 import { openMounted } from "./mounted.js";
 import { createForeignList } from "./foreign.js";
@@ -62,6 +63,8 @@ export interface MountCase {
   readonly unreadLayers: readonly number[];
   /** what mounted libraries need beside them, as far as the host has it; not looked for where all is asked to go well */
   readonly companions: readonly CompanionAnswer[];
+  /** mounted MPI libraries that take the place of one of the image's */
+  readonly mpi: readonly MpiPair[];
   readonly image: SideFacts;
   readonly host: SideFacts;
 }
@@ -102,7 +105,11 @@ export function createMountCase(world: MountWorld, asked: MountSet, until: "end"
   );
 
   const failures = createFailureList();
-  const crossings = createCrossingList(otherBuilds);
+  const mpi = findMpiPairs(landings);
+  const promised = new Map(
+    mpi.flatMap(({ landing, contract }) => (contract ? [[landing.candidate.node, contract.symbols]] : [])),
+  );
+  const crossings = createCrossingList(otherBuilds, promised);
   const privateCrossings = createPrivateCrossingList(otherBuilds);
   const typeChanges = createTypeChangeList(otherBuilds);
   const fates = createFateList(set.asked, after, baseline);
@@ -177,6 +184,7 @@ export function createMountCase(world: MountWorld, asked: MountSet, until: "end"
     hidden: set.hidden,
     unreadLayers: world.unreadLayers,
     companions: until === "broken" ? [] : findCompanionAnswers(landings, { host: world.host, after }),
+    mpi,
     image: world.imageFacts,
     host: world.hostFacts,
   };

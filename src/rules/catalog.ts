@@ -23,6 +23,7 @@ import { interpreterMissing } from "./mount/interpreter-missing.js";
 import { isaLevelTooHigh } from "./mount/isa-level-too-high.js";
 import { libraryNotFound } from "./mount/library-not-found.js";
 import { libraryNotLoadable } from "./mount/library-not-loadable.js";
+import { mpiAbiDiffers } from "./mount/mpi-abi-differs.js";
 import { otherCopyWins } from "./mount/other-copy-wins.js";
 import { otherVersionBound } from "./mount/other-version-bound.js";
 import { privateSymbols } from "./mount/private-symbols.js";
@@ -61,6 +62,7 @@ export const MOUNT_RULES: readonly MountRule[] = [
   cLibraryFamily,
   cLibraryDiffers,
   projectSplit,
+  mpiAbiDiffers,
   elfUnreadable,
   imageIncomplete,
   staticTlsUncertain,

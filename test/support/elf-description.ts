@@ -53,6 +53,8 @@ export interface ElfDescription {
   readonly notes?: NotesDescription;
   /** bytes of .data, for what is looked for in a file's contents, such as the banner of a C library */
   readonly contents?: string;
+  /** bytes of .rodata, where a library says what it is */
+  readonly readOnly?: string;
   /** false: stripped of section headers */
   readonly sectionHeaders?: boolean;
 }

@@ -62,6 +62,9 @@ export function planSections(description: ElfDescription, machine: Machine): Sec
   for (const note of notes) {
     sections.push({ ...note, type: SHT.note, flags: SHF.alloc, write: (writer) => note.write(writer) });
   }
+  const { readOnly } = description;
+  if (readOnly !== undefined)
+    sections.push(progbits(".rodata", 0, 1, (writer) => writer.raw(Buffer.from(readOnly, "latin1"))));
   const linked = description.dynamic === false ? undefined : planLinking(description, machine, order);
   sections.push(...(linked?.tables ?? []), planText(machine, order), ...(linked?.writable ?? []));
   sections.push(planData(description, machine, order));

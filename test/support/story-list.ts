@@ -19,6 +19,7 @@ import libraryNotFound from "../../fixtures/rules/library-not-found/story.js";
 import libraryNotLoadable from "../../fixtures/rules/library-not-loadable/story.js";
 import linkLoop from "../../fixtures/rules/link-loop/story.js";
 import machineDiffers from "../../fixtures/rules/machine-differs/story.js";
+import mpiAbiDiffers from "../../fixtures/rules/mpi-abi-differs/story.js";
 import nullDevice from "../../fixtures/rules/null-device/story.js";
 import otherCopyWins from "../../fixtures/rules/other-copy-wins/story.js";
 import otherVersionBound from "../../fixtures/rules/other-version-bound/story.js";
@@ -66,6 +67,7 @@ export const STORIES: readonly Story[] = [
   libraryNotLoadable,
   linkLoop,
   machineDiffers,
+  mpiAbiDiffers,
   nullDevice,
   otherCopyWins,
   otherVersionBound,

@@ -12,7 +12,7 @@ export const unversionedSymbols: MountRule = {
   severity: "note",
   means: "loads",
   *check(mountCase) {
-    const { crossings, landings, failures, openSymbols } = mountCase;
+    const { crossings, landings, failures, openSymbols, mpi } = mountCase;
     const [landing] = landings;
     if (landing === undefined || hasForeignCLibrary(mountCase)) return;
     // Versions that should be there and are not are told as what they are.
@@ -26,7 +26,12 @@ export const unversionedSymbols: MountRule = {
     const bound = crossings.filter((one) => !one.captured);
     const [[taken], [first]] = [captured, bound];
     const bare = landings.find(
-      (one) => one.replaced !== undefined && !isSameBuild(one) && !one.candidate.elf.versions.hasDefinitions,
+      (one) =>
+        one.replaced !== undefined &&
+        !isSameBuild(one) &&
+        !one.candidate.elf.versions.hasDefinitions &&
+        // What programs open with dlopen to find MPI's functions is promised, too.
+        !mpi.some(({ landing: promised, contract }) => promised === one && contract !== undefined),
     );
     if (taken !== undefined) {
       yield {
