@@ -4,7 +4,7 @@ export { analyzeSeveral } from "./analyze-several.js";
 export { type AnalyzeOptions } from "./analyze-options.js";
 export { clearCache, measureCache, type CachePassword, type CacheSize } from "./clear-cache.js";
 export { describeCpu, findCompilerFlags, type Compiler, type CpuProfile } from "./describe-cpu.js";
-export { describeHost } from "./describe-host.js";
+export { describeHost, summarizeHost } from "./describe-host.js";
 export { match } from "./match.js";
 export { type MatchOptions } from "./match-options.js";
 export { type MatchCell, type MatchedHost, type MatchedImage, type MatchReport, type Ranking } from "./match/matrix.js";
@@ -34,6 +34,7 @@ export {
 } from "./gate.js";
 export { type Host } from "./host/host.js";
 export { type HostProfile } from "./host/profile-schema.js";
+export { type HostSummary } from "./host/profile.js";
 export {
   DEFAULT_CACHE_LIMITS,
   findCacheFolder,

@@ -1,6 +1,6 @@
 /** `containerspec host`: what a host has, for people, or as a profile that can be carried. */
 import { Command, Option } from "commander";
-import type { CpuProfile, HostProfile, Limits } from "../index.js";
+import type { CpuProfile, HostProfile, Limits, ReadHostOptions } from "../index.js";
 import { ContainerspecError } from "../vocabulary.js";
 import { cacheOptions } from "./cache.js";
 import { askedCpuTable, collect, collectLimit } from "./options.js";
@@ -74,29 +74,31 @@ async function runHost(
   root: string | undefined,
   { output, folder, platform, limit, cache, cpuinfo, format }: Options,
 ): Promise<void> {
-  const { describeHost, packProfile } = await import("../index.js");
+  const { describeHost, packProfile, summarizeHost } = await import("../index.js");
   const { renderHost } = await import("../reporters/host-text.js");
   const { openAskedCache } = await import("./asked-cache.js");
   const store = openAskedCache(cache);
   const progress = createProgressLine();
-  let profile: HostProfile;
+  const settings: ReadHostOptions = {
+    ...(folder === undefined ? {} : { folders: folder }),
+    ...(platform === undefined ? {} : { platform }),
+    ...(limit === undefined ? {} : { limits: limit }),
+    ...(store === undefined ? {} : { cache: store }),
+    ...(cpuinfo === undefined ? {} : { cpuinfo }),
+    ...askedCpuTable(),
+    stdin: process.stdin,
+    onProgress: progress.show,
+    onWarning: warn,
+  };
+  let text: string | Uint8Array;
   try {
-    profile = await describeHost(root, {
-      ...(folder === undefined ? {} : { folders: folder }),
-      ...(platform === undefined ? {} : { platform }),
-      ...(limit === undefined ? {} : { limits: limit }),
-      ...(store === undefined ? {} : { cache: store }),
-      ...(cpuinfo === undefined ? {} : { cpuinfo }),
-      ...askedCpuTable(),
-      stdin: process.stdin,
-      onProgress: progress.show,
-      onWarning: warn,
-    });
+    if (output !== undefined) text = packProfile(toJson(await describeHost(root, settings)), output);
+    else if (format === "json") text = toJson(await describeHost(root, settings));
+    else text = renderHost(await summarizeHost(root, settings), standardOutput());
   } finally {
     progress.clear();
   }
-  if (output !== undefined) await writeResult(packProfile(toJson(profile), output), output);
-  else await writeResult(format === "json" ? toJson(profile) : renderHost(profile, standardOutput()), undefined);
+  await writeResult(text, output);
 }
 
 function toJson(profile: HostProfile | CpuProfile): string {

@@ -14,10 +14,16 @@ export interface CpuFacts extends Omit<CpuIdentity, "machine" | "nearest" | "mis
  * The CPU that a capture describes: a text of /proc/cpuinfo, lscpu, sysctl or CPUID.
  *
  * @param machine `uname -m`, where it is known
+ * @param more the microarchitectures that it may be, where not ours; features that it has though the text does not say so
  * @returns undefined where it describes none, or none of that machine: under emulation a kernel shows the CPU that is really there
  */
-export function parseCpuInfo(text: string, machine?: string, table?: CpuTable): CpuFacts | undefined {
-  const described = readCapture(text);
+export function parseCpuInfo(
+  text: string,
+  machine?: string,
+  { table, proven = [] }: { readonly table?: CpuTable | undefined; readonly proven?: readonly string[] } = {},
+): CpuFacts | undefined {
+  const told = readCapture(text);
+  const described = told && { ...told, features: [...new Set([...told.features, ...proven])].sort() };
   const found =
     described && identifyCpu(described, machine === undefined ? undefined : normalizeMachine(machine), table);
   if (found === undefined) return undefined;

@@ -12,6 +12,7 @@ import { findRuntimes, listRuntimePackages } from "../stacks/runtimes.js";
 import type { Runtime } from "../stacks/schema.js";
 import { createHost, type Host } from "./host.js";
 import type { KnownFiles } from "./known-files.js";
+import { readLoaderFeatures } from "./loader-levels.js";
 import { readKernelModules } from "./kernel-modules.js";
 import { readPackageVersions } from "./package-versions.js";
 import { scanRoot } from "./scan-root.js";
@@ -55,7 +56,7 @@ export async function readLiveHost(
   }
   const cpuInfo = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
   const machine = liveMachine();
-  const cpu = parseCpuInfo(cpuInfo, machine, cpuTable);
+  const cpu = parseCpuInfo(cpuInfo, machine, { table: cpuTable, proven: await readLoaderFeatures(machine) });
   const { root, whole } = await scanRoot("/", extra.folders, extra.trees, known);
   const emulators = await readEmulators();
   const host = createHost(root, {

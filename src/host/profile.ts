@@ -13,8 +13,16 @@ import { listLibraries } from "./library-table.js";
 import { decodeNodes, encodeNodes } from "./node-codec.js";
 import { PROFILE_KIND, PROFILE_VERSION, type HostProfile } from "./profile-schema.js";
 
+/** A profile without its files: what people read of it. */
+export type HostSummary = Omit<HostProfile, "files">;
+
 /** A host as a profile. */
 export function toProfile(host: Host): HostProfile {
+  return { ...toSummary(host), files: [...encodeNodes(host.root)] };
+}
+
+/** What a profile tells of a host, without the files that it would carry. */
+export function toSummary(host: Host): HostSummary {
   return {
     schemaVersion: PROFILE_VERSION,
     kind: PROFILE_KIND,
@@ -29,7 +37,6 @@ export function toProfile(host: Host): HostProfile {
     libraries: [...listTable(host)],
     folders: [...host.folders],
     ...(host.whole.length === 0 ? {} : { companionFolders: [...host.whole] }),
-    files: [...encodeNodes(host.root)],
   };
 }
 

@@ -1,13 +1,13 @@
 /** A host for people: who it is, and how many libraries its loader finds; and a CPU alone. */
-import type { HostProfile } from "../host/profile-schema.js";
+import type { HostSummary } from "../host/profile.js";
 import { toDisplayText, toLogText } from "../display-text.js";
 import { listStackRows, type Row } from "./stacks-text.js";
 import { count, createStyle, joinNames, wrap, type Terminal } from "./terminal.js";
 
-type Cpu = NonNullable<HostProfile["cpu"]>;
+type Cpu = NonNullable<HostSummary["cpu"]>;
 
 /** A profile as a short text. */
-export function renderHost(profile: HostProfile, terminal: Terminal): string {
+export function renderHost(profile: HostSummary, terminal: Terminal): string {
   const { name, libc, kernel, machine, cpu, libraries } = profile;
   const rows: readonly Row[] = [
     ["System", name === "" ? "unnamed" : name],

@@ -1,12 +1,12 @@
 /** What a host has of MPI, GPU drivers, networks and container runtimes, for people: a row for each. */
-import type { HostProfile } from "../host/profile-schema.js";
+import type { HostSummary } from "../host/profile.js";
 
 /** The name of a row, empty where it goes on from the row before, and its text. */
 export type Row = readonly [name: string, value: string];
 
-type Stack = NonNullable<HostProfile["gpu"]>[number];
-type LoadedModule = NonNullable<HostProfile["kernelModules"]>[number];
-type Runtime = NonNullable<HostProfile["runtimes"]>[number];
+type Stack = NonNullable<HostSummary["gpu"]>[number];
+type LoadedModule = NonNullable<HostSummary["kernelModules"]>[number];
+type Runtime = NonNullable<HostSummary["runtimes"]>[number];
 
 /** The rows of a profile; of what a host has none of there is no row. */
 export function listStackRows({
@@ -15,7 +15,7 @@ export function listStackRows({
   fabric = [],
   kernelModules = [],
   runtimes = [],
-}: HostProfile): Row[] {
+}: HostSummary): Row[] {
   const modulesOf = ({ family, version }: Stack): readonly string[] =>
     kernelModules
       .filter((one) => one.family === family)
