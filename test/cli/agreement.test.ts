@@ -68,6 +68,12 @@ describe("the verdicts in", () => {
     const stopped = issues.filter(({ severity }) => severity === "blocker").map(({ description }) => description);
     expect(pairs(stopped.join("\n"), /: (lib\S+) is ([a-z-]+):/g)).toEqual(TROUBLES);
   });
+  test("html", () => {
+    const rows = [
+      ...read("html").matchAll(/<span class="verdict ([a-z-]+)">[a-z-]+<\/span> <code>(lib[^<]+)<\/code>/g),
+    ];
+    expect(Object.fromEntries(rows.map(([, verdict = "", name = ""]) => [name, verdict]))).toEqual(EXPECTED);
+  });
   test("github", () => {
     expect(pairs(read("github"), /^::error .*?(lib[a-z.0-9]+) is ([a-z-]+)::/gm)).toEqual(TROUBLES);
   });
@@ -75,6 +81,11 @@ describe("the verdicts in", () => {
     const rows = [...read(format).matchAll(/^\| \*\*([a-z-]+)\*\*.*\| `(lib[^`]+)` \|$/gm)];
     expect(Object.fromEntries(rows.map(([, verdict = "", name = ""]) => [name, verdict]))).toEqual(EXPECTED);
   });
+});
+
+test("every format is asked above", () => {
+  const source = readFileSync(import.meta.filename, "utf8");
+  expect(FORMATS.filter((format) => !source.includes(`"${format}"`))).toEqual([]);
 });
 
 test.each(FORMATS)("%s on standard output gates as the others do", (format) => {
