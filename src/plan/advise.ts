@@ -9,6 +9,9 @@ import { matchesAnyGlob } from "../rootfs/glob.js";
 import { baseName } from "../rootfs/path.js";
 import type { Trial } from "./plan-world.js";
 
+/** Programs of one ABI on a library of the other. */
+const TRANSLATORS =
+  "an MPI on the host with the ABI that the image was built for, or a layer between the two in the image, such as Wi4MPI or MPItrampoline";
 /** since 2.36, glibc's loader knows packed relative relocations */
 const RELR_GLIBC = "2.36";
 
@@ -26,6 +29,7 @@ export function advise(
   return [
     ...new Set([
       ...adviseOnGlibc(ofMounted),
+      ...(findings.includes("mpi-abi-differs") ? [TRANSLATORS] : []),
       ...(findings.includes("c-library-differs") ? ["an image of the host's C library, or a host of the image's"] : []),
       ...ofMounted.flatMap(({ problem }) => adviseOnMounted(problem)),
       ...adviseOnImage(ofImage),

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { analyze, readHost, type AnalyzeOptions, type Report } from "../../src/index.js";
+import otherMpi from "../../fixtures/rules/mpi-abi-differs/story.js";
 import { createFolder } from "../cli/run-cli.js";
 import {
   calls,
@@ -184,6 +185,16 @@ describe("a plan", () => {
       advice: ["an image with glibc 2.38 or later, or a build of libnet.so.1 on the host made for the image's glibc"],
     });
     expect(report.mounts).toHaveLength(1);
+  });
+
+  test("tells of layers between two MPIs", async () => {
+    const place = join(folder, "mpi");
+    writeScene(otherMpi, place);
+    const { plan: none } = await analyze(join(place, "image.tar"), {
+      ...{ host: await readHost(join(place, "host")), libraries: [otherMpi.library ?? ""], plan: true },
+    });
+    expect(none).toMatchObject({ works: false });
+    expect(none?.advice.join()).toContain("Wi4MPI");
   });
 
   test("never holds the C library", async () => {
