@@ -283,7 +283,7 @@ const walls = [
     from: { path: folder("reporters") },
     // A fingerprint is a hash of the report, and nothing that is looked up.
     may: [REPORT, "^src/display-text[.]ts$", folder("match"), folder("compare"), npm("picocolors"), node("crypto")],
-    types: [folder("plan"), folder("policy"), "^src/host/profile-schema[.]ts$"],
+    types: [folder("plan"), folder("policy"), "^src/host/profile-schema[.]ts$", "^src/inspect-schema[.]ts$"],
     comment:
       "A reporter turns a report into text; for `containerspec host` that report is the profile. If it could look anything up, two formats of one run could disagree, and a saved report " +
       "could not be rendered again.",

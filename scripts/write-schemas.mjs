@@ -6,6 +6,7 @@ import { z } from "zod";
 /** @param {string} path */
 const load = (path) => import(new URL(`../build/${path}`, import.meta.url).href);
 const { profileSchema } = await load("host/profile-schema.js");
+const { inspectSchema } = await load("inspect-schema.js");
 const { toEditorSchema } = await load("policy/policy-schema.js");
 
 /**
@@ -21,6 +22,11 @@ await write("host-profile.schema.json", {
   ...z.toJSONSchema(profileSchema),
   title: "Host profile of containerspec",
   description: "What `containerspec host -o` writes and `containerspec analyze --host` reads.",
+});
+await write("inspect.schema.json", {
+  ...z.toJSONSchema(inspectSchema),
+  title: "Description of an image by containerspec",
+  description: "What `containerspec inspect --format json` writes.",
 });
 await write("policy.schema.json", {
   ...toEditorSchema(),

@@ -24,6 +24,7 @@ import { makePlan, type Planned } from "./make-plan.js";
 import { createBaseline } from "./mounts/baseline.js";
 import type { Bind } from "./mounts/bind.js";
 import type { Candidate } from "./mounts/candidates.js";
+import { findImageHazards } from "./mounts/image-hazards.js";
 import { placeSubject } from "./mounts/landing.js";
 import type { Launch, Machine } from "./mounts/launch.js";
 import type { MountWorld } from "./mounts/mount-case.js";
@@ -59,7 +60,7 @@ export function analyzeOpened(opened: OpenedImage<FileFacts>, options: AnalyzeOp
       prepare(machine, areFoldersWritable, opened, { ...options, onWarning: tell }),
     ),
   );
-  const [{ image }] = questions as [Question];
+  const [{ image, world }] = questions as [Question];
   const planned = options.plan === true ? planFor(questions, options) : undefined;
   // A plan that works is a set of mounts, and judged as one; where there is none, what was asked for is judged by itself.
   const answer =
@@ -69,6 +70,7 @@ export function analyzeOpened(opened: OpenedImage<FileFacts>, options: AnalyzeOp
   const findings = judgeImage({
     remarks: listRemarks(opened, options),
     malformed: findMalformed(image.subject),
+    hazards: findImageHazards(image.subject, world.baseline, world.host.libraries),
     ...machineOf("machine", image.subject.like),
     ...(host.machine === undefined ? {} : { hostMachine: host.machine }),
   });

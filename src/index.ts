@@ -5,6 +5,8 @@ export { type AnalyzeOptions } from "./analyze-options.js";
 export { clearCache, measureCache, type CachePassword, type CacheSize } from "./clear-cache.js";
 export { describeCpu, findCompilerFlags, type Compiler, type CpuProfile } from "./describe-cpu.js";
 export { describeHost, summarizeHost } from "./describe-host.js";
+export { inspect, type InspectOptions } from "./inspect.js";
+export { type InspectReport } from "./inspect-schema.js";
 export { match } from "./match.js";
 export { type MatchOptions } from "./match-options.js";
 export { type MatchCell, type MatchedHost, type MatchedImage, type MatchReport, type Ranking } from "./match/matrix.js";

@@ -26,6 +26,8 @@ const BEST: Machine = { hwcaps: [], limits: {} };
 /** folders whose code has a say in what is learned of a file's needs */
 const LEARNING = ["code/", "knowledge/", "spec/"];
 
+type NeedOptions = Omit<MatchOptions, "hosts">;
+
 export interface OpenedNeeds {
   readonly source: string;
   readonly opened: OpenedImage<NeedFacts>;
@@ -41,7 +43,7 @@ export interface OpenedNeeds {
 }
 
 /** @param machine `uname -m` of the host, for which an image is chosen where there are several */
-export async function openNeeds(source: string, machine: string, options: MatchOptions): Promise<OpenedNeeds> {
+export async function openNeeds(source: string, machine: string, options: NeedOptions): Promise<OpenedNeeds> {
   const { platform, reference, limits, cache, stdin, onProgress } = options;
   checkImageSource(source);
   const opened = await readImage<NeedFacts>(source, {
@@ -61,7 +63,7 @@ export async function openNeeds(source: string, machine: string, options: MatchO
   return describe(source, opened, options);
 }
 
-function describe(source: string, opened: OpenedImage<NeedFacts>, options: MatchOptions): OpenedNeeds {
+function describe(source: string, opened: OpenedImage<NeedFacts>, options: NeedOptions): OpenedNeeds {
   const { config } = opened.image;
   const env = imageEnvironment(opened, options);
   const workingFolder = toAbsolutePath("/", toBytePath(config.workingDir));

@@ -23,7 +23,7 @@ export async function withFloors(
     );
   const report = await analyzeIt();
   const { host } = options;
-  const { described } = await openNeeds(source, host.machine ?? ANY_MACHINE, { ...options, hosts: [host] });
+  const { described } = await openNeeds(source, host.machine ?? ANY_MACHINE, options);
   const { floors, unreadLayers } = described.need;
   // What a layer holds that nobody could read may ask for more.
   return unreadLayers.length > 0 ? report : { ...report, image: { ...report.image, floors } };

@@ -6,6 +6,7 @@ import { createDiffCommand } from "./diff.js";
 import { createDoctorCommand } from "./doctor.js";
 import { createExplainCommand } from "./explain.js";
 import { createHostCommand } from "./host.js";
+import { createInspectCommand } from "./inspect.js";
 import { createMatchCommand } from "./match.js";
 import { createPolicyCommand } from "./policy.js";
 
@@ -13,6 +14,7 @@ export function createCommands(): readonly Command[] {
   return [
     createAnalyzeCommand(),
     createHostCommand(),
+    createInspectCommand(),
     createMatchCommand(),
     createDiffCommand(),
     createPolicyCommand(),

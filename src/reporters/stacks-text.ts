@@ -25,13 +25,7 @@ export function listStackRows({
           (isOutOfStep(family, version, one) ? " (NOT the libraries' release)" : ""),
       );
   return [
-    ...toRows(
-      "MPI",
-      mpi.map(
-        ({ name, version, abi, path }) =>
-          `${withVersion(name, version)}${abi === undefined ? "" : ` (ABI ${abi})`} at ${path}`,
-      ),
-    ),
+    ...toRows("MPI", mpi.map(describeMpi)),
     ...toRows(
       "GPU",
       gpu.map((stack) => describeStack(stack, modulesOf(stack))),
@@ -44,12 +38,18 @@ export function listStackRows({
   ];
 }
 
-function toRows(name: string, values: readonly string[]): Row[] {
+/** "Open MPI 4.1.4 (ABI open-mpi-40) at /usr/lib/libmpi.so.40.30.4" */
+export function describeMpi({ name, version, abi, path }: NonNullable<HostSummary["mpi"]>[number]): string {
+  return `${withVersion(name, version)}${abi === undefined ? "" : ` (ABI ${abi})`} at ${path}`;
+}
+
+/** Values of which the first has the name of the row. */
+export function toRows(name: string, values: readonly string[]): Row[] {
   return values.map((value, index) => [index === 0 ? name : "", value]);
 }
 
 /** "RDMA verbs 44.0, interface 1.14; providers efa, mlx5; kernel modules mlx5_ib" */
-function describeStack({ name, version, api, parts }: Stack, modules: readonly string[]): string {
+export function describeStack({ name, version, api, parts }: Stack, modules: readonly string[]): string {
   const own = api === undefined ? withVersion(name, version) : `${withVersion(name, version)}, interface ${api}`;
   const drivers = parts.filter(({ role }) => role === "driver" && parts[0]?.role !== "driver");
   const providers = parts.flatMap(({ provider }) => provider ?? []);

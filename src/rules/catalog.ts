@@ -1,5 +1,11 @@
 /** Every rule, in the order in which docs and reports list them. */
 import type { ImageRule, MountRule, RuleFacts } from "./rule.js";
+import { cLibraryStray } from "./image/c-library-stray.js";
+import { driverFilesInImage } from "./image/driver-files-in-image.js";
+import { driverStubFound } from "./image/driver-stub-found.js";
+import { ldCacheStale } from "./image/ld-cache-stale.js";
+import { libraryMissing } from "./image/library-missing.js";
+import { severalCxxRuntimes } from "./image/several-cxx-runtimes.js";
 import { dataAfterEnd } from "./image/data-after-end.js";
 import { duplicateEntry } from "./image/duplicate-entry.js";
 import { elfMalformed } from "./image/elf-malformed.js";
@@ -95,6 +101,12 @@ export const IMAGE_RULES: readonly ImageRule[] = [
   elfMalformed,
   duplicateEntry,
   layerModeDiffers,
+  libraryMissing,
+  driverFilesInImage,
+  driverStubFound,
+  cLibraryStray,
+  severalCxxRuntimes,
+  ldCacheStale,
 ];
 
 /** Every rule by what reports and docs say of it. */

@@ -2,6 +2,7 @@
  * A rule looks at one case and says what is wrong with it. It is pure and synchronous, holds its own sentence, and can only make
  * a verdict worse: judge.ts gives its observations their rule id and severity, and takes the worst.
  */
+import type { ImageHazards } from "../mounts/image-hazards.js";
 import type { MountCase } from "../mounts/mount-case.js";
 import type { MalformedFile } from "../mounts/subject.js";
 import type { Evidence, Severity } from "../report.js";
@@ -22,6 +23,8 @@ export interface ImageCase {
   readonly remarks: readonly ImageRemark[];
   /** ELF files of it that contradict themselves, in order of path */
   readonly malformed: readonly MalformedFile[];
+  /** what is dangerous in it by itself */
+  readonly hazards: ImageHazards;
   /** `uname -m` of the machine that its programs are for; absent where it has none */
   readonly machine?: string;
   /** `uname -m` of the host */

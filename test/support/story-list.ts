@@ -2,6 +2,12 @@
 import cLibraryDiffers from "../../fixtures/rules/c-library-differs/story.js";
 import cLibraryFamily from "../../fixtures/rules/c-library-family/story.js";
 import companionMissing from "../../fixtures/rules/companion-missing/story.js";
+import cLibraryStray from "../../fixtures/rules/c-library-stray/story.js";
+import driverFilesInImage from "../../fixtures/rules/driver-files-in-image/story.js";
+import driverStubFound from "../../fixtures/rules/driver-stub-found/story.js";
+import ldCacheStale from "../../fixtures/rules/ld-cache-stale/story.js";
+import libraryMissing from "../../fixtures/rules/library-missing/story.js";
+import severalCxxRuntimes from "../../fixtures/rules/several-cxx-runtimes/story.js";
 import dataAfterEnd from "../../fixtures/rules/data-after-end/story.js";
 import duplicateEntry from "../../fixtures/rules/duplicate-entry/story.js";
 import elfMalformed from "../../fixtures/rules/elf-malformed/story.js";
@@ -50,6 +56,12 @@ export const STORIES: readonly Story[] = [
   cLibraryDiffers,
   cLibraryFamily,
   companionMissing,
+  cLibraryStray,
+  driverFilesInImage,
+  driverStubFound,
+  ldCacheStale,
+  libraryMissing,
+  severalCxxRuntimes,
   dataAfterEnd,
   duplicateEntry,
   elfMalformed,

@@ -1,0 +1,37 @@
+/** The options of `containerspec inspect`: what an image holds, needs and offers, without any host. */
+import { Command, Option } from "commander";
+import { cacheOptions } from "./cache.js";
+import { collectEnv, limitOption, verifyOption } from "./options.js";
+import type { InspectArguments } from "./run-inspect.js";
+
+export function createInspectCommand(): Command {
+  return new Command("inspect")
+    .summary("what an image holds, needs and offers")
+    .description(
+      "Describes an image: its C library, floors, MPI, GPU and network libraries, and what is dangerous in it.",
+    )
+    .usage("[options] <image>")
+    .argument("<image>", "docker save or OCI tarball (gzip or zstd too), OCI layout folder, or - for standard input")
+    .option("--platform <os/arch[/variant]>", "which image of an index (default: linux/amd64, or the only one)")
+    .option("--ref <name>", "which image of an archive that holds several")
+    .addOption(
+      new Option("--layer-mode <how>", "layers as overlayfs shows them, or as an extractor unpacks them")
+        .choices(["overlay", "extract"])
+        .default("overlay"),
+    )
+    .addOption(verifyOption())
+    .option("--env <NAME=VALUE>", "what the runtime will set, over the image's own Env (repeatable)", collectEnv)
+    .addOption(limitOption())
+    .addOption(cacheOptions()[0])
+    .addOption(cacheOptions()[1])
+    .addOption(new Option("--format <name>", "how to print it").choices(["text", "json"]).default("text"))
+    .addHelpText("after", HELP)
+    .action(async (image: string, options: InspectArguments) => {
+      const { runInspect } = await import("./run-inspect.js");
+      await runInspect(image, options);
+    });
+}
+
+const HELP = `
+Exit codes: 0 done, 2 wrong usage, 3 unreadable input, 4 internal fault
+Example: containerspec inspect app.tar --format json | jq .mpi.family`;
