@@ -151,7 +151,8 @@ const walls = [
       folder("knowledge"),
       folder("stacks"),
       SCHEMA,
-      node("fs", "fs/promises", "path", "os"),
+      // The live machine's own loader is asked what it makes of the CPU.
+      node("fs", "fs/promises", "path", "os", "child_process", "util"),
     ],
     comment:
       "A host is a root filesystem and its facts, however it was reached. An image as host comes in as a Snapshot from the caller; a " +
@@ -282,8 +283,22 @@ const walls = [
     name: "reporters-render-values",
     from: { path: folder("reporters") },
     // A fingerprint is a hash of the report, and nothing that is looked up.
-    may: [REPORT, "^src/display-text[.]ts$", folder("match"), folder("compare"), npm("picocolors"), node("crypto")],
-    types: [folder("plan"), folder("policy"), "^src/host/profile-schema[.]ts$", "^src/inspect-schema[.]ts$"],
+    may: [
+      REPORT,
+      "^src/display-text[.]ts$",
+      folder("match"),
+      folder("compare"),
+      npm("picocolors"),
+      npm("diff"),
+      node("crypto"),
+    ],
+    types: [
+      folder("plan"),
+      folder("policy"),
+      "^src/host/profile(?:-schema)?[.]ts$",
+      "^src/inspect-schema[.]ts$",
+      "^src/update[.]ts$",
+    ],
     comment:
       "A reporter turns a report into text; for `containerspec host` that report is the profile. If it could look anything up, two formats of one run could disagree, and a saved report " +
       "could not be rendered again.",
@@ -299,10 +314,10 @@ const walls = [
   wall({
     name: "registry-speaks-one-protocol",
     from: { path: folder("registry") },
-    may: [ANY_NODE],
+    may: [ANY_NODE, SCHEMA, "^src/image/platform[.]ts$"],
     comment:
       "The only part that may use the network. It knows the distribution protocol and Node, so that it is plain that no image, host or " +
-      "report can leave the machine through it.",
+      "report can leave the machine through it. Of images it knows how a platform is written, which must be one way everywhere.",
   }),
   [
     {
@@ -451,7 +466,18 @@ const general = [
       dependencyTypesNot: ["type-only"],
       pathNot: [
         npm("@types"),
-        ...["@redis/client", "commander", "elfinfo", "p-limit", "picocolors", "yaml", "zstddec"].map(npm),
+        ...[
+          "@redis/client",
+          "commander",
+          "diff",
+          "dockerfile-ast",
+          "elfinfo",
+          "p-limit",
+          "picocolors",
+          "semver",
+          "yaml",
+          "zstddec",
+        ].map(npm),
       ],
     },
   },
