@@ -8,6 +8,7 @@ const load = (path) => import(new URL(`../build/${path}`, import.meta.url).href)
 const { profileSchema } = await load("host/profile-schema.js");
 const { inspectSchema } = await load("inspect-schema.js");
 const { toEditorSchema } = await load("policy/policy-schema.js");
+const { lockSchema } = await load("registry/lock.js");
 
 /**
  * @param {string} name
@@ -32,4 +33,9 @@ await write("policy.schema.json", {
   ...toEditorSchema(),
   title: "Policy of containerspec",
   description: "containerspec.yaml: what `containerspec analyze` holds its reports against.",
+});
+await write("lock.schema.json", {
+  ...z.toJSONSchema(lockSchema),
+  title: "Lock file of containerspec",
+  description: "What tags of registries were when somebody looked: it stands in for them where there is no network.",
 });

@@ -15,6 +15,8 @@ export interface ImageDescription {
   readonly architecture?: string;
   readonly variant?: string;
   readonly os?: string;
+  /** RFC 3339; none where it is left out */
+  readonly created?: string;
   readonly env?: readonly string[];
   readonly entrypoint?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
@@ -57,6 +59,7 @@ export function packLayer(tar: Uint8Array, packing: Packing): Buffer {
 /** The config of an image; the same bytes in every form. */
 export function buildConfig(image: ImageDescription): Buffer {
   return toJson({
+    ...(image.created === undefined ? {} : { created: image.created }),
     architecture: image.architecture ?? "amd64",
     os: image.os ?? "linux",
     ...(image.variant === undefined ? {} : { variant: image.variant }),
