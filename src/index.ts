@@ -93,3 +93,10 @@ export {
   type NamedCpu,
   type Verdict,
 } from "./vocabulary.js";
+export { openTagSource, type OpenTagSource, type TagSourceOptions } from "./open-tag-source.js";
+export { type TagRules } from "./choose-tag.js";
+export { type Change, type Note } from "./dockerfile/plan-update.js";
+export { type TagSource } from "./registry/tag-source.js";
+export { readVersionsFile, type VersionSource } from "./versions-file.js";
+export { update, type UpdatedFile, type UpdateOptions } from "./update.js";
+export { writeUpdate } from "./write-update.js";

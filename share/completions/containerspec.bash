@@ -4,7 +4,7 @@ _containerspec() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command= word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-    analyze | host | match | diff | policy | explain | cache | doctor) command=$word && break ;;
+    analyze | host | inspect | match | diff | policy | explain | update | cache | doctor) command=$word && break ;;
     esac
   done
   case $command,$prev in
@@ -42,6 +42,14 @@ _containerspec() {
   host,--machine) COMPREPLY=() && return ;;
   host,--cache) _containerspec_files -d && return ;;
   host,--format) _containerspec_words "text json" && return ;;
+  inspect,--platform) COMPREPLY=() && return ;;
+  inspect,--ref) COMPREPLY=() && return ;;
+  inspect,--layer-mode) _containerspec_words "overlay extract" && return ;;
+  inspect,--verify) _containerspec_words "always auto never" && return ;;
+  inspect,--env) COMPREPLY=() && return ;;
+  inspect,--limit) COMPREPLY=() && return ;;
+  inspect,--cache) _containerspec_files -d && return ;;
+  inspect,--format) _containerspec_words "text json" && return ;;
   match,--host) _containerspec_files && return ;;
   match,--cpu) _containerspec_words "x86-64-v1 x86-64-v2 x86-64-v3 x86-64-v4 power9 power10 power11 z13 z14 z15 z16 z17" && return ;;
   match,--platform) COMPREPLY=() && return ;;
@@ -53,17 +61,30 @@ _containerspec() {
   match,--cache) _containerspec_files -d && return ;;
   match,--format) _containerspec_words "text json" && return ;;
   diff,--format) _containerspec_words "text json markdown" && return ;;
+  update,--lock) _containerspec_files && return ;;
+  update,--fill) COMPREPLY=() && return ;;
+  update,--record) _containerspec_files && return ;;
+  update,--versions) _containerspec_files && return ;;
+  update,--tags) _containerspec_words "patch minor major" && return ;;
+  update,--range) COMPREPLY=() && return ;;
+  update,--ignore) COMPREPLY=() && return ;;
+  update,--cool-down) COMPREPLY=() && return ;;
+  update,--mirror) COMPREPLY=() && return ;;
+  update,--insecure) COMPREPLY=() && return ;;
+  update,--format) _containerspec_words "text json matrix" && return ;;
   cache,--cache) _containerspec_files -d && return ;;
   doctor,--format) _containerspec_words "text json" && return ;;
   esac
   case $command in
-  "") _containerspec_words "analyze host match diff policy explain cache doctor -V --version -q --quiet -v --verbose --color -h --help" ;;
+  "") _containerspec_words "analyze host inspect match diff policy explain update cache doctor -V --version -q --quiet -v --verbose --color -h --help" ;;
   analyze) if [[ $cur == -* ]]; then _containerspec_words "--host --host-folder --library --mount --profile --plan --emit --as-set --placement --companions --mount-folder --platform --ref --layer-mode --ld-cache --verify --env --cpu --cpuinfo --consumer --limit --format --fail-on --allow-unknown --policy --no-policy --baseline --cache --no-cache --jobs -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   host) if [[ $cur == -* ]]; then _containerspec_words "-o --output --folder --platform --limit --cpuinfo --machine --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
+  inspect) if [[ $cur == -* ]]; then _containerspec_words "--platform --ref --layer-mode --verify --env --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   match) if [[ $cur == -* ]]; then _containerspec_words "--host --cpu --platform --ref --layer-mode --verify --env --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   diff) if [[ $cur == -* ]]; then _containerspec_words "--format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   policy) if [[ $cur == -* ]]; then _containerspec_words "-h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_words "check"; fi ;;
   explain) if [[ $cur == -* ]]; then _containerspec_words "-h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_words "$(containerspec explain 2>/dev/null | cut -d ' ' -f 1)"; fi ;;
+  update) if [[ $cur == -* ]]; then _containerspec_words "--check --write --diff --lock --fill --record --versions --no-digests --no-labels --tags --range --ignore --cool-down --mirror --insecure --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   cache) if [[ $cur == -* ]]; then _containerspec_words "--cache -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_words "clear"; fi ;;
   doctor) if [[ $cur == -* ]]; then _containerspec_words "--format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   esac

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { createAnalyzeCommand } from "./analyze.js";
 import { createCacheCommand } from "./cache.js";
+import { createUpdateCommand } from "./update.js";
 import { createDiffCommand } from "./diff.js";
 import { createDoctorCommand } from "./doctor.js";
 import { createExplainCommand } from "./explain.js";
@@ -19,6 +20,7 @@ export function createCommands(): readonly Command[] {
     createDiffCommand(),
     createPolicyCommand(),
     createExplainCommand(),
+    createUpdateCommand(),
     createCacheCommand(),
     createDoctorCommand(),
   ];

@@ -1,0 +1,35 @@
+/** Which newer tag an image moves to: as far as is allowed, and not before it has been out for some days. */
+import { allowTags, type TagLimits } from "./dockerfile/allow-tags.js";
+import { findNewerTag, type TagStep } from "./dockerfile/tag.js";
+import type { RepositoryName, TagSource } from "./registry/tag-source.js";
+
+export interface TagRules extends TagLimits {
+  readonly step: TagStep;
+  /** A tag is taken when its image has been out for so long: who publishes by mistake takes it back within days. */
+  readonly coolDown?: { readonly days: number; readonly today: Date };
+}
+
+export interface TagQuestion {
+  /** as it is written */
+  readonly written: string;
+  readonly name: RepositoryName;
+  readonly tag: string;
+  readonly source: TagSource;
+  readonly rules: TagRules;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** The newer tag; undefined where there is none that may be taken. */
+export async function chooseTag({ written, name, tag, source, rules }: TagQuestion): Promise<string | undefined> {
+  let allowed = allowTags(written, await source.listTags(name), rules);
+  for (;;) {
+    const newer = findNewerTag(tag, allowed, rules.step);
+    if (newer === undefined || rules.coolDown === undefined) return newer;
+    const created = await source.findCreated(name, newer);
+    const age = created === undefined ? Number.NaN : rules.coolDown.today.getTime() - Date.parse(created);
+    // What tells no date is as old as anything: images that build the same bytes each time have the epoch there, or nothing.
+    if (!(age < rules.coolDown.days * DAY)) return newer;
+    allowed = allowed.filter((one) => one !== newer);
+  }
+}

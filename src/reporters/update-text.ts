@@ -1,0 +1,46 @@
+/** What an update changes, for people: each change under its file, and what to do. */
+import type { UpdatedFile } from "../update.js";
+import { toDisplayText } from "../display-text.js";
+import { count, createStyle, wrap, type Terminal } from "./terminal.js";
+
+/** What was done: looked, or written. */
+export type UpdateMode = "show" | "check" | "write";
+
+/** A line for each change, and one that says what comes of them. */
+export function renderUpdate(files: readonly UpdatedFile[], mode: UpdateMode, terminal: Terminal): string {
+  const style = createStyle(terminal.color);
+  const parts = files.flatMap(({ file, changes, notes }) => {
+    if (changes.length + notes.length === 0) return [];
+    return [
+      style.bold(toDisplayText(file)),
+      ...changes.flatMap(({ line, from, to, kind }) => [
+        ...wrap(
+          `line ${line}, ${kind}: ${describe(toDisplayText(from), toDisplayText(to))}`,
+          terminal.width,
+          "  ",
+          "    ",
+        ),
+      ]),
+      ...notes.flatMap(({ line, text }) => wrap(`line ${line}: ${toDisplayText(text)}`, terminal.width, "  ", "    ")),
+      "",
+    ];
+  });
+  return `${[...parts, style.bold(conclude(files, mode))].join("\n")}\n`;
+}
+
+function describe(from: string, to: string): string {
+  if (from === "") return `add ${to}`;
+  return to === "" ? `take out ${from}` : `${from} becomes ${to}`;
+}
+
+function conclude(files: readonly UpdatedFile[], mode: UpdateMode): string {
+  const changed = files.filter(({ changes }) => changes.length > 0);
+  const changes = changed.reduce((sum, file) => sum + file.changes.length, 0);
+  const all = count(files.length, "file");
+  if (changes === 0)
+    return `${all} looked at: ${files.length === 1 ? "it is" : "all are"} as ${files.length === 1 ? "it" : "they"} should be.`;
+  const what = `${count(changes, "change")} in ${changed.length} of ${all}`;
+  return mode === "write"
+    ? `${what}, written.`
+    : `${what}. To write ${changes === 1 ? "it" : "them"}: containerspec update --write`;
+}

@@ -1,0 +1,44 @@
+/** Changed Dockerfiles written: each whole or not at all, with the mode that it had. */
+import { randomBytes } from "node:crypto";
+import { open, realpath, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { ContainerspecError, findSystemReason } from "./errors.js";
+import type { UpdatedFile } from "./update.js";
+
+/**
+ * Writes every file that changes, beside the old one first and then in its place; a link stays one.
+ *
+ * @throws ContainerspecError usage where a file cannot be written
+ */
+export async function writeUpdate(files: readonly UpdatedFile[]): Promise<void> {
+  for (const { file, before, after } of files) {
+    if (Buffer.from(before).equals(after)) continue;
+    try {
+      await replaceFile(await realpath(file), after);
+    } catch (cause) {
+      const reason = findSystemReason(cause);
+      if (reason === undefined) throw cause;
+      throw new ContainerspecError("usage", `Cannot write ${file}: ${reason}; it is as it was`, {}, { cause });
+    }
+  }
+}
+
+async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  const { mode } = await stat(path);
+  const temporary = join(dirname(path), `.containerspec-${randomBytes(8).toString("hex")}`);
+  try {
+    const handle = await open(temporary, "wx", mode & 0o7777);
+    try {
+      await handle.writeFile(bytes);
+      // What the umask took away.
+      await handle.chmod(mode & 0o7777);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
