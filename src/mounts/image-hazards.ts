@@ -118,7 +118,8 @@ function findMissing({ consumers }: Baseline, mountable: ReadonlySet<string>): I
   for (const { path, elf, before } of consumers) {
     if (elf.interp === undefined) continue;
     for (const problem of before.problems) {
-      if (problem.kind === "library-not-found" && !mountable.has(problem.name)) by.set(problem.name, (by.get(problem.name) ?? new Set()).add(path));
+      if (problem.kind === "library-not-found" && !mountable.has(problem.name))
+        by.set(problem.name, (by.get(problem.name) ?? new Set()).add(path));
     }
   }
   return [...by].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, users]) => ({ name, by: [...users].sort() }));
