@@ -2,6 +2,7 @@
  * How long reading and judging take, beside what the same bytes cost others, all in one run; writes docs/performance.md and its plots.
  *
  *     npm run bench            everything, about half an hour
+ *     npm run bench -- --rounds 2
  *     npm run bench -- --quick one round of each, and nothing is written
  *
  * The image is Debian's MPI stack with ROCm's librocsparse (1.8 GB); plots take several sizes and numbers of layers. Rows that are
@@ -18,8 +19,12 @@ import { renderPlot } from "./bench/plot.mjs";
 import { run } from "./debian/archive.mjs";
 import { makeRoot, MPI_PACKAGES } from "./debian/root.mjs";
 
-const { values: options } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
-const RUNS = options.quick ? 1 : 5;
+const { values: options } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, rounds: { type: "string", default: "5" } },
+});
+const RUNS = options.quick ? 1 : Number(options.rounds);
+/** of what takes minutes */
+const LONG_RUNS = Math.min(RUNS, 3);
 const FORMS = /** @type {const} */ (["docker", "gzip", "zstd"]);
 const SIZES = [1, 2, 3, 4];
 const LAYERS = [1, 4, 16, 64];
@@ -104,7 +109,7 @@ function measurePipeline(images, host) {
     ].join(" && "),
     [`${form}: containerspec analyze`]: `${cli} analyze ${images[form]} --host ${host} --no-cache --fail-on never > /dev/null 2>&1`,
   });
-  const figures = measureInTurn({ ...each("docker"), ...each("gzip") }, options.quick ? 1 : 3);
+  const figures = measureInTurn({ ...each("docker"), ...each("gzip") }, LONG_RUNS);
   const programs = `find ${out}/bundle/rootfs/usr/bin -type f | head -200 | xargs`;
   const trees = measureInTurn(
     {
@@ -167,7 +172,7 @@ function measureGrowth(root, read) {
       return {
         amount,
         gigabytes: megabytes(files.docker) / 1000,
-        figures: measureInTurn(lines, options.quick ? 1 : 3),
+        figures: measureInTurn(lines, LONG_RUNS),
       };
     });
   return { sizes: over("copies", "size", SIZES), layers: over("layers", "layers", LAYERS) };
