@@ -1,7 +1,7 @@
 /** The page in a real Chromium: what people see, choose and copy, with the keyboard and without a script; and that no name gets out of its place. */
 import axe from "axe-core";
 import { describe, expect, test } from "vitest";
-import { VERDICTS, type Report } from "../../src/report.js";
+import { VERDICTS, type MountPlan, type Report } from "../../src/report.js";
 import { renderHtml } from "../../src/reporters/html.js";
 import { hasBrowser, openPage, WITHOUT_BROWSER } from "../support/browser.js";
 import {
@@ -34,6 +34,26 @@ function setReport(): Report {
   const set = { loader: "ok", verdict: "safe", findings: [], suggested: [], suggestedMounts: [] } as const;
   return wholeReport(mounts, { set });
 }
+
+const PLAN: MountPlan = {
+  works: true,
+  verdict: "safe",
+  placement: "over",
+  mounts: [
+    {
+      source: "/usr/lib/liba.so.1",
+      target: "/lib/liba.so.1",
+      kind: "file",
+      covers: "/lib/liba.so.1",
+      why: "asked for",
+    },
+  ],
+  environment: [],
+  devices: [{ path: "/dev/infiniband", why: "libibverbs opens it" }],
+  kept: [{ soname: "libz.so.1", why: "the image's own will do" }],
+  reasons: [],
+  advice: [],
+};
 
 describe("the document", () => {
   test("is the same for the same report, and names nothing on a network", () => {
@@ -117,6 +137,29 @@ describe.skipIf(!hasBrowser)(`in Chromium${WITHOUT_BROWSER}`, { timeout: 120_000
     );
   });
 
+  test("a plan stands with its reasons, and its lines can be copied; where there is none, what would help", async () => {
+    const good = { ...setReport(), plan: PLAN };
+    const none = {
+      ...setReport(),
+      ...OTHER_HOST,
+      plan: { ...PLAN, works: false, mounts: [], reasons: ["No libc."], advice: ["an image with glibc 2.38"] },
+    };
+    const { page, troubles } = await openPage(render(good, none), {
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    expect(await page.getByRole("region", { name: "The plan" }).locator("tbody").innerText()).toContain(
+      "/lib/liba.so.1\t/usr/lib/liba.so.1\tasked for",
+    );
+    await page.getByRole("button", { name: "Copy" }).first().click();
+    await page.getByText("Copied").waitFor();
+    const copied = await page.evaluate<string>("navigator.clipboard.readText()");
+    expect(copied).toContain("--mount type=bind,source=/usr/lib/liba.so.1,target=/lib/liba.so.1,readonly");
+    const other = await page.locator("#report-1").innerText();
+    expect(other).toContain("No set of mounts was found that works");
+    expect(other).toContain("an image with glibc 2.38");
+    expect(troubles).toEqual([]);
+  });
+
   test("without a script all is there, and nothing that would need one", async () => {
     const { page } = await openPage(render(everyVerdict(), setReport()), { javaScriptEnabled: false });
     expect(await page.locator(".library:visible").count()).toBe(9);
@@ -139,6 +182,7 @@ describe.skipIf(!hasBrowser)(`in Chromium${WITHOUT_BROWSER}`, { timeout: 120_000
       ["one report", [everyVerdict()]],
       ["several", [everyVerdict(), wholeReport([mountOf("safe")], OTHER_HOST)]],
       ["a set", [setReport()]],
+      ["a plan", [{ ...setReport(), plan: PLAN }]],
     ])("axe finds nothing to mend in %s", async (_, reports) => {
       const { page } = await openPage(render(...reports), { colorScheme });
       await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");

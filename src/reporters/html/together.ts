@@ -1,14 +1,17 @@
 /**
- * The mounts to copy. Those of a set that holds are proved together; libraries that were judged one by one are not, and what is
+ * The mounts to copy: the plan, where one was asked for. Those of a set that holds are proved together; libraries that were judged one by one are not, and what is
  * copied for them is the command that judges them together.
  */
 import { WORKING_VERDICTS, type CompanionMount, type Report } from "../../report.js";
-import { markup, type Markup } from "./markup.js";
+import { renderCopy } from "./copy.js";
+import type { Markup } from "./markup.js";
+import { renderPlan } from "./plan.js";
 import { describeImage } from "./subject.js";
 
 /** What can be copied of a report; nothing where nothing holds. */
 export function renderTogether(report: Report, index: number): Markup | undefined {
-  const { set, mounts, image, host } = report;
+  const { set, mounts, image, host, plan } = report;
+  if (plan !== undefined) return renderPlan(report, plan, index);
   if (set !== null) return WORKING_VERDICTS.has(set.verdict) ? renderSet(report, index) : undefined;
   const binds = mounts.flatMap((mount) => {
     if (WORKING_VERDICTS.has(mount.verdict)) return [mount, ...mount.companionMounts];
@@ -47,18 +50,4 @@ function toLines(mounts: readonly Pick<CompanionMount, "source" | "target">[]): 
 /** A word as a shell reads it back. */
 function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-interface Copy {
-  readonly title: string;
-  readonly told: string;
-  readonly text: string;
-  readonly id: string;
-}
-
-function renderCopy({ title, told, text, id }: Copy): Markup {
-  return markup`<h3>${title}</h3>
-    <p>${told}</p>
-    <pre id="${id}" tabindex="0">${text}</pre>
-    <p><button type="button" data-copies="${id}" hidden>Copy</button><span class="copied" role="status"></span></p> `;
 }
