@@ -61,7 +61,8 @@ describe.skipIf(obstacle !== undefined)(
           "",
         );
         expect(ran).toMatchObject({ status: 0 });
-        expect(ran.said.match(/^Open MPI v4\.1\.0 says 3$/gm)).toHaveLength(2);
+        // mpirun passes on what each process writes as it comes: an end of line may be behind the other's words.
+        expect(ran.said.match(/Open MPI v4\.1\.0 says 3(?!\d)/g), ran.said).toHaveLength(2);
       });
       test("without a plan: the library alone ends in a crash", () => {
         const alone = emitHere(emitBubblewrap, only(mpi, "libmpi.so.40"), OLD_HOST);
