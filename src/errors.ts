@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   "limit-exceeded": { exit: 3, summary: "The input is larger than a limit that protects this machine" },
   "not-a-host": { exit: 3, summary: "What was given as host is no root filesystem, profile or image" },
   "not-a-cpu": { exit: 3, summary: "What was given as a capture of a CPU, or as a table of CPUs, describes none" },
+  "not-a-dockerfile": { exit: 3, summary: "What was given as a Dockerfile has no FROM" },
   "not-a-policy": { exit: 3, summary: "What was given as policy holds together in no way, or names what there is not" },
   "not-a-report": { exit: 3, summary: "What was given as report was not written by --format json" },
   "registry-unavailable": { exit: 3, summary: "A registry does not answer, or cannot do so now" },
@@ -27,7 +28,6 @@ export const ERROR_CODES = {
   "registry-answer": { exit: 3, summary: "A registry answers with what no registry should" },
   "not-a-lock": { exit: 3, summary: "What was given as lock file is none, or of another release" },
   "not-in-lock": { exit: 3, summary: "The lock file does not say what was asked" },
-  "not-a-dockerfile": { exit: 3, summary: "What was given as a Dockerfile has no FROM" },
   internal: { exit: 4, summary: "A fault of containerspec itself" },
 } as const satisfies Record<string, { exit: 2 | 3 | 4; summary: string }>;
 
