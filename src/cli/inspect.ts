@@ -1,7 +1,7 @@
 /** The options of `containerspec inspect`: what an image holds, needs and offers, without any host. */
 import { Command, Option } from "commander";
 import { cacheOptions } from "./cache.js";
-import { collectEnv, limitOption, verifyOption } from "./options.js";
+import { collectEnv, layerModeOption, limitOption, verifyOption } from "./options.js";
 import type { InspectArguments } from "./run-inspect.js";
 
 export function createInspectCommand(): Command {
@@ -14,11 +14,7 @@ export function createInspectCommand(): Command {
     .argument("<image>", "docker save or OCI tarball (gzip or zstd too), OCI layout folder, or - for standard input")
     .option("--platform <os/arch[/variant]>", "which image of an index (default: linux/amd64, or the only one)")
     .option("--ref <name>", "which image of an archive that holds several")
-    .addOption(
-      new Option("--layer-mode <how>", "layers as overlayfs shows them, or as an extractor unpacks them")
-        .choices(["overlay", "extract"])
-        .default("overlay"),
-    )
+    .addOption(layerModeOption())
     .addOption(verifyOption())
     .option("--env <NAME=VALUE>", "what the runtime will set, over the image's own Env (repeatable)", collectEnv)
     .addOption(limitOption())

@@ -2,7 +2,7 @@
 import { Command, Option } from "commander";
 import { MATCH_VERDICTS } from "../vocabulary.js";
 import { cacheOptions } from "./cache.js";
-import { collectEnv, hostOption, limitOption, verifyOption } from "./options.js";
+import { collectEnv, hostOption, layerModeOption, limitOption, verifyOption } from "./options.js";
 import type { MatchArguments } from "./run-match.js";
 
 export function createMatchCommand(): Command {
@@ -17,11 +17,7 @@ export function createMatchCommand(): Command {
     .option("--cpu <name>", "the CPU of every host: a microarchitecture or a level, such as zen4 or x86-64-v3")
     .option("--platform <os/arch[/variant]>", "which image of an index (default: each host's own)")
     .option("--ref <name>", "which image of an archive that holds several")
-    .addOption(
-      new Option("--layer-mode <how>", "layers as overlayfs shows them, or as an extractor unpacks them")
-        .choices(["overlay", "extract"])
-        .default("overlay"),
-    )
+    .addOption(layerModeOption())
     .addOption(verifyOption())
     .option("--env <NAME=VALUE>", "what the runtime will set, over the image's own Env (repeatable)", collectEnv)
     .addOption(limitOption())

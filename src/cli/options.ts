@@ -76,3 +76,10 @@ export function limitOption(): Option {
     "what an image may cost, such as memory=4G (repeatable; names: docs/cli.md, Limits)",
   ).argParser(collectLimit);
 }
+
+/** --layer-mode of commands that read an image. */
+export function layerModeOption(): Option {
+  return new Option("--layer-mode <how>", "layers as overlayfs shows them, or as an extractor unpacks them")
+    .choices(["overlay", "extract"])
+    .default("overlay");
+}

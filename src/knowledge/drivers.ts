@@ -58,7 +58,8 @@ export const DRIVER_PROJECTS: readonly DriverProject[] = [
 /**
  * The release of NVIDIA's driver from which on programs of a CUDA release run, without forward compatibility: of each release the first
  * row (GA) of "CUDA Toolkit and Corresponding Driver Versions", table 3 of the CUDA Toolkit 13.2 Update 2 release notes, column Linux
- * (docs.nvidia.com/cuda/cuda-toolkit-release-notes); 13.3 is of its own release notes. No toolkit was released as 12.7.
+ * (docs.nvidia.com/cuda/cuda-toolkit-release-notes). That of 13.3 is what others report of it, and was not seen in such a table. No
+ * toolkit was released as 12.7.
  */
 export const CUDA_DRIVERS: readonly (readonly [cuda: string, driver: string])[] = [
   ["7.0", "346.46"],
