@@ -132,6 +132,15 @@ const walls = [
       "host is; a parser that looked would take other entries on another machine.",
   }),
   wall({
+    name: "packages-are-what-databases-say",
+    from: { path: folder("packages") },
+    may: ["^src/rootfs/(path|resolve)[.]ts$"],
+    types: [folder("rootfs")],
+    comment:
+      "Which packages a root has is what its databases say, each form by one file and from bytes alone. What a library's own file says " +
+      "of its version is asked elsewhere: here it would silently stand in for a database that could not be read.",
+  }),
+  wall({
     name: "stacks-look-at-roots",
     from: { path: folder("stacks") },
     may: [folder("rootfs"), folder("loader"), folder("knowledge"), SCHEMA],
@@ -228,6 +237,7 @@ const walls = [
       folder("loader"),
       folder("cpu"),
       folder("knowledge"),
+      folder("packages"),
       SCHEMA,
     ],
     types: [folder("image"), folder("mounts")],

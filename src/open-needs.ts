@@ -24,7 +24,7 @@ import { VERSION } from "./version.js";
 const BEST: Machine = { hwcaps: [], limits: {} };
 
 /** folders whose code has a say in what is learned of a file's needs */
-const LEARNING = ["code/", "knowledge/", "spec/"];
+const LEARNING = ["code/", "knowledge/", "packages/", "spec/"];
 
 type NeedOptions = Omit<MatchOptions, "hosts">;
 

@@ -67,6 +67,7 @@ complete -c containerspec -n '__fish_seen_subcommand_from inspect' -l env -x -d 
 complete -c containerspec -n '__fish_seen_subcommand_from inspect' -l limit -x -d 'what an image may cost, such as memory=4G (repeatable; names: docs/cli.md, Limits)'
 complete -c containerspec -n '__fish_seen_subcommand_from inspect' -l cache -xa '(__fish_complete_directories)' -d 'keep what was learned from layers in this folder, or in a Redis server that machines share (default: the user\'s cache folder)'
 complete -c containerspec -n '__fish_seen_subcommand_from inspect' -l no-cache -d 'read every layer, and keep nothing'
+complete -c containerspec -n '__fish_seen_subcommand_from inspect' -l all -d 'in the text, every library, program and package instead of the first of them'
 complete -c containerspec -n '__fish_seen_subcommand_from inspect' -l format -xa 'text json' -d 'how to print it'
 complete -c containerspec -n '__fish_seen_subcommand_from inspect' -s h -l help -d 'display help for command'
 complete -c containerspec -n '__fish_seen_subcommand_from match' -F

@@ -20,6 +20,7 @@ export function createInspectCommand(): Command {
     .addOption(limitOption())
     .addOption(cacheOptions()[0])
     .addOption(cacheOptions()[1])
+    .option("--all", "in the text, every library, program and package instead of the first of them")
     .addOption(new Option("--format <name>", "how to print it").choices(["text", "json"]).default("text"))
     .addHelpText("after", HELP)
     .action(async (image: string, options: InspectArguments) => {

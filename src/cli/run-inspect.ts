@@ -15,6 +15,7 @@ export interface InspectArguments {
   readonly env?: ReadonlyMap<string, string>;
   readonly limit?: Partial<Limits>;
   readonly cache?: string | false;
+  readonly all?: true;
   readonly format: "text" | "json";
 }
 
@@ -36,7 +37,10 @@ export async function runInspect(image: string, options: InspectArguments): Prom
       ...(limit === undefined ? {} : { limits: limit }),
     });
     progress.clear();
-    const text = format === "json" ? `${JSON.stringify(report, null, 2)}\n` : renderInspect(report, standardOutput());
+    const text =
+      format === "json"
+        ? `${JSON.stringify(report, null, 2)}\n`
+        : renderInspect(report, standardOutput(), options.all === true);
     await writeResult(text, undefined);
   } finally {
     progress.clear();

@@ -4,6 +4,8 @@ import type { FileFacts } from "../loader/facts.js";
 import { findText } from "../loader/ld-conf.js";
 
 export interface OsRelease {
+  /** NAME: "Debian GNU/Linux" */
+  readonly name: string;
   /** ID: "debian" */
   readonly id: string;
   /** VERSION_ID: "12" */
@@ -21,10 +23,25 @@ export function readOsRelease(root: RootFilesystem<FileFacts>): OsRelease {
     if (match !== null) values.set(match[1] as string, unquote(match[2] as string));
   }
   return {
+    name: values.get("NAME") ?? "",
     id: values.get("ID") ?? "",
     versionId: values.get("VERSION_ID") ?? "",
     prettyName: values.get("PRETTY_NAME") ?? values.get("NAME") ?? "",
   };
+}
+
+/**
+ * The release as exactly as a distribution tells it: Debian has its point release in a file of its own ("12.5"), Ubuntu in its pretty
+ * name ("22.04.3"), Alpine in both. Undefined where no number is told, as of rolling distributions.
+ */
+export function findExactRelease(
+  root: RootFilesystem<FileFacts>,
+  { id, versionId, prettyName }: OsRelease,
+): string | undefined {
+  const file = id === "debian" ? findText(root, "/etc/debian_version")?.trim() : undefined;
+  const pretty = id === "ubuntu" ? /\b\d+\.\d+(?:\.\d+)?\b/.exec(prettyName)?.[0] : undefined;
+  const found = [file, pretty, versionId].find((one) => one !== undefined && /^\d+(?:\.\d+)*$/.test(one));
+  return found === undefined || found === "" ? undefined : found;
 }
 
 /** Shell quoting as os-release uses it. */

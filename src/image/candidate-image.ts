@@ -15,6 +15,8 @@ export interface CandidateImage {
   readonly configDigest: string;
   readonly platform: Platform;
   readonly layers: readonly CandidateLayer[];
+  /** of its manifest; absent where it has none */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 export interface CandidateLayer {

@@ -143,6 +143,7 @@ async function toCandidate(
     digest: descriptor.digest,
     group: `name ${references.join(" ")}`,
     config,
+    annotations: manifest.annotations,
     configDigest: manifest.config.digest,
     platform:
       config.platform.architecture === ""

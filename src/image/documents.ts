@@ -27,6 +27,14 @@ export interface Descriptor {
 export interface Manifest {
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** One step of the making of an image. */
+export interface HistoryEntry {
+  readonly createdBy: string;
+  /** it made no layer: CMD, ENV, LABEL */
+  readonly isEmptyLayer: boolean;
 }
 
 export interface ImageConfig {
@@ -37,8 +45,12 @@ export interface ImageConfig {
   readonly cmd: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly workingDir: string;
+  /** whom its processes run as: a name or number, and perhaps a group behind a colon; absent where it does not say */
+  readonly user?: string;
   /** base first */
   readonly diffIds: readonly string[];
+  /** oldest first; absent where the form has none */
+  readonly history?: readonly HistoryEntry[];
 }
 
 /** One image of docker's manifest.json. */
@@ -94,7 +106,8 @@ export function parseIndexOrManifest(
   const layers = Array.isArray(json("layers"))
     ? (json("layers") as unknown[]).map((one) => parseDescriptor(one, name))
     : [];
-  return { manifest: { config: parseDescriptor(json("config"), name), layers } };
+  const annotations = toStringMap(json("annotations"));
+  return { manifest: { config: parseDescriptor(json("config"), name), layers, annotations } };
 }
 
 export function parseConfig(document: unknown, name: string): ImageConfig {
@@ -108,8 +121,18 @@ export function parseConfig(document: unknown, name: string): ImageConfig {
     cmd: toStrings(config("Cmd"), `${name} config.Cmd`),
     labels: toStringMap(config("Labels")),
     workingDir: toText(config("WorkingDir")),
+    ...(toText(config("User")) === "" ? {} : { user: toText(config("User")) }),
     diffIds: toStrings(rootfs("diff_ids"), `${name} rootfs.diff_ids`),
+    history: toHistory(json("history")),
   };
+}
+
+/** What no tool wrote as a history is none: nobody needs it to load an image. */
+function toHistory(value: unknown): readonly HistoryEntry[] {
+  if (!Array.isArray(value)) return [];
+  return value
+    .filter((one): one is Readonly<Record<string, unknown>> => typeof one === "object" && one !== null)
+    .map((one) => ({ createdBy: toText(one["created_by"]), isEmptyLayer: one["empty_layer"] === true }));
 }
 
 export function parseDockerManifest(document: unknown, name: string): readonly DockerItem[] {

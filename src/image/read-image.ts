@@ -42,6 +42,8 @@ export interface Image {
   readonly digest: string;
   readonly platform: Platform;
   readonly config: ImageConfig;
+  /** of its manifest; none where it has none */
+  readonly annotations: Readonly<Record<string, string>>;
   /** base first */
   readonly layers: readonly Layer[];
 }
@@ -208,6 +210,7 @@ function toImage<Facts>(
     digest: chosen.digest,
     platform: chosen.platform,
     config: chosen.config,
+    annotations: chosen.annotations ?? {},
     layers: scanned.map((blob, index) => {
       const { digest, mediaType } = chosen.layers[index] ?? {};
       // What was not computed is what the documents say; a layer that is not compressed has one digest.

@@ -20,7 +20,7 @@ import { findCudaCompat } from "./cuda-compat.js";
 import { findDrivers } from "./drivers.js";
 import type { NeedFacts } from "./facts.js";
 import { findLoaderFloor } from "./fate.js";
-import { findGlibcFloor, findIsaNeeds } from "./floors.js";
+import { findGlibcFloor, findIsaNeeds, findLibstdcxxFloor, type LibstdcxxFloor } from "./floors.js";
 import type { ImageNeed } from "./need.js";
 import { findPrograms, type Program } from "./programs.js";
 import { findStart, type Start } from "./start.js";
@@ -47,6 +47,7 @@ export interface Described {
   readonly need: ImageNeed;
   /** the programs of its machine */
   readonly programs: readonly Program[];
+  readonly libstdcxx: LibstdcxxFloor;
 }
 
 export function describeNeed(image: DescribedImage): Described {
@@ -74,6 +75,7 @@ export function describeNeed(image: DescribedImage): Described {
   const isa = refusal !== undefined && refusal.level > noted ? refusal.level : noted;
   return {
     programs,
+    libstdcxx: findLibstdcxxFloor(objects),
     need: {
       ...(machine === undefined ? {} : { machine }),
       programs: programs.length,

@@ -3,7 +3,7 @@ import { factsBytes } from "../loader/facts-bytes.js";
 import type { NeedExtras, NeedFacts } from "./facts.js";
 
 /** Raised with every change of what `needInspector` learns beyond the loader's facts. */
-export const NEED_VERSION = 3;
+export const NEED_VERSION = 4;
 
 interface Packed {
   readonly facts: unknown;

@@ -4,6 +4,7 @@
  */
 import type { CodeFacts } from "../code/code-facts.js";
 import type { FileFacts } from "../loader/facts.js";
+import type { DatabaseFacts } from "../packages/database.js";
 
 export interface NeedExtras {
   /** of a script: its first line behind "#!" */
@@ -14,6 +15,8 @@ export interface NeedExtras {
   readonly driverNames?: readonly string[];
   /** of a loader: what it says where it refuses the CPU */
   readonly refusals?: readonly string[];
+  /** of a database of packages: what it says */
+  readonly database?: DatabaseFacts;
 }
 
 export type NeedFacts = FileFacts & { readonly extras?: NeedExtras };

@@ -8,6 +8,7 @@ import { parseGlibcVersion, type GlibcVersion } from "../loader/identity.js";
 import { loadedObjects } from "../loader/load-result.js";
 import type { ElfObject } from "../elf/object.js";
 import type { Program } from "./programs.js";
+import { compareReleases } from "./releases.js";
 
 /** The instruction set that the notes of a program, or of something that is loaded with it, ask for. */
 export interface IsaNeed {
@@ -41,6 +42,27 @@ export function findGlibcFloor(objects: Iterable<{ readonly elf: ElfObject }>): 
     }
   }
   return floor && `${floor.major}.${floor.minor}`;
+}
+
+/** The highest nodes of libstdc++ that some object requires. */
+export interface LibstdcxxFloor {
+  /** of GLIBCXX_: "3.4.30" */
+  readonly glibcxx?: string;
+  /** of CXXABI_: "1.3.13" */
+  readonly cxxabi?: string;
+}
+
+/** GCC's manual, "ABI Policy and Guidelines": both count releases of libstdc++, each by itself; CXXABI_FLOAT128 and its like do not. */
+export function findLibstdcxxFloor(objects: Iterable<{ readonly elf: ElfObject }>): LibstdcxxFloor {
+  const floor: { glibcxx?: string; cxxabi?: string } = {};
+  for (const { elf } of objects) {
+    for (const { name, weak } of elf.versions.requirements) {
+      const [, node = "", release = ""] = (weak ? null : /^(GLIBCXX|CXXABI)_(\d+(?:\.\d+)*)$/.exec(name)) ?? [];
+      const key = node === "GLIBCXX" ? "glibcxx" : "cxxabi";
+      if (release !== "" && compareReleases(release, floor[key] ?? "0") > 0) floor[key] = release;
+    }
+  }
+  return floor;
 }
 
 function isNewer(a: GlibcVersion, b: GlibcVersion): boolean {

@@ -5,6 +5,7 @@ import { findLoadedParts } from "../elf/parts.js";
 import type { ByteSource } from "../elf/source.js";
 import { fileInspector } from "../loader/inspect.js";
 import { isLoaderFile } from "../loader/libc-strings.js";
+import { isPackageDatabase, readPackageDatabase } from "../packages/database.js";
 import type { NeedExtras, NeedFacts } from "./facts.js";
 import { findTexts } from "./texts.js";
 
@@ -15,9 +16,9 @@ const SCRIPT = /^#!/;
 const START = 64 << 10;
 
 export const needInspector = {
-  /** Whether a body is worth reading: also a script, whose first line says what runs it. */
+  /** Whether a body is worth reading: also a database of packages, and a script, whose first line says what runs it. */
   wants(path: string, head: Uint8Array, size: number): boolean {
-    return fileInspector.wants(path, head, size) || isScript(head);
+    return fileInspector.wants(path, head, size) || isScript(head) || isPackageDatabase(path, size);
   },
 
   /** What is looked at of a large file: what a process loads of it, without gigabytes of code for a GPU. */
@@ -27,6 +28,11 @@ export const needInspector = {
   /** The facts of a body. */
   async inspect(path: string, body: ByteSource): Promise<NeedFacts> {
     const head = body.read(0, Math.min(MAX_LINE, body.size)).slice();
+    if (!isElf(head) && isPackageDatabase(path, body.size)) {
+      const isText = fileInspector.wants(path, head, body.size);
+      const facts = isText ? await fileInspector.inspect(path, body) : fileInspector.skipped;
+      return { ...facts, extras: { database: readPackageDatabase(path, body) } };
+    }
     if (isScript(head) && !fileInspector.wants(path, head, body.size))
       return { ...fileInspector.skipped, extras: { script: firstLine(head) } };
     const facts = await fileInspector.inspect(path, body);

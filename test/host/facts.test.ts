@@ -54,6 +54,7 @@ describe("os-release", () => {
   test("quoted in every way of a shell", () => {
     const text = `NAME='A b'\nID=debian\nVERSION_ID="12"\nPRETTY_NAME="Say \\"hi\\" for \\$5 ü"\n# comment\n`;
     expect(read({ "/etc/os-release": text })).toEqual({
+      name: "A b",
       id: "debian",
       versionId: "12",
       prettyName: 'Say "hi" for $5 ü',
@@ -66,6 +67,6 @@ describe("os-release", () => {
     expect(read({ ...usual, "/etc/os-release": "NAME=Own\n" }).prettyName).toBe("Own");
   });
   test("absent", () => {
-    expect(read({})).toEqual({ id: "", versionId: "", prettyName: "" });
+    expect(read({})).toEqual({ name: "", id: "", versionId: "", prettyName: "" });
   });
 });
