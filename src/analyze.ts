@@ -4,13 +4,11 @@
  */
 import type { AnalyzeOptions } from "./analyze-options.js";
 import { chooseByProfiles } from "./choose-profile.js";
-import { chooseBinds, chooseConsumers, chooseLibraries, isKnownWhole } from "./choose.js";
+import { chooseBinds, chooseConsumers, chooseLibraries } from "./choose.js";
 import type { Host } from "./host/host.js";
 import { listLibraries, type HostLibrary } from "./host/library-table.js";
-import { ContainerspecError } from "./errors.js";
-import { checkImageSource } from "./image-source.js";
 import { normalizePlatform } from "./image/platform.js";
-import { readImage, type OpenedImage } from "./image/read-image.js";
+import type { OpenedImage } from "./image/read-image.js";
 import { describeMachines } from "./describe-machines.js";
 import { judgeCandidate, type JudgedCandidate } from "./judge-candidate.js";
 import { judgeSet } from "./judge-set.js";
@@ -18,9 +16,8 @@ import { worstAnswer, type Answer } from "./worst-answer.js";
 import { sameAbi } from "./loader/abi.js";
 import type { FileFacts } from "./loader/facts.js";
 import { abiOf } from "./loader/identity.js";
-import { fileInspector } from "./loader/inspect.js";
 import { findMachineFacts } from "./loader/machine.js";
-import { makePlan, type Planned } from "./make-plan.js";
+import { planMounts } from "./make-plan.js";
 import { createBaseline } from "./mounts/baseline.js";
 import type { Bind } from "./mounts/bind.js";
 import type { Candidate } from "./mounts/candidates.js";
@@ -30,12 +27,11 @@ import type { Launch, Machine } from "./mounts/launch.js";
 import type { MountWorld } from "./mounts/mount-case.js";
 import { createSide, type Side } from "./mounts/side.js";
 import { findMalformed } from "./mounts/subject.js";
-import { toLayerCache } from "./open-cache.js";
+import { imageEnvironment, openImage, openWithNeeds } from "./open-image.js";
 import type { Report } from "./report.js";
 import { toAbsolutePath, toBytePath } from "./rootfs/path.js";
 import { judgeImage } from "./rules/judge.js";
 import type { ImageCase } from "./rules/rule.js";
-import { toSourceError } from "./source-error.js";
 import { toReport } from "./to-report.js";
 
 const DEFAULT_MOUNT_FOLDER = "/.containerspec/lib";
@@ -46,7 +42,11 @@ const DEFAULT_MOUNT_FOLDER = "/.containerspec/lib";
  * @throws ContainerspecError where the image cannot be read, or what was asked for does not exist
  */
 export async function analyze(source: string, options: AnalyzeOptions): Promise<Report> {
-  return analyzeOpened(await openImage(source, options), options);
+  const machine = options.host.machine ?? "amd64";
+  // Names that stand in a file as text are no loader's business, and reading them takes its time.
+  const readsTexts = options.profiles?.some((profile) => profile.kind === "named" && profile.name === "auto") === true;
+  const open = readsTexts ? openWithNeeds : openImage;
+  return analyzeOpened(await open(source, machine, options), options);
 }
 
 /** Judges host libraries against an image that was read. @throws ContainerspecError where what was asked for does not exist */
@@ -61,7 +61,7 @@ export function analyzeOpened(opened: OpenedImage<FileFacts>, options: AnalyzeOp
     ),
   );
   const [{ image, world }] = questions as [Question];
-  const planned = options.plan === true ? planFor(questions, options) : undefined;
+  const planned = options.plan === true ? planMounts(questions, options) : undefined;
   // A plan that works is a set of mounts, and judged as one; where there is none, what was asked for is judged by itself.
   const answer =
     planned?.set !== undefined && planned.plan.works
@@ -144,30 +144,6 @@ function judge({ world, candidates, binds }: Question, options: AnalyzeOptions):
   return { judged, ...(set === undefined ? {} : { set }) };
 }
 
-/** @throws ContainerspecError usage where nothing was named that the image shall get */
-function planFor(questions: readonly Question[], options: AnalyzeOptions): Planned {
-  const { host, libraries = [], profiles = [], mounts = [], onProgress } = options;
-  if (libraries.length + profiles.length === 0) {
-    throw new ContainerspecError(
-      "usage",
-      "Cannot plan mounts: nothing was named that the image shall get; name it with --library or --profile, such as --library libmpi.so.40",
-    );
-  }
-  if (mounts.length > 0) {
-    throw new ContainerspecError(
-      "usage",
-      "Cannot plan mounts around those of --mount: a plan finds them itself; leave --mount out, or --plan and --emit",
-    );
-  }
-  onProgress?.({ stage: "looking for a plan", done: 0 });
-  const [{ candidates }] = questions as [Question];
-  return makePlan(
-    questions.map(({ world }) => world),
-    candidates,
-    (folder) => isKnownWhole(host, folder),
-  );
-}
-
 /** What is asked for each machine is the same, and so is what leads to nothing. */
 function tellOnce({ onWarning }: AnalyzeOptions): (text: string) => void {
   const told = new Set<string>();
@@ -197,37 +173,6 @@ function chooseAll(
   return [...new Set(chosen)].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function openImage(source: string, options: AnalyzeOptions): Promise<OpenedImage<FileFacts>> {
-  const { platform, reference, limits, cache, stdin, onProgress } = options;
-  checkImageSource(source);
-  return readImage(source, {
-    inspector: fileInspector,
-    layerMode: options.layerMode ?? "overlay",
-    verify: options.verify ?? "always",
-    defaultPlatform: `linux/${options.host.machine ?? "amd64"}`,
-    ...(platform === undefined ? {} : { platform }),
-    ...(reference === undefined ? {} : { reference }),
-    ...(limits === undefined ? {} : { limits }),
-    ...(cache === undefined ? {} : { cache: toLayerCache(cache) }),
-    ...(stdin === undefined ? {} : { stdin }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-  }).catch((error: unknown) => {
-    throw toSourceError(error, source);
-  });
-}
-
-/** The Env of the image's config, with what the runtime sets over it; values are byte strings. */
-export function imageEnvironment(
-  { image }: Pick<OpenedImage<FileFacts>, "image">,
-  { env }: Pick<AnalyzeOptions, "env">,
-): ReadonlyMap<string, string> {
-  const own = image.config.env.map((text): [string, string] => {
-    const equals = text.indexOf("=");
-    return equals === -1 ? [text, ""] : [text.slice(0, equals), text.slice(equals + 1)];
-  });
-  return new Map([...own, ...(env ?? [])].map(([name, value]) => [name, toBytePath(value)]));
-}
-
 function createHostSide(host: Host, machine: Machine): Side {
   const side = createSide(host.root, { env: new Map(), ...machine });
   return host.libc.family === "none" ? side : { ...side, facts: { ...side.facts, libc: host.libc } };
@@ -249,6 +194,8 @@ function createWorld(
   options: AnalyzeOptions,
 ): Omit<MountWorld, "platform" | "unreadLayers" | "areFoldersWritable"> {
   const placement = options.placement ?? "over";
+  const { kernelModules: loaded } = options.host;
+  const kernelModules = loaded === undefined ? {} : { kernelModules: loaded };
   const mountFolder = toBytePath(options.mountFolder ?? DEFAULT_MOUNT_FOLDER);
   const placed = placeSubject(image.subject, placement, mountFolder);
   const isChosen = chooseConsumers(image, options);
@@ -258,7 +205,7 @@ function createWorld(
     subject: image.subject,
     launch,
     baseline: createBaseline(image.subject, placed, isChosen),
-    host: { root: host.subject.root, loader: host.subject.loader, libraries },
+    host: { root: host.subject.root, loader: host.subject.loader, libraries, ...kernelModules },
     imageFacts: { ...image.facts, unread },
     hostFacts: host.facts,
     placement,

@@ -8,9 +8,11 @@ import type { RootObject } from "./mounts/subject.js";
 import type { ListEntry } from "./profiles/site-list.js";
 import type { AskedProfile } from "./read-profile.js";
 import { matchesAnyGlob, matchesGlob } from "./rootfs/glob.js";
-import { baseName, toDisplayPath } from "./rootfs/path.js";
+import { baseName, toBytePath, toDisplayPath } from "./rootfs/path.js";
 import { resolvePath } from "./rootfs/resolve.js";
+import { findDrivers, type Asking } from "./spec/drivers.js";
 import { readDlopenNotes } from "./spec/dlopen-notes.js";
+import type { NeedFacts } from "./spec/facts.js";
 import { recognize } from "./stacks/recognize.js";
 
 /** What an image says of what it wants. */
@@ -79,7 +81,7 @@ function onePerSoname(libraries: readonly HostLibrary[]): readonly HostLibrary[]
   return libraries.filter(({ name, elf: { soname } }) => soname === undefined || soname === name || !names.has(soname));
 }
 
-/** Which members the image asks for: those that it needs or opens by name, and what goes with them; all, where it says so otherwise. */
+/** Which members the image asks for: those that it needs, or opens by a name in a note or a text, and what goes with them; all, where it says so otherwise. */
 function findAsked(
   profile: LibraryProfile,
   members: readonly HostLibrary[],
@@ -90,12 +92,19 @@ function findAsked(
     Object.keys(labels).some((label) => matchesAnyGlob(profile.labels, label));
   if (says) return () => true;
   const has = (name: string): boolean => members.some((member) => member.name === name);
-  const asked = new Set(
-    objects.flatMap(({ elf }) => [...elf.needed, ...readDlopenNotes(elf.notes.dlopen, has).map(({ name }) => name)]),
-  );
+  const asked = new Set([
+    ...objects.flatMap(({ elf }) => [...elf.needed, ...readDlopenNotes(elf.notes.dlopen, has).map(({ name }) => name)]),
+    ...findDrivers(objects.map(toAsking), has).map(({ name }) => toBytePath(name)),
+  ]);
   const direct = members.filter(({ name }) => asked.has(name));
   const projects = new Set(direct.flatMap(({ name }) => projectsOf(name, profile)));
   return (library) => direct.includes(library) || projectsOf(library.name, profile).some((one) => projects.has(one));
+}
+
+/** What was learned of a file beside its loader's facts, where the image was opened so. */
+function toAsking({ path, elf, node }: RootObject): Asking {
+  const { extras } = node.facts as NeedFacts;
+  return { path, elf, ...(extras === undefined ? {} : { extras }) };
 }
 
 function chooseByList(

@@ -2,6 +2,9 @@
  * A plan: the smallest set of mounts with which the image has what was asked for. The search asks the same judge as everybody else,
  * and what it finds is judged once more as the binds that a runtime gets: only that verdict is told.
  */
+import type { AnalyzeOptions } from "./analyze-options.js";
+import { isKnownWhole } from "./choose.js";
+import { ContainerspecError } from "./errors.js";
 import { judgeSet, type JudgedSet } from "./judge-set.js";
 import { addBinds, resolveBind, type Bind, type BindText } from "./mounts/bind.js";
 import { isCLibraryPart } from "./mounts/c-library-part.js";
@@ -29,13 +32,48 @@ export interface Planned {
   readonly set?: JudgedSet;
 }
 
+/** What was asked on one of the machines that may run the image. */
+export interface PlanQuestion {
+  readonly world: MountWorld;
+  readonly candidates: readonly Candidate[];
+}
+
+/**
+ * The plan for what a caller of analyze named.
+ *
+ * @param questions one for each machine
+ * @throws ContainerspecError usage where nothing was named that the image shall get
+ */
+export function planMounts(questions: readonly PlanQuestion[], options: AnalyzeOptions): Planned {
+  const { host, libraries = [], profiles = [], mounts = [], onProgress } = options;
+  if (libraries.length + profiles.length === 0) {
+    throw new ContainerspecError(
+      "usage",
+      "Cannot plan mounts: nothing was named that the image shall get; name it with --library or --profile, such as --library libmpi.so.40",
+    );
+  }
+  if (mounts.length > 0) {
+    throw new ContainerspecError(
+      "usage",
+      "Cannot plan mounts around those of --mount: a plan finds them itself; leave --mount out, or --plan and --emit",
+    );
+  }
+  onProgress?.({ stage: "looking for a plan", done: 0 });
+  const [{ candidates }] = questions as [PlanQuestion];
+  return makePlan(
+    questions.map(({ world }) => world),
+    candidates,
+    (folder) => isKnownWhole(host, folder),
+  );
+}
+
 /**
  * The plan for what was asked for.
  *
  * @param worlds one for each machine that may run the image: a plan holds on all of them
  * @param isWhole whether everything in a folder of the host is known, so that it can be mounted as a whole
  */
-export function makePlan(
+function makePlan(
   worlds: readonly MountWorld[],
   wanted: readonly Candidate[],
   isWhole: (folder: string) => boolean,

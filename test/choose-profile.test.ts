@@ -33,19 +33,24 @@ const HOST = {
 
 interface Asked {
   readonly needs?: readonly string[];
+  /** strings in the program */
+  readonly texts?: readonly string[];
   readonly env?: readonly string[];
 }
 
 /** The names that are judged, and what was said on the way. */
 async function choose(
   profiles: readonly string[],
-  { needs = [], env = [] }: Asked = {},
+  { needs = [], texts = [], env = [] }: Asked = {},
   more: Partial<AnalyzeOptions> = {},
 ) {
   const image = join(folder, "image.tar");
   writeFileSync(
     image,
-    toImageTar({ layers: [debian12({ "/usr/bin/app": program({ needed: needs }) })], env: [...env] }),
+    toImageTar({
+      layers: [debian12({ "/usr/bin/app": program({ needed: needs, readOnly: `\0${texts.join("\0")}\0` }) })],
+      env: [...env],
+    }),
   );
   const warnings: string[] = [];
   const report = await analyze(image, {
@@ -84,6 +89,11 @@ test("auto: what the image needs, with what belongs to it, and what its configur
   const asking = { env: ["NVIDIA_VISIBLE_DEVICES=all"] };
   expect((await choose(["auto"], asking)).names).toEqual(["libcuda.so.1", "libnvidia-ml.so.1"]);
   expect((await choose(["auto"], { env: ["NVIDIA_VISIBLE_DEVICES=void"] })).names).toEqual([]);
+});
+
+test("auto: a name that a program opens by itself stands in it as text", async () => {
+  const { names } = await choose(["auto"], { texts: ["libcuda.so.1", "no libmpi.so.40 is found", "libfabric.so.1.x"] });
+  expect(names).toEqual(["libcuda.so.1", "libnvidia-ml.so.1"]);
 });
 
 test("a site's list, and what of it the host does not have", async () => {
