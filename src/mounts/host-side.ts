@@ -2,10 +2,13 @@
 import type { FileFacts } from "../loader/facts.js";
 import type { Loader } from "../loader/loader.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
+import type { LoadedModule } from "../stacks/schema.js";
 import type { Candidate } from "./candidates.js";
 
 export interface HostSide {
   readonly root: RootFilesystem<FileFacts>;
   readonly loader: Loader;
   readonly libraries: readonly Candidate[];
+  /** known of a live machine alone */
+  readonly kernelModules?: readonly LoadedModule[];
 }

@@ -13,6 +13,7 @@ import type { Baseline, Consumer } from "./baseline.js";
 import { findCaptures } from "./capture.js";
 import { findCompanionAnswers, type CompanionAnswer } from "./companion-files.js";
 import { createCrossingList, type Crossing } from "./crossing.js";
+import { findDriverReleases, type DriverReleases } from "./driver-releases.js";
 import { createFailureList, type Failure } from "./failure.js";
 import { createFateList, isUnreached, type Fate } from "./fate.js";
 import type { HostSide } from "./host-side.js";
@@ -65,6 +66,8 @@ export interface MountCase {
   readonly companions: readonly CompanionAnswer[];
   /** mounted MPI libraries that take the place of one of the image's */
   readonly mpi: readonly MpiPair[];
+  /** mounted parts of drivers, and the releases that they are of */
+  readonly drivers: readonly DriverReleases[];
   readonly image: SideFacts;
   readonly host: SideFacts;
 }
@@ -185,6 +188,7 @@ export function createMountCase(world: MountWorld, asked: MountSet, until: "end"
     unreadLayers: world.unreadLayers,
     companions: until === "broken" ? [] : findCompanionAnswers(landings, { host: world.host, after }),
     mpi,
+    drivers: findDriverReleases(landings, world.host.kernelModules),
     image: world.imageFacts,
     host: world.hostFacts,
   };

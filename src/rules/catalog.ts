@@ -21,6 +21,7 @@ import { unknownEntryType } from "./image/unknown-entry-type.js";
 import { cLibraryDiffers } from "./mount/c-library-differs.js";
 import { cLibraryFamily } from "./mount/c-library-family.js";
 import { companionMissing } from "./mount/companion-missing.js";
+import { driverReleaseDiffers } from "./mount/driver-release-differs.js";
 import { elfUnreadable } from "./mount/elf-unreadable.js";
 import { executableStack } from "./mount/executable-stack.js";
 import { glibcStandIn } from "./mount/glibc-stand-in.js";
@@ -69,6 +70,7 @@ export const MOUNT_RULES: readonly MountRule[] = [
   cLibraryDiffers,
   projectSplit,
   mpiAbiDiffers,
+  driverReleaseDiffers,
   elfUnreadable,
   imageIncomplete,
   staticTlsUncertain,

@@ -9,6 +9,7 @@ import ldCacheStale from "../../fixtures/rules/ld-cache-stale/story.js";
 import libraryMissing from "../../fixtures/rules/library-missing/story.js";
 import severalCxxRuntimes from "../../fixtures/rules/several-cxx-runtimes/story.js";
 import dataAfterEnd from "../../fixtures/rules/data-after-end/story.js";
+import driverReleaseDiffers from "../../fixtures/rules/driver-release-differs/story.js";
 import duplicateEntry from "../../fixtures/rules/duplicate-entry/story.js";
 import elfMalformed from "../../fixtures/rules/elf-malformed/story.js";
 import elfUnreadable from "../../fixtures/rules/elf-unreadable/story.js";
@@ -58,6 +59,7 @@ export const STORIES: readonly Story[] = [
   companionMissing,
   cLibraryStray,
   driverFilesInImage,
+  driverReleaseDiffers,
   driverStubFound,
   ldCacheStale,
   libraryMissing,
