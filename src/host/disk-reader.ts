@@ -3,17 +3,7 @@
  * as links, and the files at their ends are inspected by position, never whole. What may not be looked at is no proof that nothing is
  * there: who runs the container usually may.
  */
-import {
-  closeSync,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readlinkSync,
-  readSync,
-  type BigIntStats,
-} from "node:fs";
-import type { ByteSource } from "../elf/source.js";
+import { closeSync, lstatSync, openSync, readdirSync, readlinkSync, type BigIntStats } from "node:fs";
 import { findSystemReason, isSystemError } from "../errors.js";
 import type { FileFacts } from "../loader/facts.js";
 import { fileInspector } from "../loader/inspect.js";
@@ -22,6 +12,7 @@ import type { RootNode } from "../rootfs/filesystem.js";
 import { createMemoryRoot } from "../rootfs/memory.js";
 import { joinPath, parentPath, splitPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
+import { createFileUser, type UseFile } from "./file-source.js";
 import { identifyFile, keepsChangeTime, type KnownFiles } from "./known-files.js";
 
 const MAX_LINKS = 40;
@@ -50,6 +41,7 @@ export function createDiskReader(base: string, known?: KnownFiles): DiskReader {
   const inodes = new Map<string, RootNode<FileFacts>>();
   /** by device, whether a ctime on it tells of every change */
   const devices = new Map<string, boolean>();
+  const useFile = createFileUser();
   const prefix = Buffer.from(base === "/" ? "" : base);
   const onDisk = (path: string): Buffer => Buffer.concat([prefix, Buffer.from(path, "latin1")]);
 
@@ -104,7 +96,7 @@ export function createDiskReader(base: string, known?: KnownFiles): DiskReader {
     const identity = known === undefined || !isKept(path, stats) ? undefined : identifyFile(stats);
     const facts = identity === undefined ? undefined : known?.find(path, identity);
     if (facts !== undefined) return facts;
-    const read = await readFacts(path, onDisk(path));
+    const read = await readFacts(useFile, path, onDisk(path));
     if (identity !== undefined && read.kind !== "unread" && identity === identityNow(path))
       known?.learn(path, identity, read);
     return read;
@@ -154,7 +146,7 @@ export function createDiskReader(base: string, known?: KnownFiles): DiskReader {
     const names = [...nodes].filter(([, one]) => one === node).map(([name]) => name);
     const [first] = names;
     if (first === undefined) return;
-    const text = { ...node, facts: await readFacts(first, onDisk(first), "text") };
+    const text = { ...node, facts: await readFacts(useFile, first, onDisk(first), "text") };
     for (const name of names) nodes.set(name, text);
     for (const [inode, one] of inodes) if (one === node) inodes.set(inode, text);
   }
@@ -177,7 +169,7 @@ export function createDiskReader(base: string, known?: KnownFiles): DiskReader {
 }
 
 /** What a file holds; a file that may not be read is said to be unread, with the reason. */
-async function readFacts(path: string, onDisk: Buffer, how?: "text"): Promise<FileFacts> {
+async function readFacts(useFile: UseFile, path: string, onDisk: Buffer, how?: "text"): Promise<FileFacts> {
   let file: number;
   try {
     file = openSync(onDisk, "r");
@@ -185,12 +177,13 @@ async function readFacts(path: string, onDisk: Buffer, how?: "text"): Promise<Fi
     return fileInspector.unread(toReason(error));
   }
   try {
-    const source = fileSource(file);
-    const head = source.read(0, Math.min(HEAD, source.size)).slice();
-    if (how === "text" && source.size > MAX_TEXT) return fileInspector.unread(`it has ${source.size} bytes`);
-    return how === "text" || fileInspector.wants(path, head, source.size)
-      ? await fileInspector.inspect(path, source)
-      : fileInspector.skipped;
+    return await useFile(file, async (source) => {
+      const head = source.read(0, Math.min(HEAD, source.size)).slice();
+      if (how === "text" && source.size > MAX_TEXT) return fileInspector.unread(`it has ${source.size} bytes`);
+      return how === "text" || fileInspector.wants(path, head, source.size)
+        ? fileInspector.inspect(path, source)
+        : fileInspector.skipped;
+    });
   } catch (error) {
     return fileInspector.unread(toReason(error));
   } finally {
@@ -217,20 +210,4 @@ function toReason(error: unknown): string {
   const reason = findSystemReason(error);
   if (reason === undefined) throw error;
   return reason;
-}
-
-/** An open file as a source of bytes. */
-function fileSource(file: number): ByteSource {
-  return {
-    size: fstatSync(file).size,
-    read(offset, length) {
-      const bytes = Buffer.allocUnsafe(length);
-      for (let done = 0; done < length;) {
-        const count = readSync(file, bytes, done, length - done, offset + done);
-        if (count === 0) throw Object.assign(new Error("the file shrinks while it is being read"), { code: "EIO" });
-        done += count;
-      }
-      return bytes;
-    },
-  };
 }
