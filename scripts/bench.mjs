@@ -1,9 +1,10 @@
 /**
  * How long reading and judging take, beside what the same bytes cost others, all in one run; writes docs/performance.md and its plots.
  *
- *     npm run bench            everything, about half an hour
- *     npm run bench -- --rounds 2
- *     npm run bench -- --quick one round of each, and nothing is written
+ *     npm run bench                          everything, about half an hour
+ *     npm run bench -- --rounds 2            with fewer rounds than five
+ *     npm run bench -- --part judging        one part anew; the others' figures stay (docs/performance/figures.json)
+ *     npm run bench -- --quick               one round of each, and nothing is written
  *
  * The image is Debian's MPI stack with ROCm's librocsparse (1.8 GB); plots take several sizes and numbers of layers. Rows that are
  * compared run in turn. Needs root, and mmdebstrap, umoci, skopeo, zstd, binutils, libtree, pax-utils and time from Debian's packages.
@@ -20,7 +21,11 @@ import { run } from "./debian/archive.mjs";
 import { makeRoot, MPI_PACKAGES } from "./debian/root.mjs";
 
 const { values: options } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, rounds: { type: "string", default: "5" } },
+  options: {
+    quick: { type: "boolean", default: false },
+    rounds: { type: "string", default: "5" },
+    part: { type: "string", multiple: true, default: [] },
+  },
 });
 const RUNS = options.quick ? 1 : Number(options.rounds);
 /** of what takes minutes */
@@ -33,6 +38,7 @@ const LIBRARIES = [1, 40, 80, 170];
 const BULK = 9 * 2 ** 30;
 
 const PAGE = resolve(import.meta.dirname, "../docs/performance.md");
+const FIGURES = resolve(PAGE, "../performance/figures.json");
 const script = (name) => `node ${resolve(import.meta.dirname, "bench", `${name}.mjs`)}`;
 const cli = `node ${resolve(import.meta.dirname, "../dist/cli/main.js")}`;
 
@@ -45,39 +51,57 @@ try {
   rmSync(work, { recursive: true, force: true });
 }
 
+/** The parts that were asked for, beside what is known of the others. */
 function measureAll() {
+  checkTools();
   const mpi = makeRoot({ name: "mpi-trixie", suite: "trixie", packages: MPI_PACKAGES });
   const gpu = makeRoot({ name: "gpu-bookworm", suite: "bookworm", packages: [...MPI_PACKAGES, "librocsparse0"] });
   const host = join(work, "host.json");
   run("bash", ["-c", `${cli} host ${makeRoot({ name: "mpi-sid", suite: "sid", packages: MPI_PACKAGES })} -o ${host}`]);
   const images = makeBenchImage({ name: "gpu", root: gpu, layers: 4, forms: FORMS });
   const read = (file, more = "") => `${script("read")} ${file} ${host} ${more}`;
-  const whole = Object.fromEntries(
-    FORMS.map((form) => {
-      say(`reading ${form}`);
-      const caches = `--cache ${join(work, "cache", form)}`;
-      run("bash", ["-c", read(images[form], caches)]);
-      const lines = {
-        read: read(images[form]),
-        bare: `${script("bare")} ${form} ${images[form]}`,
-        warm: read(images[form], caches),
-        never: read(images[form], "--verify never"),
-        "never, warm": read(images[form], `--verify never ${caches}`),
-        ...othersOf(form, images[form]),
-      };
-      return [form, measureInTurn(lines, RUNS)];
-    }),
-  );
-  return {
-    machine: { node: process.version, runs: RUNS, megabytes: mapForms((form) => megabytes(images[form])) },
-    whole,
-    start: measureInTurn({ none: "node -e 0", help: `${cli} --help` }, RUNS * 3),
-    pipeline: measurePipeline(images, host),
-    top: measureTop(gpu, images, read),
-    judging: measureJudging(images.docker, host),
-    bulk: measureBulk(mpi, read),
-    ...measureGrowth(mpi, read),
+  const parts = {
+    whole: () => measureWhole(images, read),
+    start: () => measureInTurn({ none: "node -e 0", help: `${cli} --help` }, RUNS * 3),
+    pipeline: () => measurePipeline(images, host),
+    top: () => measureTop(gpu, images, read),
+    judging: () => measureJudging(images.docker, host),
+    bulk: () => measureBulk(mpi, read),
+    sizes: () => measureGrowth(mpi, read, { wanted: "copies", name: "size", amounts: SIZES }),
+    layers: () => measureGrowth(mpi, read, { wanted: "layers", name: "layers", amounts: LAYERS }),
   };
+  const asked = options.part.length === 0 ? Object.keys(parts) : options.part;
+  for (const name of asked) if (!(name in parts)) throw new Error(`no part ${name}: ${Object.keys(parts).join(", ")}`);
+  const known = options.part.length === 0 ? {} : JSON.parse(readFileSync(FIGURES, "utf8"));
+  const measured = Object.fromEntries(asked.map((name) => [name, parts[name]()]));
+  return {
+    ...known,
+    ...measured,
+    machine: { node: process.version, runs: RUNS, megabytes: mapForms((form) => megabytes(images[form])) },
+  };
+}
+
+/** A row of a program that is not there would be a fast one. */
+function checkTools() {
+  for (const tool of ["mmdebstrap", "umoci", "skopeo", "zstd", "readelf", "libtree", "lddtree", "/usr/bin/time"])
+    run("bash", ["-c", `command -v ${tool}`]);
+}
+
+function measureWhole(images, read) {
+  return mapForms((form) => {
+    say(`reading ${form}`);
+    const caches = `--cache ${join(work, "cache", form)}`;
+    run("bash", ["-c", read(images[form], caches)]);
+    const lines = {
+      read: read(images[form]),
+      bare: `${script("bare")} ${form} ${images[form]}`,
+      warm: read(images[form], caches),
+      never: read(images[form], "--verify never"),
+      "never, warm": read(images[form], `--verify never ${caches}`),
+      ...othersOf(form, images[form]),
+    };
+    return measureInTurn(lines, RUNS);
+  });
 }
 
 /** What the same bytes cost programs that know less. */
@@ -102,15 +126,17 @@ function measurePipeline(images, host) {
   const files = `find ${out}/bundle/rootfs -type f -print0`;
   const each = (/** @type {"docker" | "gzip"} */ form) => ({
     [`${form}: umoci unpack, readelf`]: [
-      `rm -rf ${out}`,
+      `rm -rf ${out} && mkdir ${out}`,
       `skopeo --insecure-policy copy --quiet ${source[form]} oci:${out}/layout:latest`,
       `umoci unpack --image ${out}/layout:latest ${out}/bundle > /dev/null`,
-      `${files} | xargs -0 readelf -dVW --dyn-syms > /dev/null 2>&1 || true`,
+      // What is no ELF file makes readelf fail, and nothing else here may.
+      `(${files} | xargs -0 readelf -dVW --dyn-syms > /dev/null 2>&1 || test -e ${out}/bundle/rootfs/usr/bin)`,
     ].join(" && "),
     [`${form}: containerspec analyze`]: `${cli} analyze ${images[form]} --host ${host} --no-cache --fail-on never > /dev/null 2>&1`,
   });
   const figures = measureInTurn({ ...each("docker"), ...each("gzip") }, LONG_RUNS);
-  const programs = `find ${out}/bundle/rootfs/usr/bin -type f | head -200 | xargs`;
+  // Scripts are among them, of which both say so and fail.
+  const programs = `test -e ${out}/bundle/rootfs/usr/bin && find ${out}/bundle/rootfs/usr/bin -type f | head -200 | xargs`;
   const trees = measureInTurn(
     {
       "libtree, 200 programs": `${programs} libtree > /dev/null 2>&1 || true`,
@@ -162,20 +188,14 @@ function measureBulk(root, read) {
   return measureInTurn({ "0.6 GB": read(small.docker), "10 GB": read(large.docker) }, 1);
 }
 
-/** Time against size and against the number of layers. */
-function measureGrowth(root, read) {
-  const over = (wanted, name, amounts) =>
-    amounts.map((amount) => {
-      say(`${name} ${amount}`);
-      const files = makeBenchImage({ name: `${name}-${amount}`, root, forms: FORMS, [wanted]: amount });
-      const lines = mapForms((form) => read(files[form]));
-      return {
-        amount,
-        gigabytes: megabytes(files.docker) / 1000,
-        figures: measureInTurn(lines, LONG_RUNS),
-      };
-    });
-  return { sizes: over("copies", "size", SIZES), layers: over("layers", "layers", LAYERS) };
+/** Time against size, or against the number of layers. */
+function measureGrowth(root, read, { wanted, name, amounts }) {
+  return amounts.map((amount) => {
+    say(`${name} ${amount}`);
+    const files = makeBenchImage({ name: `${name}-${amount}`, root, forms: FORMS, [wanted]: amount });
+    const lines = mapForms((form) => read(files[form]));
+    return { amount, gigabytes: megabytes(files.docker) / 1000, figures: measureInTurn(lines, LONG_RUNS) };
+  });
 }
 
 function writePage(page) {
@@ -183,6 +203,7 @@ function writePage(page) {
   writeFileSync(PAGE, renderPage(page, notes));
   const folder = resolve(PAGE, "../performance");
   mkdirSync(folder, { recursive: true });
+  writeFileSync(FIGURES, `${JSON.stringify(page, undefined, 2)}\n`);
   const seriesOf = (points, toX) =>
     mapForms((form) => points.map((point) => /** @type {const} */ ([toX(point), point.figures[form].reading])));
   writeFileSync(
