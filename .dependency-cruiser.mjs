@@ -246,6 +246,15 @@ const walls = [
       "into the answer, and what was read once would no longer do for every host.",
   }),
   wall({
+    name: "labels-read-a-description",
+    from: { path: folder("labels") },
+    may: [folder("cpu")],
+    types: ["^src/inspect-schema[.]ts$"],
+    comment:
+      "A label follows from what `inspect` says of an image, and so does whether one is true. A family that looked into files of its own " +
+      "would call labels true for reasons that nobody can see in the description.",
+  }),
+  wall({
     name: "match-compares-values",
     from: { path: folder("match") },
     may: [REPORT, folder("spec"), folder("cpu"), folder("knowledge")],
@@ -307,6 +316,8 @@ const walls = [
       folder("policy"),
       "^src/host/profile(?:-schema)?[.]ts$",
       "^src/inspect-schema[.]ts$",
+      "^src/labels[.]ts$",
+      "^src/labels/check[.]ts$",
       "^src/update[.]ts$",
     ],
     comment:

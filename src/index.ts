@@ -7,6 +7,9 @@ export { describeCpu, findCompilerFlags, type Compiler, type CpuProfile } from "
 export { describeHost, summarizeHost } from "./describe-host.js";
 export { inspect, type InspectOptions } from "./inspect.js";
 export { type InspectReport } from "./inspect-schema.js";
+export { labels, type LabelReport } from "./labels.js";
+export { type LabelCheck } from "./labels/check.js";
+export { type Label, type Undecided } from "./labels/family.js";
 export { match } from "./match.js";
 export { type MatchOptions } from "./match-options.js";
 export { type MatchCell, type MatchedHost, type MatchedImage, type MatchReport, type Ranking } from "./match/matrix.js";

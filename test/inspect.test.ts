@@ -79,7 +79,7 @@ test("whose a library is, who loads it, and what is started, with what", async (
       "/etc/ld.so.preload": text("/opt/trace.so\n"),
       "/usr/bin/mpirun": program({ needed: ["libmpi.so.40", "libgone.so.1"] }),
       "/usr/bin/start": { ...text("#!/usr/bin/env  bash\n"), mode: 0o755 },
-      "/usr/bin/static": { ...program({ libc: "", interp: "" }), mode: 0o755 },
+      "/usr/bin/static": { elf: { type: "exec", dynamic: false }, mode: 0o755 },
     }),
   ];
   const image = join(folder, "whole.tar");
@@ -104,6 +104,7 @@ test("whose a library is, who loads it, and what is started, with what", async (
   expect(report.programs).toMatchObject([
     { path: "/usr/bin/mpirun", kind: "dynamic", interpreter: "/lib64/ld-linux-x86-64.so.2", package: owner },
     { path: "/usr/bin/start", kind: "script", interpreter: "/usr/bin/env" },
+    { path: "/usr/bin/static", kind: "static" },
   ]);
   expect(report.dependencies.filter(({ from }) => from === "/usr/bin/mpirun")).toEqual([
     { from: "/usr/bin/mpirun", name: "libmpi.so.40", to: `${MULTIARCH}/libmpi.so.40.30.4` },

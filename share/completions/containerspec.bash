@@ -4,7 +4,7 @@ _containerspec() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command= word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-    analyze | host | inspect | match | diff | policy | explain | update | cache | doctor) command=$word && break ;;
+    analyze | host | inspect | labels | match | diff | policy | explain | update | cache | doctor) command=$word && break ;;
     esac
   done
   case $command,$prev in
@@ -50,6 +50,14 @@ _containerspec() {
   inspect,--limit) COMPREPLY=() && return ;;
   inspect,--cache) _containerspec_files -d && return ;;
   inspect,--format) _containerspec_words "text json" && return ;;
+  labels,--platform) COMPREPLY=() && return ;;
+  labels,--ref) COMPREPLY=() && return ;;
+  labels,--layer-mode) _containerspec_words "overlay extract" && return ;;
+  labels,--verify) _containerspec_words "always auto never" && return ;;
+  labels,--env) COMPREPLY=() && return ;;
+  labels,--limit) COMPREPLY=() && return ;;
+  labels,--cache) _containerspec_files -d && return ;;
+  labels,--format) _containerspec_words "text json dockerfile flags annotations" && return ;;
   match,--host) _containerspec_files && return ;;
   match,--cpu) _containerspec_words "x86-64-v1 x86-64-v2 x86-64-v3 x86-64-v4 power9 power10 power11 z13 z14 z15 z16 z17" && return ;;
   match,--platform) COMPREPLY=() && return ;;
@@ -76,10 +84,11 @@ _containerspec() {
   doctor,--format) _containerspec_words "text json" && return ;;
   esac
   case $command in
-  "") _containerspec_words "analyze host inspect match diff policy explain update cache doctor -V --version -q --quiet -v --verbose --color -h --help" ;;
+  "") _containerspec_words "analyze host inspect labels match diff policy explain update cache doctor -V --version -q --quiet -v --verbose --color -h --help" ;;
   analyze) if [[ $cur == -* ]]; then _containerspec_words "--host --host-folder --library --mount --profile --plan --emit --as-set --placement --companions --mount-folder --platform --ref --layer-mode --ld-cache --verify --env --cpu --cpuinfo --consumer --limit --format --fail-on --allow-unknown --policy --no-policy --baseline --cache --no-cache --jobs -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   host) if [[ $cur == -* ]]; then _containerspec_words "-o --output --folder --platform --limit --cpuinfo --machine --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   inspect) if [[ $cur == -* ]]; then _containerspec_words "--platform --ref --layer-mode --verify --env --limit --cache --no-cache --all --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
+  labels) if [[ $cur == -* ]]; then _containerspec_words "--check --platform --ref --layer-mode --verify --env --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   match) if [[ $cur == -* ]]; then _containerspec_words "--host --cpu --platform --ref --layer-mode --verify --env --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   diff) if [[ $cur == -* ]]; then _containerspec_words "--format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   policy) if [[ $cur == -* ]]; then _containerspec_words "-h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_words "check"; fi ;;

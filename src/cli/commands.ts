@@ -8,6 +8,7 @@ import { createDoctorCommand } from "./doctor.js";
 import { createExplainCommand } from "./explain.js";
 import { createHostCommand } from "./host.js";
 import { createInspectCommand } from "./inspect.js";
+import { createLabelsCommand } from "./labels.js";
 import { createMatchCommand } from "./match.js";
 import { createPolicyCommand } from "./policy.js";
 
@@ -16,6 +17,7 @@ export function createCommands(): readonly Command[] {
     createAnalyzeCommand(),
     createHostCommand(),
     createInspectCommand(),
+    createLabelsCommand(),
     createMatchCommand(),
     createDiffCommand(),
     createPolicyCommand(),

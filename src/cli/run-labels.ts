@@ -1,0 +1,68 @@
+/** `containerspec labels` at work. */
+import { ContainerspecError, labels, type LabelReport, type Limits } from "../index.js";
+import {
+  renderAnnotations,
+  renderCheckObject,
+  renderDockerfile,
+  renderFlags,
+  renderLabelObject,
+} from "../reporters/labels-lines.js";
+import { renderLabelChecks, renderLabels } from "../reporters/labels-text.js";
+import { openAskedCache } from "./asked-cache.js";
+import { writeResult } from "./output.js";
+import { createProgressLine } from "./progress.js";
+import { standardOutput } from "./terminal.js";
+
+const UNTRUE = 1;
+
+/** What the options of `labels` are read into. */
+export interface LabelsArguments {
+  readonly check?: true;
+  readonly platform?: string;
+  readonly ref?: string;
+  readonly layerMode: "overlay" | "extract";
+  readonly verify: "always" | "auto" | "never";
+  readonly env?: ReadonlyMap<string, string>;
+  readonly limit?: Partial<Limits>;
+  readonly cache?: string | false;
+  readonly format: "text" | "json" | "dockerfile" | "flags" | "annotations";
+}
+
+/** Derives or checks labels, writes them, and sets the exit code: 1 where a label is untrue. */
+export async function runLabels(image: string, options: LabelsArguments): Promise<void> {
+  const { platform, ref, layerMode, verify, env, limit, check, format } = options;
+  if (check === true && format !== "text" && format !== "json")
+    throw new ContainerspecError("usage", `Cannot write a check as ${format}: --check has the formats text and json`);
+  const progress = createProgressLine();
+  const cache = openAskedCache(options.cache);
+  try {
+    const report = await labels(image, {
+      layerMode,
+      verify,
+      stdin: process.stdin,
+      onProgress: progress.show,
+      ...(cache === undefined ? {} : { cache }),
+      ...(platform === undefined ? {} : { platform }),
+      ...(ref === undefined ? {} : { reference: ref }),
+      ...(env === undefined ? {} : { env }),
+      ...(limit === undefined ? {} : { limits: limit }),
+    });
+    progress.clear();
+    await writeResult(check === true ? renderChecks(report, format) : RENDER[format](report), undefined);
+    if (check === true && report.checks.some(({ verdict }) => verdict === "untrue")) process.exitCode = UNTRUE;
+  } finally {
+    progress.clear();
+  }
+}
+
+const RENDER: Readonly<Record<LabelsArguments["format"], (report: LabelReport) => string>> = {
+  text: (report) => renderLabels(report, standardOutput()),
+  json: renderLabelObject,
+  dockerfile: renderDockerfile,
+  flags: renderFlags,
+  annotations: renderAnnotations,
+};
+
+function renderChecks(report: LabelReport, format: LabelsArguments["format"]): string {
+  return format === "json" ? renderCheckObject(report.checks) : renderLabelChecks(report, standardOutput());
+}
