@@ -283,7 +283,7 @@ const walls = [
   ["compare", "policy"].flatMap((name) =>
     wall({
       name: `${name}-reads-reports`,
-      from: { path: folder(name) },
+      from: { path: folder(name), pathNot: folder("compare/images") },
       // A policy is text that a user writes, with patterns in it, and a baseline is compared like any other report.
       may: [
         REPORT,
@@ -298,6 +298,15 @@ const walls = [
         "that a plan or a gate made from saved JSON equals one made right after the analysis.",
     }),
   ),
+  wall({
+    name: "images-are-compared-as-values",
+    from: { path: folder("compare/images") },
+    may: [folder("rootfs"), folder("elf"), folder("loader"), "^src/compare/identity[.]ts$", SCHEMA],
+    types: [REPORT, folder("image")],
+    comment:
+      "Two images are compared as roots and lists that somebody has read: what differs follows from the two values. It opens nothing, and " +
+      "of the loader it knows what a symbol is found by, so that an ABI that is gone is one that the loader would miss.",
+  }),
   wall({
     name: "reporters-render-values",
     from: { path: folder("reporters") },

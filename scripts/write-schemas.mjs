@@ -7,6 +7,7 @@ import { z } from "zod";
 const load = (path) => import(new URL(`../build/${path}`, import.meta.url).href);
 const { profileSchema } = await load("host/profile-schema.js");
 const { inspectSchema } = await load("inspect-schema.js");
+const { imageDiffSchema } = await load("compare/images/image-diff-schema.js");
 const { toEditorSchema } = await load("policy/policy-schema.js");
 const { lockSchema } = await load("registry/lock.js");
 
@@ -28,6 +29,11 @@ await write("inspect.schema.json", {
   ...z.toJSONSchema(inspectSchema),
   title: "Description of an image by containerspec",
   description: "What `containerspec inspect --format json` writes.",
+});
+await write("image-diff.schema.json", {
+  ...z.toJSONSchema(imageDiffSchema),
+  title: "Differences of two images by containerspec",
+  description: "What `containerspec diff --format json` writes for two images.",
 });
 await write("policy.schema.json", {
   ...toEditorSchema(),

@@ -37,6 +37,9 @@ export {
   type PolicyFloors,
   type Requirement,
 } from "./gate.js";
+export { diffImages, type DiffImagesOptions } from "./diff-images.js";
+export { findDiffKind, type DiffKind } from "./find-diff-kind.js";
+export { type ImageDiff } from "./compare/images/image-diff-schema.js";
 export { type Host } from "./host/host.js";
 export { type HostProfile } from "./host/profile-schema.js";
 export { type HostSummary } from "./host/profile.js";
@@ -82,6 +85,7 @@ export {
   ERROR_CODES,
   findNamedCpu,
   hasReadZstd,
+  IMAGE_PARTS,
   LIMIT_NAMES,
   MATCH_VERDICTS,
   toDisplayText,
@@ -90,6 +94,7 @@ export {
   zstdDecoderName,
   type ErrorCode,
   type ErrorPlace,
+  type ImagePart,
   type LimitKey,
   type Limits,
   type MatchVerdict,

@@ -5,18 +5,14 @@ import { findExactRelease, readOsRelease } from "./host/os-release.js";
 import type { Limits } from "./image/limits.js";
 import { toPlatformText } from "./image/platform.js";
 import { INSPECT_VERSION, type InspectReport } from "./inspect-schema.js";
-import { findMachineFacts } from "./loader/machine.js";
-import { abiOf } from "./loader/identity.js";
+import { listHazards } from "./list-hazards.js";
 import { findPreloads } from "./loader/root-settings.js";
 import type { MatchOptions } from "./match-options.js";
-import { createBaseline, type Baseline } from "./mounts/baseline.js";
-import { findImageHazards } from "./mounts/image-hazards.js";
-import { findMalformed } from "./mounts/subject.js";
+import { createBaseline } from "./mounts/baseline.js";
 import { openNeeds, type OpenedNeeds } from "./open-needs.js";
 import { findOwners, listPackageDatabases, type PackageDatabase } from "./packages/list-packages.js";
 import type { Package } from "./packages/package.js";
 import { toDisplayPath } from "./rootfs/path.js";
-import { judgeImage } from "./rules/judge.js";
 import { findBaseImage } from "./spec/base-image.js";
 import { listDependencies } from "./spec/dependencies.js";
 import { listPrograms } from "./spec/list-programs.js";
@@ -84,7 +80,11 @@ export async function inspect(source: string, options: InspectOptions = {}): Pro
       ...(to === undefined ? {} : { to: toDisplayPath(to) }),
     })),
     ...describePackages(databases),
-    hazards: listHazards(needs, baseline),
+    hazards: listHazards(needs, baseline).map(({ rule, severity, message, subjects, evidence }) => ({
+      ...{ rule, severity, message },
+      subjects: [...subjects],
+      evidence: evidence.map((one) => ({ ...one })),
+    })),
   });
 }
 
@@ -167,27 +167,4 @@ function describePackages(databases: readonly PackageDatabase[]): Pick<InspectRe
       })),
     ),
   };
-}
-
-/** What the rules about images say where nobody mounts anything. */
-function listHazards({ opened, side: { subject } }: OpenedNeeds, baseline: Baseline): InspectReport["hazards"] {
-  const { like } = subject;
-  const machine = like === undefined ? undefined : findMachineFacts(abiOf(like))?.name;
-  const findings = judgeImage({
-    remarks: opened.remarks.map(({ code, message, path }) => ({
-      code,
-      message,
-      ...(path === undefined ? {} : { path }),
-    })),
-    malformed: findMalformed(subject),
-    hazards: findImageHazards(subject, baseline),
-    ...(machine === undefined ? {} : { machine }),
-  });
-  return findings.map(({ rule, severity, message, subjects, evidence }) => ({
-    rule,
-    severity,
-    message,
-    subjects: [...subjects],
-    evidence: evidence.map((one) => ({ ...one })),
-  }));
 }

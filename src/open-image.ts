@@ -39,13 +39,22 @@ export function openImage(source: string, machine: string, options: OpenOptions)
   });
 }
 
+export interface OpenNeedsOptions extends OpenOptions {
+  /** the content of every file is hashed, which takes a reading and a cache of its own */
+  readonly hashesContent?: true;
+}
+
 /** The same, with what its files need of a machine and no loader reads: slower, and with a cache of its own. */
-export function openWithNeeds(source: string, machine: string, options: OpenOptions): Promise<OpenedImage<NeedFacts>> {
-  const { cache } = options;
+export function openWithNeeds(
+  source: string,
+  machine: string,
+  options: OpenNeedsOptions,
+): Promise<OpenedImage<NeedFacts>> {
+  const { cache, hashesContent } = options;
   return open(source, {
     ...toReadOptions(machine, options),
-    inspector: needInspector,
-    ...(cache === undefined ? {} : { cache: toNeedCache(cache) }),
+    inspector: hashesContent === true ? { ...needInspector, hashesContent } : needInspector,
+    ...(cache === undefined ? {} : { cache: toNeedCache(cache, hashesContent === true ? " hashed" : "") }),
   });
 }
 
@@ -72,8 +81,8 @@ function toReadOptions(
   };
 }
 
-function toNeedCache(store: LayerStore): LayerCache<NeedFacts> {
-  const version = `${VERSION} needs ${NEED_VERSION} ${FACTS_VERSION} ${fingerprintCode(LEARNING)}`;
+function toNeedCache(store: LayerStore, more: string): LayerCache<NeedFacts> {
+  const version = `${VERSION} needs ${NEED_VERSION} ${FACTS_VERSION} ${fingerprintCode(LEARNING)}${more}`;
   return { store, version, codec: needBytes };
 }
 

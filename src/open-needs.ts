@@ -5,7 +5,7 @@ import type { OpenedImage } from "./image/read-image.js";
 import type { MatchOptions } from "./match-options.js";
 import type { Launch, Machine } from "./mounts/launch.js";
 import { createSide, type Side } from "./mounts/side.js";
-import { imageEnvironment, openWithNeeds } from "./open-image.js";
+import { imageEnvironment, openWithNeeds, type OpenNeedsOptions } from "./open-image.js";
 import { toAbsolutePath, toBytePath } from "./rootfs/path.js";
 import { describeNeed, type Described } from "./spec/describe.js";
 import { createForetell, type Foretell } from "./spec/fate.js";
@@ -15,7 +15,7 @@ import { rememberLoads } from "./spec/remember-loads.js";
 /** A machine that can do everything: what fails on it is nobody's fault but the image's. */
 const BEST: Machine = { hwcaps: [], limits: {} };
 
-type NeedOptions = Omit<MatchOptions, "hosts">;
+type NeedOptions = Omit<MatchOptions, "hosts"> & Pick<OpenNeedsOptions, "hashesContent">;
 
 export interface OpenedNeeds {
   readonly source: string;

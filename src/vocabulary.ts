@@ -2,6 +2,7 @@
  * The words that a command line is made of, and the one error type: part of the public API, apart from the jobs, since whoever only
  * reads options or prints help should not wait for the loader's code to be read.
  */
+export { IMAGE_PARTS, type ImagePart } from "./compare/images/image-parts.js";
 export { CPU_LEVELS } from "./cpu/hwcaps.js";
 export { findNamedCpu, type NamedCpu } from "./cpu/named-cpu.js";
 export { toDisplayText, toLogText } from "./display-text.js";

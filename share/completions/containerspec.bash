@@ -68,6 +68,14 @@ _containerspec() {
   match,--limit) COMPREPLY=() && return ;;
   match,--cache) _containerspec_files -d && return ;;
   match,--format) _containerspec_words "text json" && return ;;
+  diff,--only) COMPREPLY=() && return ;;
+  diff,--platform) COMPREPLY=() && return ;;
+  diff,--before-ref) COMPREPLY=() && return ;;
+  diff,--after-ref) COMPREPLY=() && return ;;
+  diff,--layer-mode) _containerspec_words "overlay extract" && return ;;
+  diff,--verify) _containerspec_words "always auto never" && return ;;
+  diff,--limit) COMPREPLY=() && return ;;
+  diff,--cache) _containerspec_files -d && return ;;
   diff,--format) _containerspec_words "text json markdown" && return ;;
   update,--lock) _containerspec_files && return ;;
   update,--fill) COMPREPLY=() && return ;;
@@ -90,7 +98,7 @@ _containerspec() {
   inspect) if [[ $cur == -* ]]; then _containerspec_words "--platform --ref --layer-mode --verify --env --limit --cache --no-cache --all --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   labels) if [[ $cur == -* ]]; then _containerspec_words "--check --platform --ref --layer-mode --verify --env --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   match) if [[ $cur == -* ]]; then _containerspec_words "--host --cpu --platform --ref --layer-mode --verify --env --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
-  diff) if [[ $cur == -* ]]; then _containerspec_words "--format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
+  diff) if [[ $cur == -* ]]; then _containerspec_words "--only --full --platform --before-ref --after-ref --layer-mode --verify --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   policy) if [[ $cur == -* ]]; then _containerspec_words "-h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_words "check"; fi ;;
   explain) if [[ $cur == -* ]]; then _containerspec_words "-h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_words "$(containerspec explain 2>/dev/null | cut -d ' ' -f 1)"; fi ;;
   update) if [[ $cur == -* ]]; then _containerspec_words "--check --write --diff --lock --fill --record --versions --no-digests --no-labels --tags --range --ignore --cool-down --mirror --insecure --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;

@@ -1,6 +1,6 @@
 /** How option values are read: each parser says what was found and what was expected. */
 import { InvalidArgumentError, Option } from "commander";
-import { LIMIT_NAMES, type Limits } from "../vocabulary.js";
+import { IMAGE_PARTS, LIMIT_NAMES, type ImagePart, type Limits } from "../vocabulary.js";
 
 /** For options that may be given several times. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
@@ -33,6 +33,15 @@ export function collectLimit(value: string, before: Partial<Limits> = {}): Parti
     );
   }
   return { ...before, [key]: number };
+}
+
+/** "libraries,files": parts of an image that are compared. */
+export function parseParts(value: string): readonly ImagePart[] {
+  const names = value.split(",").map((name) => name.trim());
+  const wrong = names.find((name) => !IMAGE_PARTS.includes(name as ImagePart));
+  if (wrong !== undefined)
+    throw new InvalidArgumentError(`Expected some of ${IMAGE_PARTS.join(", ")}, with commas between them.`);
+  return names as ImagePart[];
 }
 
 /** A positive number of things. */

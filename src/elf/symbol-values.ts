@@ -2,6 +2,8 @@
 
 /** st_shndx of what is defined elsewhere */
 export const SHN_UNDEF = 0;
+/** st_shndx of a value that no relocation moves */
+export const SHN_ABS = 0xfff1;
 export const STB_LOCAL = 0;
 export const STB_WEAK = 2;
 export const STT_TLS = 6;

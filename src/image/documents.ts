@@ -47,11 +47,36 @@ export interface ImageConfig {
   readonly workingDir: string;
   /** whom its processes run as: a name or number, and perhaps a group behind a colon; absent where it does not say */
   readonly user?: string;
+  /** what else its processes are started with, or is promised to who starts them */
+  readonly rest: RestOfConfig;
   /** base first */
   readonly diffIds: readonly string[];
   /** oldest first; absent where the form has none */
   readonly history?: readonly HistoryEntry[];
 }
+
+/** What no loader and no kernel is told of. OCI image-spec, config.md, "Properties"; docker's image/spec v1.2 has the last three. */
+export interface RestOfConfig {
+  /** "8080/tcp", sorted */
+  readonly exposedPorts: readonly string[];
+  /** sorted */
+  readonly volumes: readonly string[];
+  readonly stopSignal: string;
+  readonly shell: readonly string[];
+  readonly onBuild: readonly string[];
+  /** the command that tells how it is; empty where there is none */
+  readonly healthcheck: readonly string[];
+}
+
+/** Of an image that says nothing of itself. */
+export const NO_CONFIG: Omit<ImageConfig, "platform" | "user" | "diffIds" | "history"> = {
+  env: [],
+  entrypoint: [],
+  cmd: [],
+  labels: {},
+  workingDir: "",
+  rest: { exposedPorts: [], volumes: [], stopSignal: "", shell: [], onBuild: [], healthcheck: [] },
+};
 
 /** One image of docker's manifest.json. */
 export interface DockerItem {
@@ -122,6 +147,7 @@ export function parseConfig(document: unknown, name: string): ImageConfig {
     labels: toStringMap(config("Labels")),
     workingDir: toText(config("WorkingDir")),
     ...(toText(config("User")) === "" ? {} : { user: toText(config("User")) }),
+    rest: parseRest(config, name),
     diffIds: toStrings(rootfs("diff_ids"), `${name} rootfs.diff_ids`),
     history: toHistory(json("history")),
   };
@@ -133,6 +159,18 @@ function toHistory(value: unknown): readonly HistoryEntry[] {
   return value
     .filter((one): one is Readonly<Record<string, unknown>> => typeof one === "object" && one !== null)
     .map((one) => ({ createdBy: toText(one["created_by"]), isEmptyLayer: one["empty_layer"] === true }));
+}
+
+function parseRest(config: Fields, name: string): RestOfConfig {
+  const healthcheck = config("Healthcheck");
+  return {
+    exposedPorts: toKeys(config("ExposedPorts")),
+    volumes: toKeys(config("Volumes")),
+    stopSignal: toText(config("StopSignal")),
+    shell: toTexts(config("Shell")),
+    onBuild: toTexts(config("OnBuild")),
+    healthcheck: isObject(healthcheck) ? toTexts(toFields(healthcheck, name)("Test")) : [],
+  };
 }
 
 export function parseDockerManifest(document: unknown, name: string): readonly DockerItem[] {
@@ -173,15 +211,28 @@ function parsePlatform(json: Fields): Platform | undefined {
 
 /** An object by its fields. @throws ContainerspecError corrupt-image where it is none */
 function toFields(value: unknown, name: string): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw corrupt(name, "an object was expected in it, and something else found");
-  const json = value as Readonly<Record<string, unknown>>;
+  if (!isObject(value)) throw corrupt(name, "an object was expected in it, and something else found");
+  const json = value;
   return (key) => {
     const [own, other] = listAlike(json, key);
     if (other !== undefined)
       throw corrupt(name, `its keys ${own} and ${other} are one key for the tools that load images`);
     return own === undefined ? undefined : json[own];
   };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The names of what is written as a set. */
+function toKeys(value: unknown): readonly string[] {
+  return isObject(value) ? Object.keys(value).sort() : [];
+}
+
+/** A list of strings; what is something else says nothing. */
+function toTexts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }
 
 function toText(value: unknown): string {

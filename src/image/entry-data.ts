@@ -2,6 +2,7 @@
  * The data of one tar entry, to be taken in one of several ways while the archive passes: its start, all of it, as a stream, or not
  * at all. Sparse files are expanded; what is kept for inspection is bounded.
  */
+import { createHash, type Hash } from "node:crypto";
 import type { ByteQueue } from "./byte-queue.js";
 import { createFileBody, createPartialBody } from "./file-body.js";
 import type { FileBody, FilePart } from "./inspector.js";
@@ -21,6 +22,11 @@ export interface EntryData {
   head(length: number): Promise<Uint8Array>;
   /** The whole content; where it is large, and passes by, the parts of it that a look at its start finds. */
   body(findParts?: FindParts): Promise<FileBody>;
+  /**
+   * SHA-256 of the whole content in hex, holes as zeros; where it was asked for when the data was created, and once, after `head` and
+   * `body`. Undefined where holes make the content larger than what may be read.
+   */
+  digest(): Promise<string | undefined>;
   /** The stored content as it passes, from its start: what `head` has taken comes first. */
   stream(): AsyncGenerator<Uint8Array>;
   /** Goes past the content without keeping it. */
@@ -34,6 +40,8 @@ export interface DataOptions {
   /** the records of a file, which may say that its map stands at the start of its data */
   readonly pax: PaxRecords | undefined;
   readonly limits: Limits;
+  /** the content is hashed as it passes */
+  readonly hashes?: boolean;
 }
 
 /** How much of an entry is taken at a time when it is streamed. */
@@ -52,7 +60,7 @@ export const START = 64 << 10;
 export async function createData(
   queue: ByteQueue,
   storedSize: number,
-  { map, pax, limits }: DataOptions,
+  { map, pax, limits, hashes = false }: DataOptions,
 ): Promise<EntryData> {
   const at = queue.position;
   const end = at + Math.ceil(storedSize / BLOCK) * BLOCK;
@@ -67,14 +75,25 @@ export async function createData(
   const dataOffset = queue.position;
   const stored = left;
   const pieces: Uint8Array[] = [];
-  const take = async (length: number): Promise<void> => {
+  // What is stored of a sparse file is not its content.
+  const hash: Hash | undefined = hashes && sparse === undefined ? createHash("sha256") : undefined;
+  const pass = async (length: number): Promise<readonly Uint8Array[]> => {
     const wanted = Math.min(length, left);
     const taken = await queue.readPieces(wanted);
     const got = taken.reduce((sum, piece) => sum + piece.length, 0);
     if (got < wanted)
       throw truncatedTar(`inside a file: ${stored - left + got} of ${stored} bytes found`, queue.position);
     left -= wanted;
-    pieces.push(...taken);
+    for (const piece of taken) hash?.update(piece);
+    return taken;
+  };
+  const take = async (length: number): Promise<void> => {
+    pieces.push(...(await pass(length)));
+  };
+  /** Goes past content of which nobody keeps anything, unless it is to be hashed. */
+  const passOver = async (length: number): Promise<void> => {
+    if (hash === undefined) left -= await queue.skip(length);
+    else for (const end = left - length; left > end;) await pass(Math.min(STREAM_PIECE, left - end));
   };
   const takeUntil = async (position: number): Promise<void> => {
     while (stored - left < position) {
@@ -89,7 +108,7 @@ export async function createData(
       const at = stored - left;
       const [from, to] = [Math.max(offset, at), Math.min(offset + length, stored)];
       if (from >= to) continue;
-      left -= await queue.skip(from - at);
+      await passOver(from - at);
       await takeUntil(to);
       kept.push({ offset: from, length: to - from });
     }
@@ -126,6 +145,15 @@ export async function createData(
       await takeUntil(stored);
       return createFileBody(pieces, sparse);
     },
+    async digest(): Promise<string | undefined> {
+      if (sparse !== undefined) {
+        if (sparse.size > limits.bodyBytes) return undefined;
+        await takeUntil(stored);
+        return hashBody(createFileBody(pieces, sparse));
+      }
+      await passOver(left);
+      return hash?.digest("hex");
+    },
     async *stream(): AsyncGenerator<Uint8Array> {
       yield* pieces.splice(0);
       while (left > 0) {
@@ -141,6 +169,13 @@ export async function createData(
       }
     },
   };
+}
+
+function hashBody(body: FileBody): string {
+  const hash = createHash("sha256");
+  for (let at = 0; at < body.size; at += STREAM_PIECE)
+    hash.update(body.read(at, Math.min(STREAM_PIECE, body.size - at)));
+  return hash.digest("hex");
 }
 
 /** Why no more bytes are kept of a file whose data grows so many times; undefined where it may go on. */

@@ -23,6 +23,8 @@ export interface FileInspector<Facts> {
    */
   wants(path: string, head: Uint8Array, size: number): boolean;
   inspect(path: string, body: FileBody): Promise<Facts> | Facts;
+  /** the content of every file is hashed as it passes, also of those that nobody wants to read: slow, and for who compares files */
+  readonly hashesContent?: true;
   /**
    * The parts of a large file that will be read, in order and apart, as far as its start tells; undefined where all may be. What is
    * read elsewhere after all costs the layer a second pass.

@@ -8,6 +8,8 @@ import { raiseHint, type Limits } from "./limits.js";
 
 /** What an entry costs beside its path, in the layer's list and in the trees: 270 bytes for a file, 430 for a folder, as measured. */
 const ENTRY = 400;
+/** The digest of a file's content as text. */
+const DIGEST = 100;
 /** How much room a path takes while trees are made; it is kept once, and pieces of it are garbage for a while. */
 const COPIES = 3;
 
@@ -40,7 +42,7 @@ export function withBudget<Facts>(
     ...inspector,
     limits,
     keep,
-    countEntry: (path, link) => keep(weighEntry(path, link)),
+    countEntry: (path, link) => keep(weighEntry(path, link, inspector)),
     async inspect(path, body) {
       const facts = await inspector.inspect(path, body);
       keep(inspector.weigh?.(facts) ?? 0);
@@ -60,7 +62,7 @@ export function withMeter<Facts>(inspector: FileInspector<Facts>): {
     inspector: {
       ...inspector,
       countEntry(path, link) {
-        kept += weighEntry(path, link);
+        kept += weighEntry(path, link, inspector);
         inspector.countEntry?.(path, link);
       },
       async inspect(path, body) {
@@ -77,6 +79,10 @@ export function weighFolder(path: string): number {
   return weighEntry(path, "");
 }
 
-function weighEntry(path: string, link: string): number {
-  return ENTRY + COPIES * path.length + link.length;
+function weighEntry(
+  path: string,
+  link: string,
+  { hashesContent }: Pick<FileInspector<unknown>, "hashesContent"> = {},
+): number {
+  return ENTRY + COPIES * path.length + link.length + (hashesContent === true ? DIGEST : 0);
 }

@@ -3,9 +3,15 @@
  * file that was worth reading. It knows nothing of its neighbours, so it can be computed anywhere and kept under its diffID.
  */
 
+/** What an entry of any kind may say of who owns it. */
+interface Owned {
+  /** "uid:gid" in numbers, "?" for one that cannot be read; absent where it is "0:0" */
+  readonly owner?: string;
+}
+
 export type LayerEntry<Facts> =
-  | { readonly kind: "directory"; readonly path: string; readonly mode: number }
-  | {
+  | (Owned & { readonly kind: "directory"; readonly path: string; readonly mode: number })
+  | (Owned & {
       readonly kind: "file";
       readonly path: string;
       readonly mode: number;
@@ -13,12 +19,20 @@ export type LayerEntry<Facts> =
       readonly facts: Facts;
       /** it has file capabilities */
       readonly isPrivileged?: true;
-    }
-  | { readonly kind: "symlink"; readonly path: string; readonly target: string }
+      /** SHA-256 of its content in hex, where the inspector asks for it and the content is no larger than can be read */
+      readonly digest?: string;
+    })
+  | (Owned & { readonly kind: "symlink"; readonly path: string; readonly target: string })
   /** `target` is the path of the file that it is another name of */
   | { readonly kind: "hardlink"; readonly path: string; readonly target: string }
   /** a device, pipe or socket; overlayfs takes a character device 0/0 for a whiteout */
-  | { readonly kind: "special"; readonly path: string; readonly isNullDevice?: true }
+  | (Owned & {
+      readonly kind: "special";
+      readonly path: string;
+      readonly isNullDevice?: true;
+      /** which: "character device 1:3", "pipe", "socket" */
+      readonly device: string;
+    })
   /** removes `path` of lower layers */
   | { readonly kind: "whiteout"; readonly path: string }
   /** hides what lower layers have in the folder `path` */

@@ -8,6 +8,7 @@ import type { Readable } from "node:stream";
 import { ContainerspecError, findSystemReason } from "../errors.js";
 import type { BlobSource } from "./blob-source.js";
 import { decompress, inflationOf, sniffCompression } from "./decompress.js";
+import { NO_CONFIG } from "./documents.js";
 import { openFolderArchive } from "./folder-archive.js";
 import { createSection } from "./image-section.js";
 import { limitsOf, type FileInspector } from "./inspector.js";
@@ -89,7 +90,7 @@ async function openForm<Facts>(
   }
   const section = createSection(file, source, start, size - start);
   const platform = { os: "linux", architecture: "" };
-  const config = { platform, env: [], entrypoint: [], cmd: [], labels: {}, workingDir: "", isEnvKnown: false };
+  const config = { ...NO_CONFIG, platform, isEnvKnown: false };
   return openSquashfsArchive(file, section, config, inspector);
 }
 

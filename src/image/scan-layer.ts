@@ -19,7 +19,8 @@ const ESTARGZ_NAMES = new Set(["/stargz.index.json", "/.prefetch.landmark", "/.n
 export async function scanLayer<Facts>(queue: ByteQueue, inspector: FileInspector<Facts>): Promise<LayerFacts<Facts>> {
   const entries: LayerEntry<Facts>[] = [];
   const remarks: LayerRemark[] = [];
-  for await (const entry of readTar(queue, (remark) => remarks.push(remark), limitsOf(inspector))) {
+  const hashes = inspector.hashesContent === true;
+  for await (const entry of readTar(queue, (remark) => remarks.push(remark), limitsOf(inspector), hashes)) {
     const path = toAbsolutePath(entry.name);
     if (ESTARGZ_NAMES.has(path)) continue;
     inspector.countEntry?.(path, entry.link);
@@ -58,15 +59,18 @@ async function toLayerEntry<Facts>(
       { path },
     );
   }
+  const owner = entry.owner === undefined ? {} : { owner: entry.owner };
   switch (entry.kind) {
     case "directory":
-      return { kind: "directory", path, mode: entry.mode };
+      return { kind: "directory", path, mode: entry.mode, ...owner };
     case "symlink":
-      return { kind: "symlink", path, target: entry.link };
+      return { kind: "symlink", path, target: entry.link, ...owner };
     case "hardlink":
       return { kind: "hardlink", path, target: toAbsolutePath(entry.link) };
-    case "special":
-      return { kind: "special", path, ...(entry.isNullDevice ? { isNullDevice: true } : {}) };
+    case "special": {
+      const { device, isNullDevice } = entry;
+      return { kind: "special", path, device, ...(isNullDevice ? { isNullDevice: true } : {}), ...owner };
+    }
     case "unknown":
       return undefined;
     case "file":
@@ -76,9 +80,20 @@ async function toLayerEntry<Facts>(
         mode: entry.mode,
         size: entry.size,
         facts: await inspect(entry, path, inspector),
+        ...(await hash(entry, inspector)),
         ...(grantsCapabilities(entry.attributes) ? { isPrivileged: true } : {}),
+        ...owner,
       };
   }
+}
+
+/** After the inspector, which may have read parts alone. */
+async function hash<Facts>(
+  entry: TarEntry,
+  { hashesContent }: FileInspector<Facts>,
+): Promise<{ readonly digest?: string }> {
+  const digest = hashesContent === true ? await entry.digest() : undefined;
+  return digest === undefined ? {} : { digest };
 }
 
 async function inspect<Facts>(entry: TarEntry, path: string, inspector: FileInspector<Facts>): Promise<Facts> {

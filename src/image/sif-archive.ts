@@ -6,7 +6,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { ContainerspecError } from "../errors.js";
 import type { BlobSource } from "./blob-source.js";
-import { parseConfig, parseJson } from "./documents.js";
+import { NO_CONFIG, parseConfig, parseJson } from "./documents.js";
 import { createSection, type ImageSection } from "./image-section.js";
 import { checkDocumentSize, type Limits } from "./limits.js";
 import { limitsOf, type FileInspector } from "./inspector.js";
@@ -102,7 +102,7 @@ async function readConfig(
   const [object, second] = objects.filter(({ isJson, name }) => isJson && name === OCI_CONFIG);
   if (second !== undefined) throw whole.error("corrupt-image", `it has ${OCI_CONFIG} twice`, 0);
   const platform = { os: "linux", architecture: primary.partition?.architecture ?? "" };
-  const none = { platform, env: [], entrypoint: [], cmd: [], labels: {}, workingDir: "", isEnvKnown: false };
+  const none = { ...NO_CONFIG, platform, isEnvKnown: false };
   if (object === undefined) return none;
   checkDocumentSize(object.size, limits, `${OCI_CONFIG} in ${whole.source}`);
   const section = toSection(file, whole, object);

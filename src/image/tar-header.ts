@@ -17,6 +17,11 @@ export interface TarHeader {
   /** one character; "\0" and "0" are both a regular file */
   readonly type: string;
   readonly link: string;
+  /** numbers of user and group; undefined where the field is no number */
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+  /** "1:3" of a device; undefined for other types, and where the fields are no numbers */
+  readonly numbers: string | undefined;
   /** a character device of the numbers 0 and 0, which no driver has */
   readonly isNullDevice: boolean;
   readonly isGnu: boolean;
@@ -76,6 +81,9 @@ export function parseTarHeader(block: Uint8Array, at: number): TarHeader {
     size: parseNumber(block, 124, 12, "size", at) ?? 0,
     type,
     link: textAt(block, 157, 100),
+    uid: findNumber(block, 108, 8),
+    gid: findNumber(block, 116, 8),
+    numbers: type === "3" || type === "4" ? findDeviceNumbers(block) : undefined,
     isNullDevice: type === "3" && magic !== "" && hasNullNumbers(block, at),
     isGnu: magic.startsWith("ustar  "),
   };
@@ -105,6 +113,20 @@ export function parseNumber(
   for (let i = 1; i < length; i += 1) value = value * 256 + (block[offset + i] as number);
   if (!Number.isSafeInteger(value)) throw corruptTar(`found a ${field} that no file can have`, at);
   return value;
+}
+
+/** A number that nothing depends on but what is said of the entry: undefined for one that `parseNumber` refuses; 0 for none. */
+function findNumber(block: Uint8Array, offset: number, length: number): number | undefined {
+  try {
+    return parseNumber(block, offset, length, "number", 0) ?? 0;
+  } catch {
+    return undefined;
+  }
+}
+
+function findDeviceNumbers(block: Uint8Array): string | undefined {
+  const [major, minor] = [findNumber(block, 329, 8), findNumber(block, 337, 8)];
+  return major === undefined || minor === undefined ? undefined : `${major}:${minor}`;
 }
 
 export function corruptTar(what: string, offset: number): ContainerspecError {

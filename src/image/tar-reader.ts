@@ -4,7 +4,7 @@
  * shown two different images. Measured against Go's archive/tar, GNU tar, libarchive and Python.
  */
 import type { ByteQueue } from "./byte-queue.js";
-import { createData, type EntryData } from "./entry-data.js";
+import { createData, type DataOptions, type EntryData } from "./entry-data.js";
 import { DEFAULT_LIMITS, describeLimit, findLengthExcess, findPathExcess, type Limits } from "./limits.js";
 import { findAttributes, parsePax, type PaxRecords } from "./pax.js";
 import { findPaxSparse, readGnuSparse } from "./sparse.js";
@@ -27,6 +27,10 @@ export interface TarEntry extends EntryData {
   /** the target of a link, as stored */
   readonly link: string;
   readonly mode: number;
+  /** "uid:gid", "?" for one that cannot be read; undefined for 0:0 */
+  readonly owner?: string;
+  /** of a special file, which: "character device 1:3", "pipe" */
+  readonly device: string;
   /** a character device 0/0 */
   readonly isNullDevice: boolean;
   /** extended attributes by name; values are byte strings */
@@ -60,12 +64,14 @@ const KINDS: Readonly<Record<string, TarEntryKind>> = {
  * The entries of an archive, in order. Each must be used before the next is asked for; what is left of its data is skipped.
  *
  * @param remark told about oddities
+ * @param hashes whether the content of entries is hashed as it passes
  * @throws ContainerspecError corrupt-image for damage and ambiguity, limit-exceeded for what is too many, too long or too large
  */
 export async function* readTar(
   queue: ByteQueue,
   remark: (remark: TarRemark) => void,
   limits: Limits = DEFAULT_LIMITS,
+  hashes = false,
 ): AsyncGenerator<TarEntry> {
   let overrides: Overrides = {};
   for (let count = 0; ;) {
@@ -93,7 +99,7 @@ export async function* readTar(
     count += 1;
     if (count > limits.entries)
       throw exceedsLimit(`found too many entries, and ${describeLimit(limits, "entries")}`, at);
-    const entry = await createEntry(header, block, queue, { ...overrides, limits });
+    const entry = await createEntry(header, block, queue, { ...overrides, limits, hashes });
     if (entry.kind === "unknown") {
       remark({
         code: "unknown-entry-type",
@@ -121,7 +127,7 @@ async function createEntry(
   header: TarHeader,
   block: Uint8Array,
   queue: ByteQueue,
-  { pax, longName, longLink, limits }: Overrides & { readonly limits: Limits },
+  { pax, longName, longLink, ...options }: Overrides & Pick<DataOptions, "limits" | "hashes">,
 ): Promise<TarEntry> {
   const at = queue.position;
   checkType(header, at);
@@ -142,13 +148,31 @@ async function createEntry(
     throw corruptTar("found a file whose name ends in a slash, which some readers take for a folder", at);
   return {
     kind: isFolderByName ? "directory" : kind,
-    name: check(findPathExcess, name, limits, at),
-    link: check(findLengthExcess, chooseName("linkpath", longLink, header.link, pax, at), limits, at),
+    name: check(findPathExcess, name, options.limits, at),
+    link: check(findLengthExcess, chooseName("linkpath", longLink, header.link, pax, at), options.limits, at),
     mode: header.mode,
+    ...findOwner(header, pax),
+    device: nameDevice(header),
     isNullDevice: header.isNullDevice,
     attributes: pax === undefined ? NO_ATTRIBUTES : findAttributes(pax),
-    ...(await createData(queue, storedSize, { map: sparse, pax: stated, limits })),
+    ...(await createData(queue, storedSize, { map: sparse, pax: stated, ...options })),
   };
+}
+
+/** PAX says what does not fit into the header. */
+function findOwner({ uid, gid }: TarHeader, pax: PaxRecords | undefined): Pick<TarEntry, "owner"> {
+  const [user, group] = [toId(pax?.last.get("uid"), uid), toId(pax?.last.get("gid"), gid)];
+  return user === "0" && group === "0" ? {} : { owner: `${user}:${group}` };
+}
+
+function toId(stated: string | undefined, number: number | undefined): string {
+  if (stated !== undefined) return /^[0-9]{1,10}$/.test(stated) ? String(Number(stated)) : "?";
+  return number === undefined ? "?" : String(number);
+}
+
+function nameDevice({ type, numbers = "" }: TarHeader): string {
+  if (type === "6") return "pipe";
+  return `${type === "3" ? "character" : "block"} device ${numbers}`.trimEnd();
 }
 
 /** @throws ContainerspecError corrupt-image for types that readers understand differently */

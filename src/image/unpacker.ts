@@ -109,9 +109,10 @@ function toNode<Facts>(
   entry: Exclude<LayerEntry<Facts>, { kind: "hardlink" }>,
   layer: number,
 ): RootNode<Facts> | undefined {
+  const owner = "owner" in entry ? { owner: entry.owner } : {};
   switch (entry.kind) {
     case "directory":
-      return { kind: "directory", mode: entry.mode, layer };
+      return { kind: "directory", mode: entry.mode, layer, ...owner };
     case "file":
       return {
         kind: "file",
@@ -119,12 +120,14 @@ function toNode<Facts>(
         size: entry.size,
         facts: entry.facts,
         layer,
+        ...owner,
+        ...(entry.digest === undefined ? {} : { digest: entry.digest }),
         ...(entry.isPrivileged === true ? { isPrivileged: true } : {}),
       };
     case "symlink":
-      return { kind: "symlink", target: entry.target, layer };
+      return { kind: "symlink", target: entry.target, layer, ...owner };
     case "special":
-      return { kind: "special", layer };
+      return { kind: "special", layer, device: entry.device, ...owner };
     default:
       return undefined;
   }

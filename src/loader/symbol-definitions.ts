@@ -4,9 +4,8 @@
  */
 import type { ElfObject } from "../elf/object.js";
 import { isSameName, nameAt, type SymbolNames } from "../elf/symbol-names.js";
-import { SHN_UNDEF, STB_LOCAL, STT_TLS, VERSION_HIDDEN, VERSION_INDEX } from "../elf/symbol-values.js";
+import { SHN_ABS, SHN_UNDEF, STB_LOCAL, STT_TLS, VERSION_HIDDEN, VERSION_INDEX } from "../elf/symbol-values.js";
 
-const SHN_ABS = 0xfff1;
 /** types that a lookup accepts: NOTYPE, OBJECT, FUNC, COMMON, TLS, GNU_IFUNC */
 const LOOKUP_TYPES = new Set([0, 1, 2, 5, STT_TLS, 10]);
 const STV_HIDDEN = 2;
@@ -145,8 +144,8 @@ export function findHidden(elf: ElfObject): ReadonlySet<string> {
   return names ?? NO_NAMES;
 }
 
-/** What do_lookup_x accepts as a definition (elf/dl-lookup.c). */
-function isDefinition(elf: ElfObject, i: number): boolean {
+/** Whether a symbol is what do_lookup_x accepts as a definition (elf/dl-lookup.c). */
+export function isDefinition(elf: ElfObject, i: number): boolean {
   return isMatch(elf, i) && !isHidden(elf.symbols.visibility[i] as number);
 }
 

@@ -6,7 +6,15 @@
  * A node's identity is the inode's identity: two names of one hardlinked file yield the same object.
  */
 
-export interface FileNode<Facts> {
+/** What a node of any kind may say beside what it is. */
+interface NodeOrigin {
+  /** index of the layer that gave this node, base first; absent where there are no layers */
+  readonly layer?: number;
+  /** "uid:gid" in numbers, where it is told and not "0:0" */
+  readonly owner?: string;
+}
+
+export interface FileNode<Facts> extends NodeOrigin {
   readonly kind: "file";
   /** bytes */
   readonly size: number;
@@ -15,37 +23,35 @@ export interface FileNode<Facts> {
   readonly facts: Facts;
   /** it has file capabilities, which its mode does not show */
   readonly isPrivileged?: true;
-  /** index of the layer that gave this node, base first; absent where there are no layers */
-  readonly layer?: number;
+  /** SHA-256 of its content in hex, where whoever read it was asked for that */
+  readonly digest?: string;
 }
 
-export interface DirectoryNode {
+export interface DirectoryNode extends NodeOrigin {
   readonly kind: "directory";
   readonly mode: number;
   /** why it may hold more than is known: "permission denied" */
   readonly unread?: string;
-  readonly layer?: number;
 }
 
-export interface SymlinkNode {
+export interface SymlinkNode extends NodeOrigin {
   readonly kind: "symlink";
   /** the link's text, a byte string */
   readonly target: string;
-  readonly layer?: number;
 }
 
 /** A device, pipe or socket: it exists, and no loader can read a library from it. */
-export interface SpecialNode {
+export interface SpecialNode extends NodeOrigin {
   readonly kind: "special";
-  readonly layer?: number;
+  /** which: "character device 1:3", "pipe", "socket"; where it is told */
+  readonly device?: string;
 }
 
 /** Nobody knows what is there, if anything: a file, a folder with whatever in it, a link to anywhere. */
-export interface UnreadNode {
+export interface UnreadNode extends NodeOrigin {
   readonly kind: "unread";
   /** "permission denied" */
   readonly reason: string;
-  readonly layer?: number;
 }
 
 export type RootNode<Facts> = FileNode<Facts> | DirectoryNode | SymlinkNode | SpecialNode | UnreadNode;

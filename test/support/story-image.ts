@@ -14,6 +14,10 @@ export interface StoryImage {
   readonly env?: readonly string[];
   /** what it starts; nothing where it is left out */
   readonly entrypoint?: readonly string[];
+  /** more fields of the config's own config: User, Labels */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** the commands that made it */
+  readonly history?: readonly string[];
   /** as the config names it: amd64 */
   readonly architecture?: string;
   /** an image of Apptainer, whose only layer is its root */
@@ -27,6 +31,8 @@ export function toImageTar({
   layers,
   env = [],
   entrypoint,
+  config: more = {},
+  history,
   architecture = "amd64",
   form,
   encrypted,
@@ -36,7 +42,8 @@ export function toImageTar({
   const config = JSON.stringify({
     architecture,
     os: "linux",
-    config: { Env: env, ...(entrypoint === undefined ? {} : { Entrypoint: entrypoint }) },
+    config: { Env: env, ...(entrypoint === undefined ? {} : { Entrypoint: entrypoint }), ...more },
+    ...(history === undefined ? {} : { history: history.map((text) => ({ created_by: text })) }),
     rootfs: { type: "layers", diff_ids: tars.map((tar) => `sha256:${sha256(tar)}`) },
   });
   if (encrypted !== undefined) return toOciArchive(config, tars, encrypted);
@@ -44,7 +51,7 @@ export function toImageTar({
   const manifest = [{ Config: `${sha256(config)}.json`, RepoTags: ["app:1"], Layers: names }];
   return tarOf(
     ...tars.map((tar, index) => tarEntry({ name: names[index] }, tar)),
-    tarEntry({ name: `${sha256(config)}.json` }, config),
+    tarEntry({ name: `${sha256(config)}.json` }, Buffer.from(config)),
     tarEntry({ name: "manifest.json" }, JSON.stringify(manifest)),
   );
 }

@@ -1,20 +1,27 @@
 /**
  * Console blocks of Markdown files, as what they claim to be: commands and what they print. Each command is run and its output
  * compared, or written into the file. A block with the comment `<!-- story: fixtures/rules/<id> -->` before it runs in a folder
- * that holds the story's image.tar and host/; any other block runs in the root of the repository.
+ * that holds the story's image.tar and host/, and one with `<!-- story: fixtures/images/<name> -->` in a folder with its images; any
+ * other block runs in the root of the repository.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { IMAGES as UPGRADE } from "../../fixtures/images/upgrade/images.js";
 import { withCacheHome } from "./cache-home.js";
 import { STORIES } from "./story-list.js";
 import { writeScene } from "./story.js";
+import { toImageTar, type StoryImage } from "./story-image.js";
 
 const ROOT = join(import.meta.dirname, "../..");
 const PROGRAM = join(ROOT, "dist/cli/main.js");
 /** The fence at the end is as long as that before: what is printed may be Markdown, with fences of its own. */
 const BLOCK = /^( *)(`{3,})console\n([\s\S]*?)^\1\2$/gm;
+/** Stories of images without a host, by their folders. */
+const IMAGE_STORIES: Readonly<Record<string, Readonly<Record<string, StoryImage>>>> = {
+  "fixtures/images/upgrade": UPGRADE,
+};
 const STORY = /<!-- story: (\S+) -->/g;
 
 /** What changes how the program writes, where tests run; and a day, which acceptances of a policy are held against. */
@@ -57,11 +64,17 @@ export function updateTranscripts(markdown: string): string {
 export function runBlock({ text, story }: ConsoleBlock): string {
   const folder = mkdtempSync(join(tmpdir(), "containerspec-docs-"));
   try {
-    if (story !== undefined) writeScene(findStory(story), folder);
+    if (story !== undefined) writeStory(story, folder);
     return runCommands(text, story === undefined ? ROOT : folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+function writeStory(story: string, folder: string): void {
+  const images = IMAGE_STORIES[story];
+  if (images === undefined) writeScene(findStory(story), folder);
+  else for (const [name, image] of Object.entries(images)) writeFileSync(join(folder, name), toImageTar(image));
 }
 
 function findStory(folder: string) {

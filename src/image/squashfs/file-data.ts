@@ -2,6 +2,7 @@
  * The content of a file: blocks that follow one another, holes where a length is zero, and an end that may lie in a fragment.
  * Linux' fs/squashfs/file.c; as there, a block that has another length than its place in the file asks for is an error.
  */
+import { createHash } from "node:crypto";
 import { LARGE_FILE, START, whyGrownTooMuch, type FindParts } from "../entry-data.js";
 import { createFileBody, createPartialBody } from "../file-body.js";
 import type { FileBody, FilePart } from "../inspector.js";
@@ -20,6 +21,8 @@ export interface FileData {
    * @throws ContainerspecError limit-exceeded for one that is too large to be kept
    */
   body(findParts?: FindParts): Promise<FileBody>;
+  /** SHA-256 of the whole content in hex; asked of data that nothing else was asked of. */
+  digest(): Promise<string>;
 }
 
 export function createFileData(blocks: BlockReader, fragments: Fragments, file: FileInode): FileData {
@@ -122,6 +125,16 @@ export function createFileData(blocks: BlockReader, fragments: Fragments, file: 
       await readBlocks(read, count);
       await readEnd();
       return createFileBody(pieces);
+    },
+    async digest() {
+      const hash = createHash("sha256");
+      for (let index = 0; index < count; index += 1) {
+        await readBlock(index);
+        for (const piece of pieces.splice(0)) hash.update(piece);
+      }
+      await readEnd();
+      for (const piece of pieces) hash.update(piece);
+      return hash.digest("hex");
     },
   };
 }

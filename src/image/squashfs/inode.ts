@@ -12,6 +12,9 @@ const HEAD_BYTES = 16;
 
 interface InodeCommon {
   readonly mode: number;
+  /** places of its user and group in the table of numbers */
+  readonly user: number;
+  readonly group: number;
   readonly number: number;
   /** its set of extended attributes */
   readonly attributes?: number;
@@ -47,6 +50,8 @@ export interface SymlinkInode extends InodeCommon {
 export interface SpecialInode extends InodeCommon {
   readonly kind: "special";
   readonly isNullDevice: boolean;
+  /** "character device 1:3", "pipe", "socket" */
+  readonly device: string;
 }
 
 export type Inode = DirectoryInode | FileInode | SymlinkInode | SpecialInode;
@@ -80,7 +85,8 @@ export async function readInode(blocks: BlockReader, { block, offset }: Metadata
   const head = await cursor.read(HEAD_BYTES);
   const type = head.readUInt16LE(0);
   const mode = head.readUInt16LE(2);
-  const common = { mode: mode & 0o7777, number: head.readUInt32LE(12) };
+  const [user, group] = [head.readUInt16LE(4), head.readUInt16LE(6)];
+  const common = { mode: mode & 0o7777, user, group, number: head.readUInt32LE(12) };
   const inode = await readBody(blocks, cursor, type, common);
   const bits = TYPES[basicType(type) - 1] as number;
   // The kernel ors them: a file whose mode says more would be something else to it.
@@ -134,18 +140,25 @@ async function readBody(
     case 12: {
       const isLong = type > 7;
       const body = await cursor.read(isLong ? 12 : 8);
-      const isNullDevice = basicType(type) === 5 && body.readUInt32LE(4) === 0;
+      const number = body.readUInt32LE(4);
+      const isNullDevice = basicType(type) === 5 && number === 0;
+      const device = `${basicType(type) === 5 ? "character" : "block"} device ${toDeviceNumbers(number)}`;
       const attributes = isLong ? toAttributes(body.readUInt32LE(8)) : {};
-      return { ...common, kind: "special", isNullDevice, ...attributes };
+      return { ...common, kind: "special", isNullDevice, device, ...attributes };
     }
     case 6:
     case 7:
     case 13:
     case 14:
-      return { ...common, kind: "special", isNullDevice: false };
+      return { ...common, kind: "special", isNullDevice: false, device: basicType(type) === 6 ? "pipe" : "socket" };
     default:
       throw blocks.section.error("corrupt-image", `an inode of its squashfs has the type ${type}`, cursor.position);
   }
+}
+
+/** Linux' new_decode_dev: eight bits of the minor number stand below the major number's twelve, and the others above. */
+function toDeviceNumbers(number: number): string {
+  return `${(number >>> 8) & 0xfff}:${(number & 0xff) | ((number >>> 12) & 0xfff00)}`;
 }
 
 type FourNumbers = [number, number, number, number];

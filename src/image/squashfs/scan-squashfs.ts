@@ -15,6 +15,7 @@ import { createBlockReader } from "./block-reader.js";
 import { readDirectory, type DirectoryEntry } from "./directory.js";
 import { createFileData } from "./file-data.js";
 import { createFragments } from "./fragments.js";
+import { createOwners } from "./owners.js";
 import { readInode, type DirectoryInode, type FileInode, type Inode } from "./inode.js";
 import { readSuperblock, type Superblock } from "./superblock.js";
 
@@ -37,7 +38,7 @@ export async function scanSquashfs<Facts>(
   const superblock = await readSuperblock(section);
   const limits = limitsOf(inspector);
   const blocks = createBlockReader(section, superblock, limits);
-  const [fragments, attributes] = [createFragments(blocks), createAttributes(blocks)];
+  const [fragments, attributes, owners] = [createFragments(blocks), createAttributes(blocks), createOwners(blocks)];
   const known = createKnownInodes(section);
   const entries: LayerEntry<Facts>[] = [];
   const remarks: LayerRemark[] = [];
@@ -55,15 +56,22 @@ export async function scanSquashfs<Facts>(
     }
   }
 
+  /** What is larger than what may be read, by its holes perhaps, has no digest. */
+  async function hash(file: FileInode): Promise<{ readonly digest?: string }> {
+    if (inspector.hashesContent !== true || file.size > limits.bodyBytes) return {};
+    return { digest: await createFileData(blocks, fragments, file).digest() };
+  }
+
   async function toEntry(path: string, inode: Inode, set: AttributeMap): Promise<LayerEntry<Facts>> {
     const { kind, mode } = inode;
+    const owner = await owners.read(inode);
     switch (kind) {
       case "directory":
-        return { kind, path, mode };
+        return { kind, path, mode, ...owner };
       case "symlink":
-        return { kind, path, target: inode.target };
+        return { kind, path, target: inode.target, ...owner };
       case "special":
-        return { kind, path, ...(inode.isNullDevice ? { isNullDevice: true } : {}) };
+        return { kind, path, device: inode.device, ...(inode.isNullDevice ? { isNullDevice: true } : {}), ...owner };
       case "file":
         return {
           kind,
@@ -71,7 +79,9 @@ export async function scanSquashfs<Facts>(
           mode,
           size: inode.size,
           facts: await inspect(path, inode),
+          ...(await hash(inode)),
           ...(grantsCapabilities(set) ? { isPrivileged: true } : {}),
+          ...owner,
         };
     }
   }

@@ -26,6 +26,9 @@ export interface Superblock {
   readonly size: number;
   readonly inodeTable: number;
   readonly directoryTable: number;
+  /** where the numbers of users and groups lie, and how many of them */
+  readonly idTable: number;
+  readonly ids: number;
   /** undefined where no file ends in a fragment */
   readonly fragmentTable?: number;
   /** undefined where no file has extended attributes */
@@ -77,6 +80,8 @@ function parseSuperblock(bytes: Buffer, section: ImageSection): Superblock {
     size,
     inodeTable,
     directoryTable,
+    idTable: readUnsigned64(bytes, 48),
+    ids: bytes.readUInt16LE(26),
     ...(fragmentTable === undefined ? {} : { fragmentTable }),
     ...(attributeTable === undefined ? {} : { attributeTable }),
   };
