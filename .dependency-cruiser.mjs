@@ -505,6 +505,7 @@ const general = [
           "p-limit",
           "picocolors",
           "semver",
+          "tar-stream",
           "yaml",
           "zstddec",
         ].map(npm),

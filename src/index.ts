@@ -7,7 +7,7 @@ export { describeCpu, findCompilerFlags, type Compiler, type CpuProfile } from "
 export { describeHost, summarizeHost } from "./describe-host.js";
 export { inspect, type InspectOptions } from "./inspect.js";
 export { type InspectReport } from "./inspect-schema.js";
-export { labels, type LabelReport } from "./labels.js";
+export { labels, writeLabels, type LabelReport, type WrittenLabels } from "./labels.js";
 export { type LabelCheck } from "./labels/check.js";
 export { type Label, type Undecided } from "./labels/family.js";
 export { match } from "./match.js";

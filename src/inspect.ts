@@ -28,7 +28,7 @@ export interface InspectOptions extends Pick<
 }
 
 /** whose image is taken where an archive has several and none is named */
-const USUAL_MACHINE = "x86_64";
+export const USUAL_MACHINE = "x86_64";
 
 type Owners = ReadonlyMap<string, Package>;
 

@@ -50,6 +50,7 @@ _containerspec() {
   inspect,--limit) COMPREPLY=() && return ;;
   inspect,--cache) _containerspec_files -d && return ;;
   inspect,--format) _containerspec_words "text json" && return ;;
+  labels,--write) _containerspec_files && return ;;
   labels,--platform) COMPREPLY=() && return ;;
   labels,--ref) COMPREPLY=() && return ;;
   labels,--layer-mode) _containerspec_words "overlay extract" && return ;;
@@ -96,7 +97,7 @@ _containerspec() {
   analyze) if [[ $cur == -* ]]; then _containerspec_words "--host --host-folder --library --mount --profile --plan --emit --as-set --placement --companions --mount-folder --platform --ref --layer-mode --ld-cache --verify --env --cpu --cpuinfo --consumer --limit --format --fail-on --allow-unknown --policy --no-policy --baseline --cache --no-cache --jobs -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   host) if [[ $cur == -* ]]; then _containerspec_words "-o --output --folder --platform --limit --cpuinfo --machine --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   inspect) if [[ $cur == -* ]]; then _containerspec_words "--platform --ref --layer-mode --verify --env --limit --cache --no-cache --all --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
-  labels) if [[ $cur == -* ]]; then _containerspec_words "--check --platform --ref --layer-mode --verify --env --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
+  labels) if [[ $cur == -* ]]; then _containerspec_words "--check --write --platform --ref --layer-mode --verify --env --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   match) if [[ $cur == -* ]]; then _containerspec_words "--host --cpu --platform --ref --layer-mode --verify --env --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   diff) if [[ $cur == -* ]]; then _containerspec_words "--only --full --platform --before-ref --after-ref --layer-mode --verify --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   policy) if [[ $cur == -* ]]; then _containerspec_words "-h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_words "check"; fi ;;

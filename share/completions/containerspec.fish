@@ -73,6 +73,7 @@ complete -c containerspec -n '__fish_seen_subcommand_from inspect' -l format -xa
 complete -c containerspec -n '__fish_seen_subcommand_from inspect' -s h -l help -d 'display help for command'
 complete -c containerspec -n '__fish_seen_subcommand_from labels' -F
 complete -c containerspec -n '__fish_seen_subcommand_from labels' -l check -d 'hold the image\'s own labels against its content instead; exit code 1 where one is untrue'
+complete -c containerspec -n '__fish_seen_subcommand_from labels' -l write -rF -d 'write the image again with these labels, its layers copied byte for byte'
 complete -c containerspec -n '__fish_seen_subcommand_from labels' -l platform -x -d 'which image of an index (default: linux/amd64, or the only one)'
 complete -c containerspec -n '__fish_seen_subcommand_from labels' -l ref -x -d 'which image of an archive that holds several'
 complete -c containerspec -n '__fish_seen_subcommand_from labels' -l layer-mode -xa 'overlay extract' -d 'layers as overlayfs shows them, or as an extractor unpacks them'

@@ -13,6 +13,7 @@ export function createLabelsCommand(): Command {
     .usage("[options] <image>")
     .argument("<image>", "docker save or OCI tarball (gzip or zstd too), OCI layout folder, or - for standard input")
     .option("--check", "hold the image's own labels against its content instead; exit code 1 where one is untrue")
+    .option("--write <file.tar>", "write the image again with these labels, its layers copied byte for byte")
     .option("--platform <os/arch[/variant]>", "which image of an index (default: linux/amd64, or the only one)")
     .option("--ref <name>", "which image of an archive that holds several")
     .addOption(layerModeOption())

@@ -1,5 +1,12 @@
 /** `containerspec labels` at work. */
-import { ContainerspecError, labels, type LabelReport, type Limits } from "../index.js";
+import {
+  ContainerspecError,
+  labels,
+  writeLabels,
+  type InspectOptions,
+  type LabelReport,
+  type Limits,
+} from "../index.js";
 import {
   renderAnnotations,
   renderCheckObject,
@@ -9,7 +16,7 @@ import {
 } from "../reporters/labels-lines.js";
 import { renderLabelChecks, renderLabels } from "../reporters/labels-text.js";
 import { openAskedCache } from "./asked-cache.js";
-import { writeResult } from "./output.js";
+import { warn, writeResult } from "./output.js";
 import { createProgressLine } from "./progress.js";
 import { standardOutput } from "./terminal.js";
 
@@ -18,6 +25,7 @@ const UNTRUE = 1;
 /** What the options of `labels` are read into. */
 export interface LabelsArguments {
   readonly check?: true;
+  readonly write?: string;
   readonly platform?: string;
   readonly ref?: string;
   readonly layerMode: "overlay" | "extract";
@@ -30,13 +38,18 @@ export interface LabelsArguments {
 
 /** Derives or checks labels, writes them, and sets the exit code: 1 where a label is untrue. */
 export async function runLabels(image: string, options: LabelsArguments): Promise<void> {
-  const { platform, ref, layerMode, verify, env, limit, check, format } = options;
+  const { platform, ref, layerMode, verify, env, limit, check, write, format } = options;
   if (check === true && format !== "text" && format !== "json")
     throw new ContainerspecError("usage", `Cannot write a check as ${format}: --check has the formats text and json`);
+  if (check === true && write !== undefined)
+    throw new ContainerspecError(
+      "usage",
+      "Cannot check labels and write them in one go: --check or --write, one after the other",
+    );
   const progress = createProgressLine();
   const cache = openAskedCache(options.cache);
   try {
-    const report = await labels(image, {
+    const asked: InspectOptions = {
       layerMode,
       verify,
       stdin: process.stdin,
@@ -46,13 +59,23 @@ export async function runLabels(image: string, options: LabelsArguments): Promis
       ...(ref === undefined ? {} : { reference: ref }),
       ...(env === undefined ? {} : { env }),
       ...(limit === undefined ? {} : { limits: limit }),
-    });
+    };
+    const report = await labels(image, asked);
+    if (write !== undefined) await writeAgain(report, write, asked);
     progress.clear();
     await writeResult(check === true ? renderChecks(report, format) : RENDER[format](report), undefined);
     if (check === true && report.checks.some(({ verdict }) => verdict === "untrue")) process.exitCode = UNTRUE;
   } finally {
     progress.clear();
   }
+}
+
+async function writeAgain(report: LabelReport, file: string, asked: InspectOptions): Promise<void> {
+  const { digest, removed, stale } = await writeLabels(report, file, asked);
+  warn(`wrote ${file}: ${report.labels.length} labels, ${digest}`);
+  if (removed.length > 0) warn(`left out of it, since they are untrue: ${removed.join(", ")}`);
+  if (stale.length > 0)
+    warn(`kept in it, though they speak of the image as it was: ${stale.join(", ")} (attestations or signatures)`);
 }
 
 const RENDER: Readonly<Record<LabelsArguments["format"], (report: LabelReport) => string>> = {

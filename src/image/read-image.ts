@@ -116,10 +116,10 @@ export async function readImage<Facts>(source: string, options: ReadImageOptions
 }
 
 /** The image that is meant, of those that the archive's documents tell of; or the one that there is. */
-async function chooseImage<Facts>(
+export async function chooseImage<Facts>(
   blobs: BlobSource<Facts>,
   source: string,
-  options: ReadImageOptions<Facts> & { readonly limits: Limits },
+  options: Selection & Pick<ReadImageOptions<Facts>, "verify"> & { readonly limits: Limits },
 ): Promise<SelectedImage & { readonly isOnly: boolean }> {
   if (blobs.image !== undefined) return { ...selectImage([blobs.image], [], source, options), isOnly: true };
   const verify = options.verify !== "never";
