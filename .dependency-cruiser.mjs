@@ -290,7 +290,7 @@ const walls = [
         folder("knowledge"),
         folder("cpu"),
         SCHEMA,
-        ...(name === "policy" ? [folder("compare"), "^src/(yaml|rootfs/glob)[.]ts$"] : []),
+        ...(name === "policy" ? [folder("compare"), "^src/(yaml|yaml-faults|nearest-word|rootfs/glob)[.]ts$"] : []),
       ],
       types: [folder("host"), folder("mounts"), folder("image")],
       comment:
@@ -306,6 +306,14 @@ const walls = [
     comment:
       "Two images are compared as roots and lists that somebody has read: what differs follows from the two values. It opens nothing, and " +
       "of the loader it knows what a symbol is found by, so that an ABI that is gone is one that the loader would miss.",
+  }),
+  wall({
+    name: "grid-is-a-file",
+    from: { path: folder("grid") },
+    may: [SCHEMA, REPORT, "^src/(yaml|yaml-faults|nearest-word|match/reason)[.]ts$"],
+    comment:
+      "A grid is a function of its text: recipes, cells, and the files that are made of them. Which images are there, and what is judged " +
+      "of them, is asked by a job; a grid that looked would write other files on another machine.",
   }),
   wall({
     name: "reporters-render-values",
@@ -328,6 +336,7 @@ const walls = [
       "^src/labels[.]ts$",
       "^src/labels/check[.]ts$",
       "^src/update[.]ts$",
+      "^src/grid/grid-report[.]ts$",
     ],
     comment:
       "A reporter turns a report into text; for `containerspec host` that report is the profile. If it could look anything up, two formats of one run could disagree, and a saved report " +

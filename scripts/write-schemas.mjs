@@ -8,6 +8,8 @@ const load = (path) => import(new URL(`../build/${path}`, import.meta.url).href)
 const { profileSchema } = await load("host/profile-schema.js");
 const { inspectSchema } = await load("inspect-schema.js");
 const { imageDiffSchema } = await load("compare/images/image-diff-schema.js");
+const { gridReportSchema } = await load("grid/grid-report.js");
+const { gridSchema } = await load("grid/grid-schema.js");
 const { toEditorSchema } = await load("policy/policy-schema.js");
 const { lockSchema } = await load("registry/lock.js");
 
@@ -34,6 +36,16 @@ await write("image-diff.schema.json", {
   ...z.toJSONSchema(imageDiffSchema),
   title: "Differences of two images by containerspec",
   description: "What `containerspec diff --format json` writes for two images.",
+});
+await write("grid-file.schema.json", {
+  ...z.toJSONSchema(gridSchema),
+  title: "Grid of containerspec",
+  description: "What `containerspec grid` reads: one container over several bases.",
+});
+await write("grid.schema.json", {
+  ...z.toJSONSchema(gridReportSchema),
+  title: "Verdict matrix of a grid",
+  description: "What `containerspec grid --format json` writes.",
 });
 await write("policy.schema.json", {
   ...toEditorSchema(),

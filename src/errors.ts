@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   "not-a-cpu": { exit: 3, summary: "What was given as a capture of a CPU, or as a table of CPUs, describes none" },
   "not-a-dockerfile": { exit: 3, summary: "What was given as a Dockerfile has no FROM" },
   "not-a-policy": { exit: 3, summary: "What was given as policy holds together in no way, or names what there is not" },
+  "not-a-grid": { exit: 3, summary: "What was given as grid holds together in no way, or names what there is not" },
   "not-a-report": { exit: 3, summary: "What was given as report was not written by --format json" },
   "registry-unavailable": { exit: 3, summary: "A registry does not answer, or cannot do so now" },
   "registry-denied": {

@@ -6,6 +6,7 @@ import { createUpdateCommand } from "./update.js";
 import { createDiffCommand } from "./diff.js";
 import { createDoctorCommand } from "./doctor.js";
 import { createExplainCommand } from "./explain.js";
+import { createGridCommand } from "./grid.js";
 import { createHostCommand } from "./host.js";
 import { createInspectCommand } from "./inspect.js";
 import { createLabelsCommand } from "./labels.js";
@@ -23,6 +24,7 @@ export function createCommands(): readonly Command[] {
     createPolicyCommand(),
     createExplainCommand(),
     createUpdateCommand(),
+    createGridCommand(),
     createCacheCommand(),
     createDoctorCommand(),
   ];

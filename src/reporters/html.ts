@@ -2,7 +2,6 @@
  * Reports as one page that needs nothing else: no network, no file beside it. The answer comes first, then the libraries by verdict,
  * and each opens to say why. It is whole without its script, which only chooses and copies.
  */
-import { createHash } from "node:crypto";
 import type { GateResult } from "../policy/gate.js";
 import type { Finding, Report } from "../report.js";
 import { tellAnswer, tellTerms, WORST_FIRST } from "./answer.js";
@@ -11,48 +10,23 @@ import { renderFinding } from "./html/finding.js";
 import { renderLibrary } from "./html/library.js";
 import { markup, type Markup } from "./html/markup.js";
 import { renderMatrix, toLibraryId } from "./html/matrix.js";
+import { renderPage } from "./html/page.js";
 import { startPage } from "./html/page-script.js";
-import { STYLE } from "./html/style.js";
 import { describeHost, describeImage, renderSubject } from "./html/subject.js";
 import { renderTogether } from "./html/together.js";
 import type { Terminal } from "./terminal.js";
 
 const SCRIPT = `(${startPage.toString()})();`;
-/** Nothing may be loaded or run but what is named here by its digest, whatever a name in the report tries. */
-const POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
-  `script-src 'sha256-${createHash("sha256").update(SCRIPT).digest("base64")}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
-
 /** A whole document. */
 export function renderHtml(reports: readonly Report[], _: Terminal, gates: readonly GateResult[]): string {
   const gated = pairWithGates(reports, gates);
   const title = titleOf(gated);
-  return markup`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title}</title>
-        <style>${{ markup: STYLE }}</style>
-      </head>
-      <body>
-        <main>
-          <h1>${title}</h1>
-          ${gated.map(renderAnswer)} ${renderMatrix(gated)} ${renderReports(gated)}
-        </main>
-        <footer>
-          <p class="soft">
-            Written by containerspec ${gated[0]?.report.tool.version}, which ran nothing: it plays what the loader does.
-          </p>
-        </footer>
-        <script>${{ markup: SCRIPT }}</script>
-      </body>
-    </html> `.markup;
+  return renderPage({
+    title,
+    body: markup`${gated.map(renderAnswer)} ${renderMatrix(gated)} ${renderReports(gated)}`,
+    version: gated[0]?.report.tool.version ?? "",
+    script: SCRIPT,
+  });
 }
 
 function titleOf(gated: readonly GatedReport[]): string {

@@ -44,11 +44,11 @@ th[scope="row"] { font-weight: normal; white-space: nowrap; }
 td.number { text-align: right; }
 .verdict { display: inline-block; padding: 0 .5rem; border-radius: 1rem; font-size: .875rem; white-space: nowrap;
   text-decoration: none; border: 1px solid; }
-.safe, .loads { color: var(--good); background: var(--good-card); }
-.no-effect { color: var(--fair); background: var(--fair-card); }
+.safe, .loads, .runs { color: var(--good); background: var(--good-card); }
+.no-effect, .runs-with-mounts, .absent { color: var(--fair); background: var(--fair-card); }
 .risky, .safe-with { color: var(--mind); background: var(--mind-card); }
 .unknown { color: var(--dark); background: var(--dark-card); }
-.unsafe { color: var(--bad); background: var(--bad-card); }
+.unsafe, .will-not-run { color: var(--bad); background: var(--bad-card); }
 .find { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; gap: .5rem; align-items: center;
   padding: .75rem 0; background: var(--page); border-bottom: 1px solid var(--line); }
 .find input { flex: 1 1 14rem; min-width: 0; font: inherit; padding: .35rem .6rem; color: var(--ink); background: var(--page);
