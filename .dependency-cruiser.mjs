@@ -258,7 +258,7 @@ const walls = [
     name: "match-compares-values",
     from: { path: folder("match") },
     may: [REPORT, folder("spec"), folder("cpu"), folder("knowledge")],
-    types: [folder("host")],
+    types: [folder("host"), folder("artifacts")],
     comment:
       "A cell of the matrix follows from what an image needs, what a host is, and what the loader did there. It loads and reads nothing, " +
       "so that the same question has the same answer wherever it is asked.",
@@ -307,6 +307,24 @@ const walls = [
       "Two images are compared as roots and lists that somebody has read: what differs follows from the two values. It opens nothing, and " +
       "of the loader it knows what a symbol is found by, so that an ABI that is gone is one that the loader would miss.",
   }),
+  wall({
+    name: "artifacts-are-texts",
+    from: { path: folder("artifacts") },
+    may: [SCHEMA, folder("cpu"), "^src/yaml[.]ts$"],
+    comment:
+      "An artifact is a function of claims to text, and back. What an image is like, and what a machine is, comes in as a value: a form " +
+      "that looked at either could say more than its own text does.",
+  }),
+  [
+    {
+      name: "artifact-forms-do-not-know-each-other",
+      severity: "error",
+      comment:
+        "Each form is somebody else's, and changes when they change it. What two of them share goes to a file beside their folders.",
+      from: { path: "^src/artifacts/([^/]+)/" },
+      to: { path: "^src/artifacts/[^/]+/", pathNot: "^src/artifacts/$1/" },
+    },
+  ],
   wall({
     name: "grid-is-a-file",
     from: { path: folder("grid") },

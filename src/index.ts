@@ -114,3 +114,5 @@ export { type GridMountAnswer, type GridReason, type GridReport, type GridReport
 export { judgeGrid, type GridOptions } from "./judge-grid.js";
 export { isAllWell, readGrid, toCiMatrix } from "./read-grid.js";
 export { findStaleFiles, writeGrid } from "./write-grid.js";
+export { describeArtifacts, type Artifact, type ArtifactOptions, type ImageArtifacts } from "./artifact.js";
+export { writeArtifactLayout } from "./write-artifact-layout.js";

@@ -9,6 +9,9 @@ import { describeMachines } from "./describe-machines.js";
 import { toDisplayTexts } from "./display-text.js";
 import { ContainerspecError } from "./errors.js";
 import type { Host } from "./host/host.js";
+import { findArtifact } from "./read-artifact.js";
+import type { ReadArtifact } from "./artifacts/formats.js";
+import { judgeClaims } from "./match/judge-claims.js";
 import { judgeCell } from "./match/judge-cell.js";
 import type { MatchCell, MatchReport } from "./match/matrix.js";
 import type { DriverMount, Question } from "./match/question.js";
@@ -22,7 +25,7 @@ import { toDisplayPath } from "./rootfs/path.js";
 import { isOptional } from "./spec/drivers.js";
 import { countCopies } from "./spec/fate.js";
 import { findCuda, findDriver, namedCpuOf, toMatchTarget } from "./to-match-target.js";
-import { toMatchedHost, toMatchedImage } from "./to-matrix.js";
+import { toClaimedImage, toMatchedHost, toMatchedImage } from "./to-matrix.js";
 import { VERSION } from "./version.js";
 
 const MATRIX_VERSION = "1.0.0";
@@ -30,7 +33,8 @@ const MATRIX_VERSION = "1.0.0";
 const ANY_MACHINE = "x86_64";
 
 /**
- * Matches each image, a file, a folder or "-" for `options.stdin`, with each host.
+ * Matches each image, a file, a folder or "-" for `options.stdin`, with each host. In the place of an image there may be its compatibility
+ * artifact.
  *
  * @throws ContainerspecError where an image cannot be read
  */
@@ -40,11 +44,17 @@ export async function match(sources: readonly string[], options: MatchOptions): 
   const images = [];
   const cells: MatchCell[] = [];
   for (const source of sources) {
-    const opened = await openForHosts(source, targets, options);
-    images.push(toMatchedImage(opened[0] as OpenedNeeds));
+    const artifact = await findArtifact(source);
+    const opened = artifact === undefined ? await openForHosts(source, targets, options) : [];
+    images.push(artifact === undefined ? toMatchedImage(opened[0] as OpenedNeeds) : toClaimedImage(source, artifact));
     for (const [index, host] of options.hosts.entries()) {
+      const target = targets[index] as MatchTarget;
       options.onProgress?.({ stage: `matching ${source} with ${host.source}`, done: index, total: targets.length });
-      cells.push(matchOne(opened[index] as OpenedNeeds, host, targets[index] as MatchTarget, table, options));
+      cells.push(
+        artifact === undefined
+          ? matchOpened(opened[index] as OpenedNeeds, host, target, table, options)
+          : matchArtifact(source, artifact, host, target),
+      );
     }
   }
   return toDisplayTexts({
@@ -89,7 +99,14 @@ async function openForHosts(
   return targets.map(({ machine = ANY_MACHINE }) => byMachine.get(machine) ?? other);
 }
 
-function matchOne(
+/** An image of which there is an artifact alone, on one host. */
+function matchArtifact(source: string, { format, claims }: ReadArtifact, host: Host, target: MatchTarget): MatchCell {
+  const hasLibrary = (name: string): boolean => findDriver(host, name, host.examples[0]) !== undefined;
+  return { image: source, host: host.source, ...judgeClaims({ claims, title: format.title, target, hasLibrary }) };
+}
+
+/** One image that was read, on one host. */
+export function matchOpened(
   image: OpenedNeeds,
   host: Host,
   target: MatchTarget,

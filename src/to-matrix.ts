@@ -1,4 +1,5 @@
 /** The sides of a match, as its report has them. */
+import type { ReadArtifact } from "./artifacts/formats.js";
 import { toPlatformText } from "./image/platform.js";
 import type { Host } from "./host/host.js";
 import type { MatchedHost, MatchedImage } from "./match/matrix.js";
@@ -17,6 +18,23 @@ export function toMatchedImage({ source, opened: { image }, side, described: { n
     floors: need.floors,
     drivers: need.drivers,
     ...(need.code === undefined ? {} : { code: need.code }),
+  };
+}
+
+/** What an artifact says of its image; "" where it does not. */
+export function toClaimedImage(source: string, { format, claims }: ReadArtifact): MatchedImage {
+  const { subject, libc = { family: "unknown" }, madeFor, refusesBelow, needs } = claims;
+  const floors = { ...refusesBelow, ...madeFor };
+  return {
+    source,
+    artifact: format.name,
+    ...(subject.reference === undefined ? {} : { reference: subject.reference }),
+    digest: subject.digest ?? "",
+    platform: subject.platform ?? "",
+    libc,
+    command: [],
+    floors,
+    drivers: needs.map(({ name, project }) => ({ name, project, how: "needed", by: [], isThere: false })),
   };
 }
 

@@ -6,7 +6,7 @@
  * twice is an error, since two readers would not take the same one. How deep it is nested is measured first: the package's composer
  * goes down by recursion, and where V8 has to compile a pattern at the end of the stack it ends the whole process.
  */
-import { type CST, isMap, isNode, isSeq, LineCounter, parseDocument, Parser, type Document } from "yaml";
+import { type CST, isMap, isNode, isSeq, LineCounter, parseDocument, Parser, stringify, type Document } from "yaml";
 
 /** characters of a document; what people write is far smaller, and a quarter of a MiB of brackets takes the parser seconds */
 const MAX_LENGTH = 2 ** 18;
@@ -70,6 +70,11 @@ export function parseYaml(text: string, { scalars }: YamlOptions): YamlDocument 
     if (error instanceof ReferenceError) return faultAt(toSentence(error.message), { line: 1, column: 1 });
     throw error;
   }
+}
+
+/** Plain data as a YAML document. Lines are not folded, and nothing is written as an alias of something before it. */
+export function stringifyYaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /** The tree of tokens, which the package makes without recursion, level by level. */

@@ -4,7 +4,7 @@ _containerspec() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command= word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-    analyze | host | inspect | labels | match | diff | policy | explain | update | cache | doctor) command=$word && break ;;
+    analyze | host | inspect | labels | match | artifact | diff | policy | explain | update | grid | cache | doctor) command=$word && break ;;
     esac
   done
   case $command,$prev in
@@ -69,6 +69,15 @@ _containerspec() {
   match,--limit) COMPREPLY=() && return ;;
   match,--cache) _containerspec_files -d && return ;;
   match,--format) _containerspec_words "text json" && return ;;
+  artifact,--format) _containerspec_words "text json csv github github-summary gitlab html junit markdown sarif" && return ;;
+  artifact,--layout) _containerspec_files -d && return ;;
+  artifact,--platform) COMPREPLY=() && return ;;
+  artifact,--ref) COMPREPLY=() && return ;;
+  artifact,--layer-mode) _containerspec_words "overlay extract" && return ;;
+  artifact,--verify) _containerspec_words "always auto never" && return ;;
+  artifact,--env) COMPREPLY=() && return ;;
+  artifact,--limit) COMPREPLY=() && return ;;
+  artifact,--cache) _containerspec_files -d && return ;;
   diff,--only) COMPREPLY=() && return ;;
   diff,--platform) COMPREPLY=() && return ;;
   diff,--before-ref) COMPREPLY=() && return ;;
@@ -89,20 +98,30 @@ _containerspec() {
   update,--mirror) COMPREPLY=() && return ;;
   update,--insecure) COMPREPLY=() && return ;;
   update,--format) _containerspec_words "text json matrix" && return ;;
+  grid,--write) _containerspec_files -d && return ;;
+  grid,--host) _containerspec_files && return ;;
+  grid,--cpu) _containerspec_words "x86-64-v1 x86-64-v2 x86-64-v3 x86-64-v4 power9 power10 power11 z13 z14 z15 z16 z17" && return ;;
+  grid,--layer-mode) _containerspec_words "overlay extract" && return ;;
+  grid,--verify) _containerspec_words "always auto never" && return ;;
+  grid,--limit) COMPREPLY=() && return ;;
+  grid,--cache) _containerspec_files -d && return ;;
+  grid,--format) _containerspec_words "text json csv github github-summary gitlab html junit markdown sarif" && return ;;
   cache,--cache) _containerspec_files -d && return ;;
   doctor,--format) _containerspec_words "text json" && return ;;
   esac
   case $command in
-  "") _containerspec_words "analyze host inspect labels match diff policy explain update cache doctor -V --version -q --quiet -v --verbose --color -h --help" ;;
+  "") _containerspec_words "analyze host inspect labels match artifact diff policy explain update grid cache doctor -V --version -q --quiet -v --verbose --color -h --help" ;;
   analyze) if [[ $cur == -* ]]; then _containerspec_words "--host --host-folder --library --mount --profile --plan --emit --as-set --placement --companions --mount-folder --platform --ref --layer-mode --ld-cache --verify --env --cpu --cpuinfo --consumer --limit --format --fail-on --allow-unknown --policy --no-policy --baseline --cache --no-cache --jobs -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   host) if [[ $cur == -* ]]; then _containerspec_words "-o --output --folder --platform --limit --cpuinfo --machine --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   inspect) if [[ $cur == -* ]]; then _containerspec_words "--platform --ref --layer-mode --verify --env --limit --cache --no-cache --all --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   labels) if [[ $cur == -* ]]; then _containerspec_words "--check --write --platform --ref --layer-mode --verify --env --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   match) if [[ $cur == -* ]]; then _containerspec_words "--host --cpu --platform --ref --layer-mode --verify --env --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
+  artifact) if [[ $cur == -* ]]; then _containerspec_words "--format --layout --platform --ref --layer-mode --verify --env --limit --cache --no-cache -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   diff) if [[ $cur == -* ]]; then _containerspec_words "--only --full --platform --before-ref --after-ref --layer-mode --verify --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   policy) if [[ $cur == -* ]]; then _containerspec_words "-h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_words "check"; fi ;;
   explain) if [[ $cur == -* ]]; then _containerspec_words "-h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_words "$(containerspec explain 2>/dev/null | cut -d ' ' -f 1)"; fi ;;
   update) if [[ $cur == -* ]]; then _containerspec_words "--check --write --diff --lock --fill --record --versions --no-digests --no-labels --tags --range --ignore --cool-down --mirror --insecure --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
+  grid) if [[ $cur == -* ]]; then _containerspec_words "--write --check --host --cpu --layer-mode --verify --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   cache) if [[ $cur == -* ]]; then _containerspec_words "--cache -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_words "clear"; fi ;;
   doctor) if [[ $cur == -* ]]; then _containerspec_words "--format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   esac

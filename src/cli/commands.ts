@@ -1,6 +1,7 @@
 /** All commands, in the order of the help. What prints or documents them takes them from here. */
 import type { Command } from "commander";
 import { createAnalyzeCommand } from "./analyze.js";
+import { createArtifactCommand } from "./artifact.js";
 import { createCacheCommand } from "./cache.js";
 import { createUpdateCommand } from "./update.js";
 import { createDiffCommand } from "./diff.js";
@@ -20,6 +21,7 @@ export function createCommands(): readonly Command[] {
     createInspectCommand(),
     createLabelsCommand(),
     createMatchCommand(),
+    createArtifactCommand(),
     createDiffCommand(),
     createPolicyCommand(),
     createExplainCommand(),

@@ -7,6 +7,8 @@ export interface CandidateImage {
   readonly references: readonly string[];
   /** digest of the manifest, or of the config where there is none */
   readonly digest: string;
+  /** its manifest as a blob; absent where there is none */
+  readonly manifest?: { readonly mediaType: string; readonly size: number };
   /** the same for the platforms of one image: those of one index, and manifests beside each other under one name */
   readonly group: string;
   /** digest of the index that lists it beside other platforms, outermost first where they nest */

@@ -19,6 +19,9 @@ import { describeLimit, type Limits } from "./limits.js";
 
 const REFERENCE_ANNOTATIONS = ["io.containerd.image.name", "org.opencontainers.image.ref.name"];
 
+/** of a manifest whose descriptor does not say it */
+const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+
 type Source = Pick<BlobSource<unknown>, "document" | "names">;
 
 /** The images that index.json leads to, or the manifest.json of a docker-dir folder, which is a manifest or an index itself. */
@@ -62,8 +65,10 @@ export async function findIndexed(source: Source, verify: boolean, limits: Limit
       for (const one of parsed.index) await visit(one, names, within ?? descriptor.digest, depth + 1);
       return;
     }
-    const image = await toCandidate(source, parsed.manifest, descriptor, names, verify);
-    if (image !== undefined) found.push(within === undefined ? image : { ...image, group: within, index: within });
+    const candidate = await toCandidate(source, parsed.manifest, descriptor, names, verify);
+    if (candidate === undefined) return;
+    const image = { ...candidate, manifest: { mediaType: descriptor.mediaType || MANIFEST, size: bytes.length } };
+    found.push(within === undefined ? image : { ...image, group: within, index: within });
   }
 
   const parsed = parseIndexOrManifest(document, topName);

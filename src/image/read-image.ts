@@ -40,6 +40,8 @@ export interface Image {
   readonly reference?: string;
   /** digest of the manifest, or of the config in a docker archive */
   readonly digest: string;
+  /** what a descriptor says of its manifest beside the digest; absent where it has none */
+  readonly manifest?: { readonly mediaType: string; readonly size: number };
   readonly platform: Platform;
   readonly config: ImageConfig;
   /** of its manifest; none where it has none */
@@ -208,6 +210,7 @@ function toImage<Facts>(
     source,
     ...(reference === undefined ? {} : { reference }),
     digest: chosen.digest,
+    ...(chosen.manifest === undefined ? {} : { manifest: chosen.manifest }),
     platform: chosen.platform,
     config: chosen.config,
     annotations: chosen.annotations ?? {},

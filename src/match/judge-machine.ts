@@ -21,7 +21,13 @@ export interface MachineAnswer {
   readonly by: "own" | "emulated" | "no";
 }
 
-export function judgeMachine({ need, target }: Question): MachineAnswer {
+/** What is looked at here of a question. */
+export interface MachineQuestion {
+  readonly need: Pick<Question["need"], "machine">;
+  readonly target: Question["target"];
+}
+
+export function judgeMachine({ need, target }: MachineQuestion): MachineAnswer {
   const [of, on] = [need.machine, target.machine];
   if (of === undefined) {
     const message = "The image holds no program, so that there is nothing to start";

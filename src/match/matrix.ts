@@ -7,6 +7,8 @@ import type { MatchVerdict, Reason } from "./reason.js";
 
 export interface MatchedImage {
   readonly source: string;
+  /** the form of the artifact that stands for it; absent where the image itself was read */
+  readonly artifact?: string;
   readonly reference?: string;
   readonly digest: string;
   readonly platform: string;

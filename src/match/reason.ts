@@ -44,6 +44,9 @@ export const REASON_IDS = [
   "driver-optional",
   "cuda-unsatisfied",
   "cuda-unknown",
+  "artifact-believed",
+  "artifact-silent",
+  "artifact-refuses",
 ] as const;
 export type ReasonId = (typeof REASON_IDS)[number];
 

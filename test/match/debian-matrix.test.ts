@@ -4,16 +4,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { match, readHost, type MatchReport } from "../../src/index.js";
 import { createFolder } from "../cli/run-cli.js";
 import { ARCHITECTURES, describeSystem, findObstacle, SUITES, writeImage } from "./debian-images.js";
-import { CPUINFO, writeHost, type HostOf } from "./hosts.js";
-
-const HOSTS: Readonly<Record<string, HostOf>> = {
-  new: { system: describeSystem("trixie", "amd64"), kernel: "6.12.48+deb13-amd64", cpuinfo: CPUINFO.v4 },
-  unknown: { system: describeSystem("bookworm", "amd64") },
-  old: { system: describeSystem("bullseye", "amd64"), kernel: "2.6.32-754.el6.x86_64", cpuinfo: CPUINFO.v2 },
-  arm: { system: describeSystem("bookworm", "arm64"), kernel: "5.10.0-28-arm64", cpuinfo: CPUINFO.neoverse },
-  "old-arm": { system: describeSystem("bullseye", "arm64"), kernel: "3.4.0" },
-  mainframe: { system: describeSystem("bookworm", "s390x"), kernel: "4.12.14", cpuinfo: CPUINFO.z14 },
-};
+import { DEBIAN_HOSTS } from "./debian-hosts.js";
+import { writeHost } from "./hosts.js";
 
 /** By image: the verdict on each host, and what speaks for it where it is not "runs". */
 const DIFFERS = "will-not-run machine-differs";
@@ -48,7 +40,8 @@ describe.skipIf(obstacle !== undefined)(
         ),
       );
       const hosts = [];
-      for (const [name, host] of Object.entries(HOSTS)) hosts.push(await readHost(await writeHost(folder, name, host)));
+      for (const [name, host] of Object.entries(DEBIAN_HOSTS))
+        hosts.push(await readHost(await writeHost(folder, name, host)));
       report = await match(images, { hosts });
     });
 
