@@ -37,7 +37,7 @@ export async function findCodeRanges(source: ByteSource): Promise<CodeRanges> {
 function readSections(source: ByteSource, { class: bits, data }: ElfHeader): readonly CodeRange[] {
   const isLittle = data === "little";
   const isWide = bits === 64;
-  const found = findSectionTable(source.read(0, Math.min(64, source.size)).slice());
+  const found = findSectionTable(new Uint8Array(source.read(0, Math.min(64, source.size))));
   if (found === undefined || found.offset + found.length > source.size) return [];
   const table = viewOf(new Uint8Array(source.read(found.offset, found.length)));
   const wide = (offset: number): number => Number(table.getBigUint64(offset, isLittle));

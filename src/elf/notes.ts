@@ -66,7 +66,7 @@ function* findNotes(reader: ElfReader, headers: readonly ProgramHeader[]): Gener
     if (offset + fileSize > reader.source.size) continue;
     allowance -= fileSize;
     const align = alignment === 8 ? 8 : 4;
-    const table = new ElfTable(reader, reader.source.read(offset, fileSize).slice());
+    const table = new ElfTable(reader, new Uint8Array(reader.source.read(offset, fileSize)));
     for (let at = 0; at + 12 <= fileSize;) {
       const nameSize = table.word(at);
       const dataAt = at + roundUp(12 + nameSize, align);

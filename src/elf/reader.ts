@@ -4,10 +4,13 @@
  *
  * Nothing is believed further than the file reaches: a range that leaves it is a typed error that names the field.
  */
+import { endianness } from "node:os";
 import { ContainerspecError } from "../errors.js";
 import type { ByteSource } from "./source.js";
 
 const TWO_TO_32 = 2 ** 32;
+/** of the machine that this program runs on */
+const IS_LITTLE_ENDIAN = endianness() === "LE";
 
 /**
  * An address in memory, exactly: IA-64 puts segments at 2^61 and above, where a double no longer knows one byte from the next.
@@ -68,9 +71,8 @@ export class ElfTable {
 
   /** Elf64_Xword as a double: exact below 2^53, and no offset in a file is larger. */
   xword(at: number): number {
-    const low = this.word(this.#littleEndian ? at : at + 4);
-    const high = this.word(this.#littleEndian ? at + 4 : at);
-    return high * TWO_TO_32 + low;
+    const [low, high] = this.#littleEndian ? [at, at + 4] : [at + 4, at];
+    return this.word(high) * TWO_TO_32 + this.word(low);
   }
 
   /** Elf_Off, or a size: as wide as the class says. */
@@ -78,10 +80,40 @@ export class ElfTable {
     return this.#wide ? this.xword(at) : this.word(at);
   }
 
+  /** The whole of it as Elf_Word, for tables of which every entry is looked at: valid as long as `bytes`. */
+  words(): Uint32Array {
+    const { buffer, byteOffset, length } = this.#inOwnOrder(4);
+    return new Uint32Array(buffer, byteOffset, length >> 2);
+  }
+
+  /** The whole of it as Elf_Half. */
+  halves(): Uint16Array {
+    const { buffer, byteOffset, length } = this.#inOwnOrder(2);
+    return new Uint16Array(buffer, byteOffset, length >> 1);
+  }
+
+  /** The bytes as numbers of a width lie in this machine's memory; the table's own where that is how they lie. */
+  #inOwnOrder(width: 2 | 4): Uint8Array {
+    const isOwn = this.#littleEndian === IS_LITTLE_ENDIAN;
+    if (isOwn && this.bytes.byteOffset % width === 0) return this.bytes;
+    // Not slice(), which gives a view where the bytes are a Buffer.
+    const copy = new Uint8Array(this.bytes.subarray(0, this.bytes.length - (this.bytes.length % width)));
+    if (isOwn) return copy;
+    const buffer = Buffer.from(copy.buffer);
+    return width === 2 ? buffer.swap16() : buffer.swap32();
+  }
+
   /** Elf_Addr */
   address(at: number): Address {
     return this.#wide ? this.#view.getBigUint64(at, this.#littleEndian) : BigInt(this.word(at));
   }
+}
+
+/** The Elf64_Xword that begins at `at` of a table's words. */
+export function toXword({ littleEndian }: ElfReader, words: Uint32Array, at: number): number {
+  const low = words[littleEndian ? at : at + 1] as number;
+  const high = words[littleEndian ? at + 1 : at] as number;
+  return high * TWO_TO_32 + low;
 }
 
 /**
@@ -120,7 +152,7 @@ export function createGrowingTable(reader: ElfReader, offset: number, available:
       if (end > available) throw malformed(`${field} points past the end`, offset + end, reader.source.size);
       if (table === undefined || end > loaded) {
         loaded = Math.min(available, Math.max(end, 2 * loaded, FIRST_READ));
-        table = new ElfTable(reader, reader.source.read(offset, loaded).slice());
+        table = new ElfTable(reader, new Uint8Array(reader.source.read(offset, loaded)));
       }
       return table;
     },

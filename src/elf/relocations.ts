@@ -18,13 +18,12 @@ import {
 import type { ProgramHeader } from "./header.js";
 import { EM_MIPS, EM_SPARCV9 } from "./machine-numbers.js";
 import { bindingOf } from "./machines.js";
-import { USE_COPY, USE_EAGER, USE_LAZY, USE_OPTIONAL_TLS, USE_STATIC_TLS } from "./object.js";
+import { USE_COPY, USE_EAGER, USE_LAZY } from "./object.js";
 import { malformed, readTable, type ElfReader } from "./reader.js";
 import { toFileRange } from "./segments.js";
-import { tlsNeedsOf } from "./tls-relocations.js";
+import { tlsUsesOf } from "./tls-relocations.js";
 
 const USE = { eager: USE_EAGER, lazy: USE_LAZY, copy: USE_COPY } as const;
-const TLS_USE = { static: USE_STATIC_TLS, optional: USE_OPTIONAL_TLS } as const;
 
 interface RelocationTable {
   readonly name: string;
@@ -33,12 +32,8 @@ interface RelocationTable {
   readonly withAddend: boolean;
 }
 
-interface Relocation {
-  /** offset in the file */
-  readonly at: number;
-  readonly symbol: number;
-  readonly type: number;
-}
+/** @param at offset in the file */
+type Visit = (at: number, symbol: number, type: number) => void;
 
 /**
  * Reads USE_* bits for each symbol. The null symbol has those of relocations that are about thread-local storage and name no symbol.
@@ -54,13 +49,12 @@ export function readUses(
 ): void {
   const count = uses.length;
   const tables = findTables(reader, headers, dynamic);
-  const needs = tlsNeedsOf(machine);
+  const ofTls = tlsUsesOf(machine);
   const plt = tables.find(({ name }) => name === "DT_JMPREL");
   for (const table of tables) {
-    forEachRelocation(reader, table, machine, ({ at, symbol, type }) => {
+    forEachRelocation(reader, table, machine, (at, symbol, type) => {
       if (symbol >= count) throw malformed(`r_info names symbol ${symbol} of ${count}`, at, reader.source.size);
-      const need = needs.get(type);
-      if (need !== undefined) (uses[symbol] as number) |= TLS_USE[need];
+      if (type < ofTls.length) (uses[symbol] as number) |= ofTls[type] as number;
       if (symbol === 0) return;
       const binding = bindingOf(machine, type);
       // Only what DT_JMPREL covers waits for the first call; DT_RELA may cover it too, and then leaves it alone.
@@ -80,7 +74,7 @@ export function findLastSymbolUsed(
 ): number {
   let last = 0;
   for (const table of findTables(reader, headers, dynamic)) {
-    forEachRelocation(reader, table, machine, ({ symbol }) => {
+    forEachRelocation(reader, table, machine, (_at, symbol) => {
       if (symbol > last) last = symbol;
     });
   }
@@ -114,31 +108,33 @@ function forEachRelocation(
   reader: ElfReader,
   { name, offset, length, withAddend }: RelocationTable,
   machine: number,
-  visit: (relocation: Relocation) => void,
+  visit: Visit,
 ): void {
   const wide = reader.class === 64;
   const size = (withAddend ? 3 : 2) * reader.wordSize;
   const table = readTable(reader, offset, length, name);
-  const needs = tlsNeedsOf(machine);
-  for (let at = 0; at + size <= length; at += size) {
-    const info = at + reader.wordSize;
+  const words = table.words();
+  const ofTls = tlsUsesOf(machine);
+  // r_info in words from an entry's start: of its two words the one with the symbol comes last where little ends come first.
+  const info = reader.wordSize / 4;
+  const [typeAt, symbolAt] = reader.littleEndian ? [info, info + 1] : [info + 1, info];
+  for (let at = 0, word = 0; at + size <= length; at += size, word += size / 4) {
     let symbol: number;
     let type: number;
     if (!wide) {
-      const word = table.word(info);
-      symbol = word >>> 8;
-      type = word & 0xff;
+      type = (words[word + info] as number) & 0xff;
+      symbol = (words[word + info] as number) >>> 8;
     } else if (machine === EM_MIPS) {
       // r_sym, then three one-byte types packed after r_ssym: a structure of its own, whatever the endianness.
-      symbol = table.word(info);
-      type = table.bytes[info + 7] as number;
+      symbol = words[word + info] as number;
+      type = table.bytes[at + reader.wordSize + 7] as number;
     } else {
-      type = table.word(reader.littleEndian ? info : info + 4);
-      symbol = table.word(reader.littleEndian ? info + 4 : info);
+      type = words[word + typeAt] as number;
+      symbol = words[word + symbolAt] as number;
       // SPARC V9 keeps data of its own above the low byte of the type.
       if (machine === EM_SPARCV9) type &= 0xff;
     }
-    if (symbol !== 0 || needs.has(type)) visit({ at: offset + at, symbol, type });
+    if (symbol !== 0 || (type < ofTls.length && ofTls[type] !== 0)) visit(offset + at, symbol, type);
   }
 }
 

@@ -4,7 +4,7 @@ export interface ByteSource {
   readonly size: number;
   /**
    * `length` bytes from `offset`. The range lies inside the file: callers check it against `size` first.
-   * @returns a view that is valid until the next call
+   * @returns a view that is valid until the next call; it may be a Buffer, whose slice() is a view as well
    */
   read(offset: number, length: number): Uint8Array;
 }

@@ -32,18 +32,20 @@ export interface StringTable {
    * Adds the string at an offset to names.
    *
    * @returns false where the offset is outside, or no NUL follows, and nothing was added
-   * @throws ContainerspecError malformed-elf where strings overlap without measure, or where there is none and it is required
+   * @throws ContainerspecError malformed-elf where strings overlap without measure
    */
-  append(names: NameWriter, offset: number, field: string, isRequired: boolean): boolean;
+  append(names: NameWriter, offset: number, field: string): boolean;
+  /** its bytes, those that DT_STRSZ does not count left out */
+  readonly size: number;
 }
 
-/** The table's bytes, and where the string at an offset ends in them: -1 where it does not. */
 interface OpenTable {
-  readonly bytes: Buffer;
-  readonly end: number;
+  /** Where the string at an offset lies in the table's bytes; undefined where no NUL follows. */
+  find(offset: number, field: string): { readonly bytes: Buffer; readonly end: number } | undefined;
+  append: StringTable["append"];
+  /** DT_STRSZ, as far as its segment reaches */
+  readonly size: number;
 }
-
-type Finder = (offset: number, field: string) => OpenTable;
 
 /**
  * DT_STRTAB, read when a string is first asked for, as far as its segment reaches. DT_STRSZ says how much of it is worth reading at once and no more: ld.so does not ask
@@ -54,42 +56,60 @@ export function readStringTable(
   headers: readonly ProgramHeader[],
   dynamic: DynamicSection,
 ): StringTable {
-  let open: Finder | undefined;
-  const locate: Finder = (offset, field) => (open ??= openTable(reader, headers, dynamic))(offset, field);
+  let open: OpenTable | undefined;
+  const table = (): OpenTable => (open ??= openTable(reader, headers, dynamic));
   const find: StringTable["find"] = (offset, field) => {
-    const { bytes, end } = locate(offset, field);
-    return end === -1 ? undefined : bytes.toString("latin1", offset, end);
+    const found = table().find(offset, field);
+    return found?.bytes.toString("latin1", offset, found.end);
   };
   return {
     find,
     get: (offset, field) => find(offset, field) ?? outside(reader, field, offset),
-    append(names, offset, field, isRequired) {
-      const { bytes, end } = locate(offset, field);
-      if (end !== -1) names.add(bytes, offset, end);
-      else if (isRequired) outside(reader, field, offset);
-      return end !== -1;
+    append: (names, offset, field) => table().append(names, offset, field),
+    get size() {
+      return table().size;
     },
   };
 }
 
-function openTable(reader: ElfReader, headers: readonly ProgramHeader[], dynamic: DynamicSection): Finder {
+function openTable(reader: ElfReader, headers: readonly ProgramHeader[], dynamic: DynamicSection): OpenTable {
   const address = dynamic.findAddress(DT_STRTAB);
-  if (address === undefined) return () => ({ bytes: Buffer.alloc(0), end: -1 });
+  if (address === undefined) return { find: () => undefined, append: () => false, size: 0 };
   const { offset: start, available } = toFileRange(reader, headers, address, "DT_STRTAB");
   const size = Math.min(dynamic.find(DT_STRSZ) ?? available, available);
   const limit = Math.min(size + MAX_UNCOUNTED, available);
   let bytes = readBytes(reader, start, size);
   let allowance = MAX_SHARING * bytes.length + MIN_ALLOWANCE;
-  const findEnd = (offset: number): number => (offset < bytes.length ? bytes.indexOf(0, offset) : -1);
-  return (offset, field) => {
-    let end = findEnd(offset);
-    if (end === -1 && bytes.length < limit) {
-      bytes = readBytes(reader, start, limit);
-      end = findEnd(offset);
-    }
-    if (end !== -1) allowance -= end - offset;
+
+  /** Whether there is more of the table than was read at first. */
+  function readOn(): boolean {
+    if (bytes.length >= limit) return false;
+    bytes = readBytes(reader, start, limit);
+    return true;
+  }
+
+  function count(length: number, field: string): void {
+    allowance -= length;
     if (allowance < 0) throw malformed(`${field} makes the strings overlap too often`, start, reader.source.size);
-    return { bytes, end };
+  }
+
+  return {
+    size,
+    find(offset, field) {
+      const findEnd = (): number => (offset < bytes.length ? bytes.indexOf(0, offset) : -1);
+      let end = findEnd();
+      if (end === -1 && readOn()) end = findEnd();
+      if (end === -1) return undefined;
+      count(end - offset, field);
+      return { bytes, end };
+    },
+    append(names, offset, field) {
+      let length = names.add(bytes, offset);
+      if (length === -1 && readOn()) length = names.add(bytes, offset);
+      if (length === -1) return false;
+      count(length, field);
+      return true;
+    },
   };
 }
 

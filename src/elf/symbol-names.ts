@@ -57,37 +57,56 @@ export function isSameName(a: SymbolNames, symbol: number, b: SymbolNames, other
 
 /** The names of as many symbols while they are read one by one. */
 export interface NameWriter {
-  /** Adds the bytes from `start` to `end` as the next symbol's name. */
-  add(source: Uint8Array, start: number, end: number): void;
+  /**
+   * Adds the bytes from `start` up to the next NUL as the next symbol's name.
+   *
+   * @returns how many they are; -1 where no NUL follows, and nothing was added
+   */
+  add(source: Uint8Array, start: number): number;
   finish(): Buffer;
 }
 
 const FIRST_LENGTH = 16;
+/** Unused memory is kept where it is no more than this part of the whole. */
+const WASTE = 1 / 8;
 
-/** Fills the columns `starts` and `hashes` as names come. */
-export function createNameWriter({ starts, hashes }: Omit<SymbolNames, "bytes">): NameWriter {
-  let bytes = Buffer.allocUnsafeSlow(FIRST_LENGTH * hashes.length);
+/**
+ * Fills the columns `starts` and `hashes` as names come.
+ *
+ * @param room bytes that all names may take together, where that is known
+ */
+export function createNameWriter({ starts, hashes }: Omit<SymbolNames, "bytes">, room?: number): NameWriter {
+  let bytes = Buffer.allocUnsafeSlow(Math.max(room ?? FIRST_LENGTH * hashes.length, FIRST_LENGTH));
   let length = 0;
   let count = 0;
   return {
-    add(source, start, end) {
-      if (length + end - start > bytes.length) {
-        const larger = Buffer.allocUnsafeSlow(2 * (length + end - start));
-        larger.set(bytes.subarray(0, length));
-        bytes = larger;
-      }
+    add(source, start) {
       let hash = FIRST_HASH;
-      for (let at = start; at < end; at += 1) {
+      let end = length;
+      for (let at = start; at < source.length; at += 1) {
         const byte = source[at] as number;
+        if (byte === 0) {
+          hashes[count] = hash;
+          count += 1;
+          starts[count] = length = end;
+          return at - start;
+        }
+        if (end === bytes.length) bytes = enlarge(bytes);
         hash = (Math.imul(hash, 33) + byte) | 0;
-        bytes[length] = byte;
-        length += 1;
+        bytes[end] = byte;
+        end += 1;
       }
-      hashes[count] = hash;
-      count += 1;
-      starts[count] = length;
+      return -1;
     },
-    // A copy: no more is kept than is used.
-    finish: () => Buffer.from(bytes.buffer.slice(0, length)),
+    finish: () =>
+      bytes.length - length <= WASTE * bytes.length
+        ? bytes.subarray(0, length)
+        : Buffer.from(bytes.buffer.slice(0, length)),
   };
+}
+
+function enlarge(bytes: Buffer): Buffer<ArrayBuffer> {
+  const larger = Buffer.allocUnsafeSlow(2 * bytes.length);
+  larger.set(bytes);
+  return larger;
 }

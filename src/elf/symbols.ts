@@ -8,13 +8,15 @@ import { DT_GNU_HASH, DT_HASH, DT_MIPS_SYMTABNO, DT_SYMTAB, DT_VERSYM, type Dyna
 import type { ProgramHeader } from "./header.js";
 import { hashEntrySize } from "./machines.js";
 import type { DynamicSymbols } from "./object.js";
-import { createGrowingTable, ElfTable, malformed, readTable, type Address, type ElfReader } from "./reader.js";
+import { createGrowingTable, ElfTable, malformed, readTable, toXword, type Address, type ElfReader } from "./reader.js";
 import { findLastSymbolUsed, readUses } from "./relocations.js";
 import { toFileRange } from "./segments.js";
 import type { StringTable } from "./strings.js";
 import { createColumns } from "./symbol-columns.js";
 import { createNameWriter } from "./symbol-names.js";
 import { SHN_UNDEF } from "./symbol-values.js";
+
+const NO_NAME = new Uint8Array(1);
 
 /** What a file has that has no symbols. */
 export const NO_SYMBOLS: DynamicSymbols = noSymbols();
@@ -46,25 +48,30 @@ export function readSymbols(
   const columns = createColumns(count);
   const { uses } = columns;
   readUses(reader, headers, dynamic, machine, uses);
-  const names = createNameWriter(columns.names);
+  const names = createNameWriter(columns.names, strings.size);
   // In DT_HASH a lookup compares the name of every definition that it meets; in DT_GNU_HASH it compares numbers first.
   const isGnu = dynamic.findAddress(DT_GNU_HASH) !== undefined;
   // A copy: the string table may read on between two symbols.
-  const { bytes } = readTable(reader, range.offset, count * size, "DT_SYMTAB");
-  const table = new ElfTable(reader, bytes.slice());
+  const bytes = new Uint8Array(readTable(reader, range.offset, count * size, "DT_SYMTAB").bytes);
+  const table = new ElfTable(reader, bytes);
+  const [halves, words] = [table.halves(), table.words()];
   for (let i = 0; i < count; i += 1) {
     const at = i * size;
-    const info = table.bytes[at + (wide ? 4 : 12)] as number;
+    const word = at / 4;
+    const info = bytes[at + (wide ? 4 : 12)] as number;
+    const section = halves[at / 2 + (wide ? 3 : 7)] as number;
+    const value = wide ? toXword(reader, words, word + 2) : (words[word + 1] as number);
     columns.binding[i] = info >> 4;
     columns.type[i] = info & 0xf;
-    columns.visibility[i] = (table.bytes[at + (wide ? 5 : 13)] as number) & 3;
-    columns.section[i] = table.half(at + (wide ? 6 : 14));
-    columns.value[i] = wide ? table.xword(at + 8) : table.word(at + 4);
-    columns.size[i] = wide ? table.xword(at + 16) : table.word(at + 8);
-    const isDefined = columns.section[i] !== SHN_UNDEF || columns.value[i] !== 0;
-    const isAsked = uses[i] !== 0 || (isDefined && !isGnu);
-    const name = table.word(at);
-    if (!strings.append(names, name, "st_name", isAsked)) names.add(table.bytes, 0, 0);
+    columns.visibility[i] = (bytes[at + (wide ? 5 : 13)] as number) & 3;
+    columns.section[i] = section;
+    columns.value[i] = value;
+    columns.size[i] = wide ? toXword(reader, words, word + 4) : (words[word + 2] as number);
+    const name = words[word] as number;
+    if (strings.append(names, name, "st_name")) continue;
+    const isAsked = uses[i] !== 0 || (!isGnu && (section !== SHN_UNDEF || value !== 0));
+    if (isAsked) throw malformed("st_name points outside the string table", name, reader.source.size);
+    names.add(NO_NAME, 0);
   }
   readVersionIndices(reader, headers, dynamic, columns.version);
   return { ...columns, names: { ...columns.names, bytes: names.finish() } };
@@ -81,8 +88,7 @@ function readVersionIndices(
   const range = toFileRange(reader, headers, address, "DT_VERSYM");
   if (version.length * 2 > range.available)
     throw malformed("DT_VERSYM is shorter than the symbol table", range.offset, reader.source.size);
-  const table = readTable(reader, range.offset, version.length * 2, "DT_VERSYM");
-  for (let i = 0; i < version.length; i += 1) version[i] = table.half(2 * i);
+  version.set(readTable(reader, range.offset, version.length * 2, "DT_VERSYM").halves());
 }
 
 /** How many symbols DT_SYMTAB has, the null symbol included. */
@@ -118,11 +124,12 @@ function countByGnuHash(reader: ElfReader, headers: readonly ProgramHeader[], ad
   if (chainsAt > available) throw malformed("DT_GNU_HASH is larger than its segment", offset, reader.source.size);
   const bucketTable = readTable(reader, offset + bucketsAt, buckets * 4, "DT_GNU_HASH buckets");
   let last = 0;
-  for (let i = 0; i < buckets; i += 1) last = Math.max(last, bucketTable.word(4 * i));
+  for (const symbol of bucketTable.words()) last = Math.max(last, symbol);
   if (last < first) return undefined;
-  const chains = createGrowingTable(reader, offset + chainsAt, available - chainsAt);
+  const lastAt = chainsAt + 4 * (last - first);
+  const chain = createGrowingTable(reader, offset + lastAt, available - lastAt);
   for (let symbol = last; ; symbol += 1) {
-    const at = 4 * (symbol - first);
-    if ((chains.upTo(at + 4, "DT_GNU_HASH chain").word(at) & 1) === 1) return symbol + 1;
+    const at = 4 * (symbol - last);
+    if ((chain.upTo(at + 4, "DT_GNU_HASH chain").word(at) & 1) === 1) return symbol + 1;
   }
 }

@@ -29,9 +29,7 @@ import {
   EM_SPARCV9,
   EM_X86_64,
 } from "./machine-numbers.js";
-
-/** Whether a relocation fails without static TLS, or only prefers it. */
-export type TlsNeed = "static" | "optional";
+import { USE_OPTIONAL_TLS, USE_STATIC_TLS } from "./object.js";
 
 /** Numbers that need it, and numbers that prefer it. */
 type Numbers = readonly [needed: readonly number[], preferred?: readonly number[]];
@@ -78,19 +76,17 @@ const NUMBERS: readonly (readonly [machine: number, numbers: Numbers])[] = [
   [EM_ALPHA, [[38]]], // TPREL64
 ];
 
-const NEEDS: ReadonlyMap<number, ReadonlyMap<number, TlsNeed>> = new Map(
-  NUMBERS.map(([machine, [needed, preferred = []]]) => [
-    machine,
-    new Map<number, TlsNeed>([
-      ...needed.map((number) => [number, "static"] as const),
-      ...preferred.map((number) => [number, "optional"] as const),
-    ]),
-  ]),
+const NONE = new Uint8Array(0);
+const USES: ReadonlyMap<number, Uint8Array> = new Map(
+  NUMBERS.map(([machine, [needed, preferred = []]]) => {
+    const uses = new Uint8Array(Math.max(...needed, ...preferred) + 1);
+    for (const number of needed) uses[number] = USE_STATIC_TLS;
+    for (const number of preferred) uses[number] = USE_OPTIONAL_TLS;
+    return [machine, uses];
+  }),
 );
 
-const NONE: ReadonlyMap<number, TlsNeed> = new Map();
-
-/** The relocations of a machine that want static TLS, by number. */
-export function tlsNeedsOf(machine: number): ReadonlyMap<number, TlsNeed> {
-  return NEEDS.get(machine) ?? NONE;
+/** USE_STATIC_TLS, USE_OPTIONAL_TLS or 0 for each relocation of a machine, by its number; 0 for those past the end. */
+export function tlsUsesOf(machine: number): Uint8Array {
+  return USES.get(machine) ?? NONE;
 }

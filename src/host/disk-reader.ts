@@ -3,7 +3,8 @@
  * as links, and the files at their ends are inspected by position, never whole. What may not be looked at is no proof that nothing is
  * there: who runs the container usually may.
  */
-import { closeSync, lstatSync, openSync, readdirSync, readlinkSync, type BigIntStats } from "node:fs";
+import { closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync, type BigIntStats } from "node:fs";
+import { isElf } from "../elf/header.js";
 import { findSystemReason, isSystemError } from "../errors.js";
 import type { FileFacts } from "../loader/facts.js";
 import { fileInspector } from "../loader/inspect.js";
@@ -17,8 +18,16 @@ import { identifyFile, keepsChangeTime, type KnownFiles } from "./known-files.js
 
 const MAX_LINKS = 40;
 const HEAD = 64;
+/** where a walk ends that was to find a file and not to read it */
+const A_FILE: RootNode<FileFacts> = { kind: "special" };
 /** What the system says where nothing is, for a loader as for anybody. */
 const IS_NOTHING = new Set(["ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG"]);
+
+export interface FileIdentity {
+  /** the same for every path that leads to it */
+  readonly file: string;
+  readonly isElf: boolean;
+}
 
 export interface DiskReader {
   /** What was found so far, by path inside the root. */
@@ -27,6 +36,8 @@ export interface DiskReader {
   add(path: string): Promise<RootNode<FileFacts> | undefined>;
   /** The same of a file that is read for its place, whatever it is called: a link may lead to another name. */
   addText(path: string): Promise<void>;
+  /** Says what file a path leads to, and takes in nothing of it: programs can be large, and no library needs them. */
+  identify(path: string): Promise<FileIdentity | undefined>;
   /** Takes in a folder and returns the names in it; none where there is no folder, or where it is now one that could not be read. */
   list(path: string): Promise<readonly string[]>;
 }
@@ -67,7 +78,7 @@ export function createDiskReader(base: string, known?: KnownFiles): DiskReader {
     const mode = Number(stats.mode) & 0o7777;
     if (stats.isDirectory()) return { kind: "directory", mode };
     if (!stats.isFile()) return { kind: "special" };
-    const inode = `${stats.dev}:${stats.ino}`;
+    const inode = inodeOf(stats);
     let node = inodes.get(inode);
     if (node === undefined) {
       node = { kind: "file", size: Number(stats.size), mode, facts: await recall(path, stats) };
@@ -118,7 +129,21 @@ export function createDiskReader(base: string, known?: KnownFiles): DiskReader {
     }
   }
 
-  async function add(path: string): Promise<RootNode<FileFacts> | undefined> {
+  const add = (path: string): Promise<RootNode<FileFacts> | undefined> => follow(path, readNode);
+
+  async function identify(path: string): Promise<FileIdentity | undefined> {
+    let found: FileIdentity | undefined;
+    const end = await follow(path, async (next) => {
+      const stats = findStats(onDisk(next));
+      if (stats?.isFile() !== true) return readNode(next);
+      found = { file: inodeOf(stats), isElf: startsAsElf(onDisk(next)) };
+      return A_FILE;
+    });
+    return end === A_FILE ? found : undefined;
+  }
+
+  /** Walks a path as the system does, through what `read` finds on the way. */
+  async function follow(path: string, read: typeof readNode): Promise<RootNode<FileFacts> | undefined> {
     const pending = splitPath(path).reverse();
     let current = "/";
     let node = await readNode("/");
@@ -126,7 +151,7 @@ export function createDiskReader(base: string, known?: KnownFiles): DiskReader {
       const part = pending.pop() as string;
       if (node?.kind !== "directory") return undefined;
       const next = part === ".." ? parentPath(current) : joinPath(current, part);
-      node = await readNode(next);
+      node = await read(next);
       if (node?.kind === "symlink") {
         links += 1;
         if (links > MAX_LINKS) return undefined;
@@ -155,6 +180,7 @@ export function createDiskReader(base: string, known?: KnownFiles): DiskReader {
     nodes,
     add,
     addText,
+    identify,
     async list(path) {
       if ((await add(path))?.kind !== "directory") return [];
       try {
@@ -178,7 +204,7 @@ async function readFacts(useFile: UseFile, path: string, onDisk: Buffer, how?: "
   }
   try {
     return await useFile(file, async (source) => {
-      const head = source.read(0, Math.min(HEAD, source.size)).slice();
+      const head = new Uint8Array(source.read(0, Math.min(HEAD, source.size)));
       if (how === "text" && source.size > MAX_TEXT) return fileInspector.unread(`it has ${source.size} bytes`);
       return how === "text" || fileInspector.wants(path, head, source.size)
         ? fileInspector.inspect(path, source)
@@ -188,6 +214,33 @@ async function readFacts(useFile: UseFile, path: string, onDisk: Buffer, how?: "
     return fileInspector.unread(toReason(error));
   } finally {
     closeSync(file);
+  }
+}
+
+function findStats(onDisk: Buffer): BigIntStats | undefined {
+  try {
+    return lstatSync(onDisk, { bigint: true });
+  } catch {
+    return undefined;
+  }
+}
+
+function inodeOf({ dev, ino }: BigIntStats): string {
+  return `${String(dev)}:${String(ino)}`;
+}
+
+/** One that may not be read is taken for what programs are. */
+function startsAsElf(onDisk: Buffer): boolean {
+  try {
+    const file = openSync(onDisk, "r");
+    try {
+      const head = new Uint8Array(4);
+      return readSync(file, head, 0, head.length, 0) === head.length && isElf(head);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return true;
   }
 }
 

@@ -167,10 +167,7 @@ function encodeSymbols(symbols: DynamicSymbols): EncodedElf["symbols"] {
 function decodeSymbols(encoded: EncodedElf["symbols"]): DynamicSymbols {
   const columns = createColumns(encoded.names.length);
   const writer = createNameWriter(columns.names);
-  for (const name of encoded.names) {
-    const bytes = Buffer.from(name, "latin1");
-    writer.add(bytes, 0, bytes.length);
-  }
+  for (const name of encoded.names) writer.add(Buffer.from(`${name}\0`, "latin1"), 0);
   for (const key of Object.keys(WIDTHS) as (keyof typeof WIDTHS)[]) {
     const { buffer, byteOffset, byteLength } = columns[key];
     Buffer.from(buffer, byteOffset, byteLength).write(encoded[key], "base64");

@@ -13,9 +13,9 @@ const BEGINNING = 4 << 10;
 export type UseFile = <Result>(file: number, use: (source: ByteSource) => Promise<Result>) => Promise<Result>;
 
 export function createFileUser(): UseFile {
-  const free: Buffer[] = [];
+  const free: Uint8Array[] = [];
   return async (file, use) => {
-    const window = createWindow(file, free.pop() ?? Buffer.allocUnsafeSlow(WINDOW));
+    const window = createWindow(file, free.pop() ?? new Uint8Array(WINDOW));
     try {
       return await use(window.source);
     } finally {
@@ -24,14 +24,17 @@ export function createFileUser(): UseFile {
   };
 }
 
-function createWindow(file: number, first: Buffer): { readonly source: ByteSource; readonly memory: () => Buffer } {
+function createWindow(
+  file: number,
+  first: Uint8Array,
+): { readonly source: ByteSource; readonly memory: () => Uint8Array } {
   const { size } = fstatSync(file);
   let memory = first;
   let [start, end] = [0, 0];
   let isOpened = false;
 
   function fill(offset: number, length: number): void {
-    if (length > memory.length) memory = Buffer.allocUnsafeSlow(length);
+    if (length > memory.length) memory = new Uint8Array(length);
     [start, end] = [offset, offset];
     const least = isOpened ? WINDOW : BEGINNING;
     isOpened = true;

@@ -17,7 +17,7 @@ import { unreadReason, type RootFilesystem } from "../rootfs/filesystem.js";
 import { baseName } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import { walk } from "../rootfs/walk.js";
-import { findRuntimes } from "../stacks/runtimes.js";
+import { findRuntimes, listPrograms } from "../stacks/runtimes.js";
 import type { LoadedModule, Runtime } from "../stacks/schema.js";
 import type { CpuFacts } from "./cpu-info.js";
 import type { Emulator } from "./emulators.js";
@@ -85,7 +85,7 @@ export function createHost(root: RootFilesystem<FileFacts>, { platform, ...facts
     trees: [...(facts.folders ?? []), ...(facts.trees ?? []), ...(facts.whole ?? [])],
     osRelease: readOsRelease(root),
     libc: identifyHostLibc(root, examples),
-    runtimes: facts.runtimes ?? findRuntimes(root),
+    runtimes: facts.runtimes ?? findRuntimes(listPrograms(root)),
     root,
     examples,
     unread: [...findUnread(root)],

@@ -6,9 +6,7 @@ import { ContainerspecError } from "../errors.js";
 import { toDisplayPath } from "../rootfs/path.js";
 import { parseCpuInfo } from "./cpu-info.js";
 import { readEmulators } from "./emulators.js";
-import type { FileFacts } from "../loader/facts.js";
-import type { RootFilesystem } from "../rootfs/filesystem.js";
-import { findRuntimes, listRuntimePackages } from "../stacks/runtimes.js";
+import { findRuntimes, listRuntimePackages, type FoundProgram } from "../stacks/runtimes.js";
 import type { Runtime } from "../stacks/schema.js";
 import { createHost, type Host } from "./host.js";
 import type { KnownFiles } from "./known-files.js";
@@ -57,14 +55,14 @@ export async function readLiveHost(
   const cpuInfo = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
   const machine = liveMachine();
   const cpu = parseCpuInfo(cpuInfo, machine, { table: cpuTable, proven: await readLoaderFeatures(machine) });
-  const { root, whole } = await scanRoot("/", extra.folders, extra.trees, known);
+  const { root, whole, programs } = await scanRoot("/", extra.folders, extra.trees, known);
   const emulators = await readEmulators();
   const host = createHost(root, {
     source: "live",
     kernel: release(),
     ...(emulators.length === 0 ? {} : { emulators }),
     kernelModules: readKernelModules(),
-    runtimes: findRuntimesOf("/", root),
+    runtimes: findRuntimesOf("/", programs),
     whole,
     ...extra,
     ...(cpu === undefined ? {} : { cpu }),
@@ -80,9 +78,9 @@ export async function readLiveHost(
 }
 
 /** The runtimes of a root on disk, with their releases by its package database, which is read only where there are any. */
-function findRuntimesOf(base: string, root: RootFilesystem<FileFacts>): readonly Runtime[] {
-  const runtimes = findRuntimes(root);
-  return runtimes.length === 0 ? runtimes : findRuntimes(root, readPackageVersions(base, listRuntimePackages()));
+function findRuntimesOf(base: string, programs: readonly FoundProgram[]): readonly Runtime[] {
+  const runtimes = findRuntimes(programs);
+  return runtimes.length === 0 ? runtimes : findRuntimes(programs, readPackageVersions(base, listRuntimePackages()));
 }
 
 /** `uname -m` of the machine that this program runs on, where it is one that Linux runs on. */
@@ -95,8 +93,13 @@ export async function readRootFolder(folder: string, extra: ExtraPaths, known?: 
   const info = await stat(folder).catch(() => undefined);
   if (info?.isDirectory() !== true)
     throw new ContainerspecError("not-a-host", `Cannot use ${folder} as host: it is no folder`);
-  const { root, whole } = await scanRoot(folder.replace(/\/+$/, "") || "/", extra.folders, extra.trees, known);
-  const host = createHost(root, { source: folder, runtimes: findRuntimesOf(folder, root), whole, ...extra });
+  const { root, whole, programs } = await scanRoot(
+    folder.replace(/\/+$/, "") || "/",
+    extra.folders,
+    extra.trees,
+    known,
+  );
+  const host = createHost(root, { source: folder, runtimes: findRuntimesOf(folder, programs), whole, ...extra });
   if (host.libc.family === "none") {
     throw new ContainerspecError(
       "not-a-host",

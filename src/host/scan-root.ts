@@ -17,7 +17,7 @@ import { createMemoryRoot } from "../rootfs/memory.js";
 import { joinPath, parentPath, toDisplayPath } from "../rootfs/path.js";
 import { unreadReason, type RootFilesystem } from "../rootfs/filesystem.js";
 import { resolvePath } from "../rootfs/resolve.js";
-import { listRuntimePaths } from "../stacks/runtimes.js";
+import { listRuntimePaths, type FoundProgram } from "../stacks/runtimes.js";
 import { createDiskReader, type DiskReader } from "./disk-reader.js";
 import type { KnownFiles } from "./known-files.js";
 import { scanCompanions } from "./scan-companions.js";
@@ -32,6 +32,8 @@ export interface ScannedRoot {
   readonly root: RootFilesystem<FileFacts>;
   /** folders beside libraries that it holds with all that is in them */
   readonly whole: readonly string[];
+  /** programs that start containers, as far as their names tell */
+  readonly programs: readonly FoundProgram[];
 }
 
 /**
@@ -61,8 +63,12 @@ export async function scanRoot(
   for (const tree of [...folders, ...trees]) await addTree(disk, tree);
   await addPrivateFolders(disk);
   const whole = await scanCompanions(disk, searched);
-  for (const path of listRuntimePaths()) await disk.add(path);
-  return { root: createMemoryRoot(disk.nodes), whole };
+  const programs: FoundProgram[] = [];
+  for (const path of listRuntimePaths()) {
+    const found = await disk.identify(path);
+    if (found !== undefined) programs.push({ path, ...found });
+  }
+  return { root: createMemoryRoot(disk.nodes), whole, programs };
 }
 
 /** A file, or a folder with everything below it: a link to it is followed, those in it are taken as they are. */

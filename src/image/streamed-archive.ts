@@ -97,7 +97,7 @@ async function readBlob<Facts>(
     if (entry.size > limitsOf(options.inspector).documentBytes || !looksLikeDocument(head))
       return { kind: "passed-over", size: entry.size };
     const body = await entry.body();
-    const bytes = body.read(0, body.size).slice();
+    const bytes = new Uint8Array(body.read(0, body.size));
     return { kind: "document", bytes, digest: digestOf(bytes) };
   }
   const algorithm: DigestAlgorithm = name.includes("sha512/") ? "sha512" : "sha256";

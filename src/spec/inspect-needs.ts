@@ -27,7 +27,7 @@ export const needInspector = {
 
   /** The facts of a body. */
   async inspect(path: string, body: ByteSource): Promise<NeedFacts> {
-    const head = body.read(0, Math.min(MAX_LINE, body.size)).slice();
+    const head = new Uint8Array(body.read(0, Math.min(MAX_LINE, body.size)));
     if (!isElf(head) && isPackageDatabase(path, body.size)) {
       const isText = fileInspector.wants(path, head, body.size);
       const facts = isText ? await fileInspector.inspect(path, body) : fileInspector.skipped;
@@ -37,7 +37,7 @@ export const needInspector = {
       return { ...fileInspector.skipped, extras: { script: firstLine(head) } };
     const facts = await fileInspector.inspect(path, body);
     if (facts.kind !== "elf") return facts;
-    const start = body.read(0, Math.min(START, body.size)).slice();
+    const start = new Uint8Array(body.read(0, Math.min(START, body.size)));
     const parts = (await findLoadedParts(start, body.size)) ?? [{ offset: 0, length: body.size }];
     const extras: NeedExtras = {
       ...findTexts(body, { elf: facts.elf, isLoader: isLoaderFile(path, facts.elf), parts }),

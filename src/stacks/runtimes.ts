@@ -18,14 +18,34 @@ export function listRuntimePackages(): ReadonlySet<string> {
   return new Set(CONTAINER_RUNTIMES.flatMap(({ packages }) => packages));
 }
 
-/** @param versions releases by the name of a package, where they are known */
+/** What is at one of those paths. */
+export interface FoundProgram {
+  readonly path: string;
+  /** the same for every path that leads to the file */
+  readonly file: unknown;
+  readonly isElf: boolean;
+}
+
+/** What a root that was read has at those paths. */
+export function listPrograms(root: RootFilesystem<FileFacts>): readonly FoundProgram[] {
+  return listRuntimePaths().flatMap((path): FoundProgram[] => {
+    const node = resolvePath(root, path)?.node;
+    return node?.kind === "file" ? [{ path, file: node, isElf: node.facts.kind === "elf" }] : [];
+  });
+}
+
+/**
+ * @param programs what is at `listRuntimePaths()`
+ * @param versions releases by the name of a package, where they are known
+ */
 export function findRuntimes(
-  root: RootFilesystem<FileFacts>,
+  programs: readonly FoundProgram[],
   versions: ReadonlyMap<string, string> = new Map(),
 ): readonly Runtime[] {
+  const byPath = new Map(programs.map((program) => [program.path, program]));
   const seen = new Set<unknown>();
   return CONTAINER_RUNTIMES.flatMap((runtime): Runtime[] => {
-    const path = runtime.programs.flatMap(pathsOf).find((one) => isProgram(root, one, runtime, seen));
+    const path = runtime.programs.flatMap(pathsOf).find((one) => isProgram(byPath.get(one), runtime, seen));
     if (path === undefined) return [];
     const version = runtime.packages.map((name) => versions.get(name)).find((one) => one !== undefined);
     return [
@@ -40,15 +60,9 @@ export function findRuntimes(
 }
 
 /** Apptainer has a link by Singularity's name: a program is told once. */
-function isProgram(
-  root: RootFilesystem<FileFacts>,
-  path: string,
-  { isScript }: ContainerRuntime,
-  seen: Set<unknown>,
-): boolean {
-  const node = resolvePath(root, path)?.node;
-  if (node?.kind !== "file" || seen.has(node) || (node.facts.kind === "elf") === (isScript === true)) return false;
-  seen.add(node);
+function isProgram(found: FoundProgram | undefined, { isScript }: ContainerRuntime, seen: Set<unknown>): boolean {
+  if (found === undefined || seen.has(found.file) || found.isElf === (isScript === true)) return false;
+  seen.add(found.file);
   return true;
 }
 
