@@ -5,6 +5,7 @@ export { type AnalyzeOptions } from "./analyze-options.js";
 export { clearCache, measureCache, type CachePassword, type CacheSize } from "./clear-cache.js";
 export { describeCpu, findCompilerFlags, type Compiler, type CpuProfile } from "./describe-cpu.js";
 export { describeHost, summarizeHost } from "./describe-host.js";
+export { findDrawnPrograms } from "./drawn-programs.js";
 export { inspect, type InspectOptions } from "./inspect.js";
 export { type InspectReport } from "./inspect-schema.js";
 export { labels, writeLabels, type LabelReport, type WrittenLabels } from "./labels.js";

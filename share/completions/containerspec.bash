@@ -49,7 +49,8 @@ _containerspec() {
   inspect,--env) COMPREPLY=() && return ;;
   inspect,--limit) COMPREPLY=() && return ;;
   inspect,--cache) _containerspec_files -d && return ;;
-  inspect,--format) _containerspec_words "text json" && return ;;
+  inspect,--program) COMPREPLY=() && return ;;
+  inspect,--format) _containerspec_words "text json dot svg" && return ;;
   labels,--write) _containerspec_files && return ;;
   labels,--platform) COMPREPLY=() && return ;;
   labels,--ref) COMPREPLY=() && return ;;
@@ -113,7 +114,7 @@ _containerspec() {
   "") _containerspec_words "analyze host inspect labels match artifact diff policy explain update grid cache doctor -V --version -q --quiet -v --verbose --color -h --help" ;;
   analyze) if [[ $cur == -* ]]; then _containerspec_words "--host --host-folder --library --mount --profile --plan --emit --as-set --placement --companions --mount-folder --platform --ref --layer-mode --ld-cache --verify --env --cpu --cpuinfo --consumer --limit --format --fail-on --allow-unknown --policy --no-policy --baseline --cache --no-cache --jobs -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   host) if [[ $cur == -* ]]; then _containerspec_words "-o --output --folder --platform --limit --cpuinfo --machine --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
-  inspect) if [[ $cur == -* ]]; then _containerspec_words "--platform --ref --layer-mode --verify --env --limit --cache --no-cache --all --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
+  inspect) if [[ $cur == -* ]]; then _containerspec_words "--platform --ref --layer-mode --verify --env --limit --cache --no-cache --all --program --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   labels) if [[ $cur == -* ]]; then _containerspec_words "--check --write --platform --ref --layer-mode --verify --env --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   match) if [[ $cur == -* ]]; then _containerspec_words "--host --cpu --platform --ref --layer-mode --verify --env --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   artifact) if [[ $cur == -* ]]; then _containerspec_words "--format --layout --platform --ref --layer-mode --verify --env --limit --cache --no-cache -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;

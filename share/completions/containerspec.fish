@@ -71,7 +71,8 @@ complete -c containerspec -n '__fish_seen_subcommand_from inspect' -l limit -x -
 complete -c containerspec -n '__fish_seen_subcommand_from inspect' -l cache -xa '(__fish_complete_directories)' -d 'keep what was learned from layers in this folder, or in a Redis server that machines share (default: the user\'s cache folder)'
 complete -c containerspec -n '__fish_seen_subcommand_from inspect' -l no-cache -d 'read every layer, and keep nothing'
 complete -c containerspec -n '__fish_seen_subcommand_from inspect' -l all -d 'in the text, every library, program and package instead of the first of them'
-complete -c containerspec -n '__fish_seen_subcommand_from inspect' -l format -xa 'text json' -d 'how to print it'
+complete -c containerspec -n '__fish_seen_subcommand_from inspect' -l program -x -d 'in a drawing, the programs that it starts at (repeatable; default: what the image starts)'
+complete -c containerspec -n '__fish_seen_subcommand_from inspect' -l format -xa 'text json dot svg' -d 'how to print it; dot and svg draw who loads which library'
 complete -c containerspec -n '__fish_seen_subcommand_from inspect' -s h -l help -d 'display help for command'
 complete -c containerspec -n '__fish_seen_subcommand_from labels' -F
 complete -c containerspec -n '__fish_seen_subcommand_from labels' -l check -d 'hold the image\'s own labels against its content instead; exit code 1 where one is untrue'

@@ -1,7 +1,7 @@
 /** The options of `containerspec inspect`: what an image holds, needs and offers, without any host. */
 import { Command, Option } from "commander";
 import { cacheOptions } from "./cache.js";
-import { collectEnv, layerModeOption, limitOption, verifyOption } from "./options.js";
+import { collect, collectEnv, layerModeOption, limitOption, verifyOption } from "./options.js";
 import type { InspectArguments } from "./run-inspect.js";
 
 export function createInspectCommand(): Command {
@@ -21,7 +21,16 @@ export function createInspectCommand(): Command {
     .addOption(cacheOptions()[0])
     .addOption(cacheOptions()[1])
     .option("--all", "in the text, every library, program and package instead of the first of them")
-    .addOption(new Option("--format <name>", "how to print it").choices(["text", "json"]).default("text"))
+    .option(
+      "--program <glob>",
+      "in a drawing, the programs that it starts at (repeatable; default: what the image starts)",
+      collect,
+    )
+    .addOption(
+      new Option("--format <name>", "how to print it; dot and svg draw who loads which library")
+        .choices(["text", "json", "dot", "svg"])
+        .default("text"),
+    )
     .addHelpText("after", HELP)
     .action(async (image: string, options: InspectArguments) => {
       const { runInspect } = await import("./run-inspect.js");

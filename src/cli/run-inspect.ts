@@ -1,5 +1,5 @@
 /** `containerspec inspect` at work. */
-import { inspect, type Limits } from "../index.js";
+import { ContainerspecError, findDrawnPrograms, inspect, type InspectReport, type Limits } from "../index.js";
 import { renderInspect } from "../reporters/inspect-text.js";
 import { openAskedCache } from "./asked-cache.js";
 import { writeResult } from "./output.js";
@@ -16,12 +16,13 @@ export interface InspectArguments {
   readonly limit?: Partial<Limits>;
   readonly cache?: string | false;
   readonly all?: true;
-  readonly format: "text" | "json";
+  readonly program?: readonly string[];
+  readonly format: "text" | "json" | "dot" | "svg";
 }
 
 /** Describes an image and writes what there is to say. */
 export async function runInspect(image: string, options: InspectArguments): Promise<void> {
-  const { platform, ref, layerMode, verify, env, limit, format } = options;
+  const { platform, ref, layerMode, verify, env, limit } = options;
   const progress = createProgressLine();
   const cache = openAskedCache(options.cache);
   try {
@@ -37,12 +38,25 @@ export async function runInspect(image: string, options: InspectArguments): Prom
       ...(limit === undefined ? {} : { limits: limit }),
     });
     progress.clear();
-    const text =
-      format === "json"
-        ? `${JSON.stringify(report, null, 2)}\n`
-        : renderInspect(report, standardOutput(), options.all === true);
-    await writeResult(text, undefined);
+    await writeResult(await render(report, options), undefined);
   } finally {
     progress.clear();
   }
+}
+
+async function render(report: InspectReport, { format, all, program = [] }: InspectArguments): Promise<string> {
+  if (format === "json") return `${JSON.stringify(report, null, 2)}\n`;
+  if (format === "text") return renderInspect(report, standardOutput(), all === true);
+  const programs = findDrawnPrograms(report, program);
+  if (programs.length === 0) {
+    const found = program.length === 0 ? "it has no program" : `it has no program ${program.join(" or ")}`;
+    throw new ContainerspecError(
+      "usage",
+      `Cannot draw ${report.image.source}: ${found}; --format json lists those that it has`,
+    );
+  }
+  const { toDependencyGraph } = await import("../reporters/graph/dependency-graph.js");
+  const graph = toDependencyGraph(report, programs);
+  if (format === "dot") return (await import("../reporters/graph/dot.js")).renderDot(graph);
+  return (await import("../reporters/graph/svg.js")).renderSvg(graph);
 }
