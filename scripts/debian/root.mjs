@@ -35,8 +35,7 @@ export function makeRoot({ name, suite, packages, components = "main" }) {
   const folder = join(CACHE, "roots", name);
   if (existsSync(folder)) return folder;
   mkdirSync(join(CACHE, "roots"), { recursive: true });
-  const unfinished = `${folder}.part`;
-  rmSync(unfinished, { recursive: true, force: true });
+  const unfinished = toUnfinished(folder);
   const excluded = ["doc", "man", "locale", "info"].map((part) => `--dpkgopt=path-exclude=/usr/share/${part}/*`);
   // Since bookworm packages expect a merged /usr; before, a root without it is the rule in containers.
   const hooks = suite === "bullseye" ? [] : ["--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr"];
@@ -55,7 +54,7 @@ export function makeRoot({ name, suite, packages, components = "main" }) {
     unfinished,
     findArchive().uri,
   ]);
-  renameSync(unfinished, folder);
+  moveInto(unfinished, folder);
   return folder;
 }
 
@@ -69,11 +68,23 @@ export function makeRoot({ name, suite, packages, components = "main" }) {
 export function unpackRoot({ name, suite, packages }) {
   const folder = join(CACHE, "roots", name);
   if (existsSync(folder)) return folder;
-  const unfinished = `${folder}.part`;
-  rmSync(unfinished, { recursive: true, force: true });
+  const unfinished = toUnfinished(folder);
   mkdirSync(unfinished, { recursive: true });
   for (const one of fetchPackages({ suite, architecture: "amd64", names: packages }))
     run("cp", ["-a", "--no-target-directory", one, unfinished]);
-  renameSync(unfinished, folder);
+  moveInto(unfinished, folder);
   return folder;
+}
+
+/** A folder of this process alone: tests that want one root may make it at the same time. */
+function toUnfinished(folder) {
+  const unfinished = `${folder}.part-${process.pid}`;
+  rmSync(unfinished, { recursive: true, force: true });
+  return unfinished;
+}
+
+/** Puts a finished root in its place, unless another process was faster. */
+function moveInto(from, to) {
+  if (existsSync(to)) rmSync(from, { recursive: true });
+  else renameSync(from, to);
 }

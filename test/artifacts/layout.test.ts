@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { packImage, packRoot, writeRoot } from "../cli/root-files.js";
 import { createFolder, runCli } from "../cli/run-cli.js";
@@ -51,6 +52,10 @@ test("names the image's manifest as its subject, and has the empty config", () =
 
 test("stands in the place of the image, and names it", () => {
   const { stdout } = runCli(["match", "app", "artifacts", "--host", "host", "--format", "json"], { cwd });
+  const schema = JSON.parse(readFileSync(new URL("../../docs/match.schema.json", import.meta.url), "utf8")) as object;
+  const check = new Ajv2020({ strictTypes: false }).compile(schema);
+  check(JSON.parse(stdout));
+  expect(check.errors).toBeNull();
   const { images, cells } = JSON.parse(stdout) as { images: unknown[]; cells: { verdict: string }[] };
   expect(images).toMatchObject([
     { source: "app" },

@@ -34,7 +34,17 @@ function toSets(claims: Claims): readonly CompatibilitySet[] {
   const mounting = libc?.family === "glibc" && needs.length > 0 ? toGlibcRule(libc.version) : undefined;
   return [
     { tag: "starts", weight: 1, description: "what nothing in it refuses to start on", rules: starting },
-    { tag: "made-for", weight: 50, description: "what its C library and its programs were made for", rules: made },
+    // The same twice would only be said twice.
+    ...(isSame(made, starting)
+      ? []
+      : [
+          {
+            tag: "made-for",
+            weight: 50,
+            description: "what its C library and its programs were made for",
+            rules: made,
+          },
+        ]),
     ...(mounting === undefined
       ? []
       : [
@@ -47,6 +57,12 @@ function toSets(claims: Claims): readonly CompatibilitySet[] {
           },
         ]),
   ];
+}
+
+/** Whether rules ask for the same, whatever they are called. */
+function isSame(left: readonly Rule[], right: readonly Rule[]): boolean {
+  const [a, b] = [left, right].map((rules) => JSON.stringify(rules.map((rule) => ({ ...rule, name: "" }))));
+  return a === b;
 }
 
 function toRules(what: string, { kernel, isa }: Bounds): Rule[] {
