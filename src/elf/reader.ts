@@ -4,13 +4,12 @@
  *
  * Nothing is believed further than the file reaches: a range that leaves it is a typed error that names the field.
  */
-import { endianness } from "node:os";
 import { ContainerspecError } from "../errors.js";
 import type { ByteSource } from "./source.js";
 
 const TWO_TO_32 = 2 ** 32;
 /** of the machine that this program runs on */
-const IS_LITTLE_ENDIAN = endianness() === "LE";
+const IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /**
  * An address in memory, exactly: IA-64 puts segments at 2^61 and above, where a double no longer knows one byte from the next.
