@@ -173,3 +173,26 @@ describe.skipIf(!isThere)("rpm (needs rpm, rpmbuild and db5.3_load)", () => {
     expect(facts).toMatchObject({ kind: "damaged", problem: expect.stringContaining("circle") as string });
   });
 });
+
+test("a database whose packages are all the same bytes is no way to have much read for little", () => {
+  const header = Buffer.alloc(1 << 20);
+  header.writeUInt32BE(3, 0);
+  header.writeUInt32BE(6, 4);
+  for (const [at, tag] of [1000, 1001, 1002].entries()) {
+    header.writeUInt32BE(tag, 8 + at * 16);
+    header.writeUInt32BE(at * 2, 16 + at * 16);
+    header.writeUInt32BE(1, 20 + at * 16);
+  }
+  header.write("a\x001\x002\0", 56, "latin1");
+  const whole = readPackageDatabase("/var/lib/rpm/Packages.db", toBody(toNdb([header])));
+  expect(whole).toMatchObject({ kind: "packages", packages: [{ name: "a", version: "1-2" }] });
+  const [slots, blob] = [toNdb([header]).subarray(0, 4096), toNdb([header]).subarray(4096)];
+  // Every slot leads to the one package.
+  for (let at = 48; at < slots.length; at += 16) slots.copy(slots, at, 32, 48);
+  let read = 0;
+  const { size, read: take } = toBody(Buffer.concat([slots, blob]));
+  const counted = { size, read: (offset: number, length: number) => take(offset, (read += length) && length) };
+  const facts = readPackageDatabase("/var/lib/rpm/Packages.db", counted);
+  expect(facts).toMatchObject({ kind: "damaged", problem: expect.stringContaining("the same bytes") as string });
+  expect(read).toBeLessThan(4 * size);
+});
