@@ -334,6 +334,23 @@ const walls = [
       "of them, is asked by a job; a grid that looked would write other files on another machine.",
   }),
   wall({
+    name: "structure-tests-ask-values",
+    from: { path: folder("structure") },
+    may: [
+      folder("rootfs"),
+      folder("elf"),
+      folder("loader"),
+      folder("cpu"),
+      "^src/spec/floors[.]ts$",
+      "^src/(yaml|yaml-faults)[.]ts$",
+      SCHEMA,
+    ],
+    types: [folder("image")],
+    comment:
+      "A test asks what is in an image's root, its configuration and what its loader would do: values that somebody has read. Whatever " +
+      "started a process or opened a file would give other answers on another machine.",
+  }),
+  wall({
     name: "reporters-render-values",
     from: { path: folder("reporters") },
     // A fingerprint is a hash of the report, and nothing that is looked up.
@@ -351,6 +368,7 @@ const walls = [
       folder("policy"),
       "^src/host/profile(?:-schema)?[.]ts$",
       "^src/inspect-schema[.]ts$",
+      folder("structure"),
       "^src/labels[.]ts$",
       "^src/labels/check[.]ts$",
       "^src/update[.]ts$",

@@ -10,6 +10,7 @@ const { inspectSchema } = await load("inspect-schema.js");
 const { imageDiffSchema } = await load("compare/images/image-diff-schema.js");
 const { gridReportSchema } = await load("grid/grid-report.js");
 const { gridSchema } = await load("grid/grid-schema.js");
+const { testReportSchema } = await load("structure/test-result.js");
 const { toEditorSchema } = await load("policy/policy-schema.js");
 const { lockSchema } = await load("registry/lock.js");
 
@@ -46,6 +47,11 @@ await write("grid.schema.json", {
   ...z.toJSONSchema(gridReportSchema),
   title: "Verdict matrix of a grid",
   description: "What `containerspec grid --format json` writes.",
+});
+await write("image-tests.schema.json", {
+  ...z.toJSONSchema(testReportSchema),
+  title: "Tests of an image by containerspec",
+  description: "What `containerspec test --format json` writes.",
 });
 await write("policy.schema.json", {
   ...toEditorSchema(),

@@ -41,6 +41,8 @@ export {
 export { diffImages, type DiffImagesOptions } from "./diff-images.js";
 export { findDiffKind, type DiffKind } from "./find-diff-kind.js";
 export { type ImageDiff } from "./compare/images/image-diff-schema.js";
+export { testImage } from "./test-image.js";
+export { type TestReport, type TestResult } from "./structure/test-result.js";
 export { type Host } from "./host/host.js";
 export { type HostProfile } from "./host/profile-schema.js";
 export { type HostSummary } from "./host/profile.js";

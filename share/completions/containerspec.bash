@@ -4,7 +4,7 @@ _containerspec() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command= word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-    analyze | host | inspect | labels | match | artifact | diff | policy | explain | update | grid | cache | doctor) command=$word && break ;;
+    analyze | host | inspect | labels | match | artifact | diff | test | policy | explain | update | grid | cache | doctor) command=$word && break ;;
     esac
   done
   case $command,$prev in
@@ -88,6 +88,15 @@ _containerspec() {
   diff,--limit) COMPREPLY=() && return ;;
   diff,--cache) _containerspec_files -d && return ;;
   diff,--format) _containerspec_words "text json markdown" && return ;;
+  test,-c | test,--config) _containerspec_files && return ;;
+  test,--platform) COMPREPLY=() && return ;;
+  test,--ref) COMPREPLY=() && return ;;
+  test,--layer-mode) _containerspec_words "overlay extract" && return ;;
+  test,--verify) _containerspec_words "always auto never" && return ;;
+  test,--env) COMPREPLY=() && return ;;
+  test,--limit) COMPREPLY=() && return ;;
+  test,--cache) _containerspec_files -d && return ;;
+  test,--format) _containerspec_words "text json junit" && return ;;
   update,--lock) _containerspec_files && return ;;
   update,--fill) COMPREPLY=() && return ;;
   update,--record) _containerspec_files && return ;;
@@ -111,7 +120,7 @@ _containerspec() {
   doctor,--format) _containerspec_words "text json" && return ;;
   esac
   case $command in
-  "") _containerspec_words "analyze host inspect labels match artifact diff policy explain update grid cache doctor -V --version -q --quiet -v --verbose --color -h --help" ;;
+  "") _containerspec_words "analyze host inspect labels match artifact diff test policy explain update grid cache doctor -V --version -q --quiet -v --verbose --color -h --help" ;;
   analyze) if [[ $cur == -* ]]; then _containerspec_words "--host --host-folder --library --mount --profile --plan --emit --as-set --placement --companions --mount-folder --platform --ref --layer-mode --ld-cache --verify --env --cpu --cpuinfo --consumer --limit --format --fail-on --allow-unknown --policy --no-policy --baseline --cache --no-cache --jobs -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   host) if [[ $cur == -* ]]; then _containerspec_words "-o --output --folder --platform --limit --cpuinfo --machine --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   inspect) if [[ $cur == -* ]]; then _containerspec_words "--platform --ref --layer-mode --verify --env --limit --cache --no-cache --all --program --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
@@ -119,6 +128,7 @@ _containerspec() {
   match) if [[ $cur == -* ]]; then _containerspec_words "--host --cpu --platform --ref --layer-mode --verify --env --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   artifact) if [[ $cur == -* ]]; then _containerspec_words "--format --layout --platform --ref --layer-mode --verify --env --limit --cache --no-cache -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   diff) if [[ $cur == -* ]]; then _containerspec_words "--only --full --platform --before-ref --after-ref --layer-mode --verify --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
+  test) if [[ $cur == -* ]]; then _containerspec_words "-c --config --platform --ref --layer-mode --verify --env --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   policy) if [[ $cur == -* ]]; then _containerspec_words "-h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_words "check"; fi ;;
   explain) if [[ $cur == -* ]]; then _containerspec_words "-h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_words "$(containerspec explain 2>/dev/null | cut -d ' ' -f 1)"; fi ;;
   update) if [[ $cur == -* ]]; then _containerspec_words "--check --write --diff --lock --fill --record --versions --no-digests --no-labels --tags --range --ignore --cool-down --mirror --insecure --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;

@@ -13,6 +13,7 @@ import { createInspectCommand } from "./inspect.js";
 import { createLabelsCommand } from "./labels.js";
 import { createMatchCommand } from "./match.js";
 import { createPolicyCommand } from "./policy.js";
+import { createTestCommand } from "./test.js";
 
 export function createCommands(): readonly Command[] {
   return [
@@ -23,6 +24,7 @@ export function createCommands(): readonly Command[] {
     createMatchCommand(),
     createArtifactCommand(),
     createDiffCommand(),
+    createTestCommand(),
     createPolicyCommand(),
     createExplainCommand(),
     createUpdateCommand(),

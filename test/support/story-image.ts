@@ -76,7 +76,7 @@ const OCI = "application/vnd.oci.image";
 function toOciArchive(config: string, tars: readonly Uint8Array[], encrypted: number): Uint8Array {
   const blobs: Uint8Array[] = [];
   const put = (mediaType: string, content: string | Uint8Array) => {
-    blobs.push(tarEntry({ name: `blobs/sha256/${sha256(content)}` }, content));
+    blobs.push(tarEntry({ name: `blobs/sha256/${sha256(content)}` }, Buffer.from(content)));
     return { mediaType, digest: `sha256:${sha256(content)}`, size: Buffer.from(content).length };
   };
   const layers = tars.map((tar, index) =>

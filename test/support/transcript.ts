@@ -1,11 +1,11 @@
 /**
  * Console blocks of Markdown files, as what they claim to be: commands and what they print. Each command is run and its output
  * compared, or written into the file. A block with the comment `<!-- story: fixtures/rules/<id> -->` before it runs in a folder
- * that holds the story's image.tar and host/, and one with `<!-- story: fixtures/images/<name> -->` in a folder with its images; any
+ * that holds the story's image.tar and host/, and one with `<!-- story: fixtures/images/<name> -->` in a folder with its files and images; any
  * other block runs in the root of the repository.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { IMAGES as UPGRADE } from "../../fixtures/images/upgrade/images.js";
@@ -74,7 +74,10 @@ export function runBlock({ text, story }: ConsoleBlock): string {
 function writeStory(story: string, folder: string): void {
   const images = IMAGE_STORIES[story];
   if (images === undefined) writeScene(findStory(story), folder);
-  else for (const [name, image] of Object.entries(images)) writeFileSync(join(folder, name), toImageTar(image));
+  else {
+    cpSync(join(ROOT, story), folder, { recursive: true });
+    for (const [name, image] of Object.entries(images)) writeFileSync(join(folder, name), toImageTar(image));
+  }
 }
 
 function findStory(folder: string) {
