@@ -1,27 +1,20 @@
 /** `containerspec artifact` at work. */
-import { ContainerspecError, describeArtifacts, writeArtifactLayout, type Limits } from "../index.js";
+import { ContainerspecError, describeArtifacts, writeArtifactLayout } from "../index.js";
 import type { ArtifactOutput } from "./artifact-formats.js";
-import { openAskedCache } from "./asked-cache.js";
+import { toReading, type ReadingArguments } from "./asked-reading.js";
 import { askedCpuTable } from "./options.js";
 import { writeResult } from "./output.js";
 import { createProgressLine } from "./progress.js";
 
 /** What the options of `artifact` are read into. */
-export interface ArtifactArguments {
+export interface ArtifactArguments extends ReadingArguments {
   readonly format?: readonly ArtifactOutput[];
   readonly layout?: string;
-  readonly platform?: string;
-  readonly ref?: string;
-  readonly layerMode: "overlay" | "extract";
-  readonly verify: "always" | "auto" | "never";
-  readonly env?: ReadonlyMap<string, string>;
-  readonly limit?: Partial<Limits>;
-  readonly cache?: string | false;
 }
 
 /** Describes an image once, and writes it in every form that was asked for. */
 export async function runArtifact(image: string, options: ArtifactArguments): Promise<void> {
-  const { layout, platform, ref, layerMode, verify, env, limit, format: outputs = [{ format: "nfd" }] } = options;
+  const { layout, format: outputs = [{ format: "nfd" }] } = options;
   if (layout === undefined && outputs.filter(({ file }) => file === undefined).length > 1) {
     throw new ContainerspecError(
       "usage",
@@ -29,20 +22,11 @@ export async function runArtifact(image: string, options: ArtifactArguments): Pr
     );
   }
   const progress = createProgressLine();
-  const cache = openAskedCache(options.cache);
   try {
     const described = await describeArtifacts(image, {
       formats: outputs.map(({ format }) => format),
-      layerMode,
-      verify,
-      stdin: process.stdin,
-      onProgress: progress.show,
+      ...toReading(options, progress.show),
       ...askedCpuTable(),
-      ...(cache === undefined ? {} : { cache }),
-      ...(platform === undefined ? {} : { platform }),
-      ...(ref === undefined ? {} : { reference: ref }),
-      ...(env === undefined ? {} : { env }),
-      ...(limit === undefined ? {} : { limits: limit }),
     });
     progress.clear();
     if (layout !== undefined) await writeArtifactLayout(described, layout);

@@ -1,20 +1,13 @@
 /** `containerspec inspect` at work. */
-import { ContainerspecError, findDrawnPrograms, inspect, type InspectReport, type Limits } from "../index.js";
+import { ContainerspecError, findDrawnPrograms, inspect, type InspectReport } from "../index.js";
 import { renderInspect } from "../reporters/inspect-text.js";
-import { openAskedCache } from "./asked-cache.js";
+import { toReading, type ReadingArguments } from "./asked-reading.js";
 import { writeResult } from "./output.js";
 import { createProgressLine } from "./progress.js";
 import { standardOutput } from "./terminal.js";
 
 /** What the options of `inspect` are read into. */
-export interface InspectArguments {
-  readonly platform?: string;
-  readonly ref?: string;
-  readonly layerMode: "overlay" | "extract";
-  readonly verify: "always" | "auto" | "never";
-  readonly env?: ReadonlyMap<string, string>;
-  readonly limit?: Partial<Limits>;
-  readonly cache?: string | false;
+export interface InspectArguments extends ReadingArguments {
   readonly all?: true;
   readonly program?: readonly string[];
   readonly format: "text" | "json" | "dot" | "svg";
@@ -22,21 +15,9 @@ export interface InspectArguments {
 
 /** Describes an image and writes what there is to say. */
 export async function runInspect(image: string, options: InspectArguments): Promise<void> {
-  const { platform, ref, layerMode, verify, env, limit } = options;
   const progress = createProgressLine();
-  const cache = openAskedCache(options.cache);
   try {
-    const report = await inspect(image, {
-      layerMode,
-      verify,
-      stdin: process.stdin,
-      onProgress: progress.show,
-      ...(cache === undefined ? {} : { cache }),
-      ...(platform === undefined ? {} : { platform }),
-      ...(ref === undefined ? {} : { reference: ref }),
-      ...(env === undefined ? {} : { env }),
-      ...(limit === undefined ? {} : { limits: limit }),
-    });
+    const report = await inspect(image, toReading(options, progress.show));
     progress.clear();
     await writeResult(await render(report, options), undefined);
   } finally {

@@ -1,12 +1,5 @@
 /** `containerspec labels` at work. */
-import {
-  ContainerspecError,
-  labels,
-  writeLabels,
-  type InspectOptions,
-  type LabelReport,
-  type Limits,
-} from "../index.js";
+import { ContainerspecError, labels, writeLabels, type InspectOptions, type LabelReport } from "../index.js";
 import {
   renderAnnotations,
   renderCheckObject,
@@ -15,7 +8,7 @@ import {
   renderLabelObject,
 } from "../reporters/labels-lines.js";
 import { renderLabelChecks, renderLabels } from "../reporters/labels-text.js";
-import { openAskedCache } from "./asked-cache.js";
+import { toReading, type ReadingArguments } from "./asked-reading.js";
 import { warn, writeResult } from "./output.js";
 import { createProgressLine } from "./progress.js";
 import { standardOutput } from "./terminal.js";
@@ -23,22 +16,15 @@ import { standardOutput } from "./terminal.js";
 const UNTRUE = 1;
 
 /** What the options of `labels` are read into. */
-export interface LabelsArguments {
+export interface LabelsArguments extends ReadingArguments {
   readonly check?: true;
   readonly write?: string;
-  readonly platform?: string;
-  readonly ref?: string;
-  readonly layerMode: "overlay" | "extract";
-  readonly verify: "always" | "auto" | "never";
-  readonly env?: ReadonlyMap<string, string>;
-  readonly limit?: Partial<Limits>;
-  readonly cache?: string | false;
   readonly format: "text" | "json" | "dockerfile" | "flags" | "annotations";
 }
 
 /** Derives or checks labels, writes them, and sets the exit code: 1 where a label is untrue. */
 export async function runLabels(image: string, options: LabelsArguments): Promise<void> {
-  const { platform, ref, layerMode, verify, env, limit, check, write, format } = options;
+  const { check, write, format } = options;
   if (check === true && format !== "text" && format !== "json")
     throw new ContainerspecError("usage", `Cannot write a check as ${format}: --check has the formats text and json`);
   if (check === true && write !== undefined)
@@ -47,19 +33,8 @@ export async function runLabels(image: string, options: LabelsArguments): Promis
       "Cannot check labels and write them in one go: --check or --write, one after the other",
     );
   const progress = createProgressLine();
-  const cache = openAskedCache(options.cache);
   try {
-    const asked: InspectOptions = {
-      layerMode,
-      verify,
-      stdin: process.stdin,
-      onProgress: progress.show,
-      ...(cache === undefined ? {} : { cache }),
-      ...(platform === undefined ? {} : { platform }),
-      ...(ref === undefined ? {} : { reference: ref }),
-      ...(env === undefined ? {} : { env }),
-      ...(limit === undefined ? {} : { limits: limit }),
-    };
+    const asked = toReading(options, progress.show);
     const report = await labels(image, asked);
     if (write !== undefined) await writeAgain(report, write, asked);
     progress.clear();

@@ -1,8 +1,8 @@
 /** `containerspec match` at work. */
-import { ContainerspecError, match, readHost, type Host, type LayerStore, type Limits } from "../index.js";
+import { ContainerspecError, match, readHost, type Host, type InspectOptions } from "../index.js";
 import { renderMatch } from "../reporters/match-text.js";
-import { openAskedCache } from "./asked-cache.js";
 import { checkCpu } from "./asked-cpu.js";
+import { toReading, type ReadingArguments } from "./asked-reading.js";
 import { askedCpuTable } from "./options.js";
 import { writeResult } from "./output.js";
 import { createProgressLine, type ProgressLine } from "./progress.js";
@@ -11,16 +11,9 @@ import { standardOutput } from "./terminal.js";
 const WILL_NOT_RUN = 1;
 
 /** What the options of `match` are read into. */
-export interface MatchArguments {
+export interface MatchArguments extends ReadingArguments {
   readonly host?: readonly string[];
   readonly cpu?: string;
-  readonly platform?: string;
-  readonly ref?: string;
-  readonly layerMode: "overlay" | "extract";
-  readonly verify: "always" | "auto" | "never";
-  readonly env?: ReadonlyMap<string, string>;
-  readonly limit?: Partial<Limits>;
-  readonly cache?: string | false;
   readonly format: "text" | "json";
 }
 
@@ -44,24 +37,15 @@ export async function runMatch(images: readonly string[], options: MatchArgument
 }
 
 async function matchAll(images: readonly string[], options: MatchArguments, progress: ProgressLine): Promise<void> {
-  const { cpu, platform, ref, layerMode, verify, env, limit, format } = options;
-  const cache = openAskedCache(options.cache);
-  const kept = cache === undefined ? {} : { cache };
+  const { cpu, format } = options;
+  const reading = toReading(options, progress.show);
   const hosts: Host[] = [];
-  for (const source of options.host ?? ["live"]) hosts.push(await openHost(source, limit, kept, progress));
+  for (const source of options.host ?? ["live"]) hosts.push(await openHost(source, reading));
   const report = await match(images, {
     hosts,
-    layerMode,
-    verify,
-    stdin: process.stdin,
-    onProgress: progress.show,
+    ...reading,
     ...askedCpuTable(),
-    ...kept,
     ...(cpu === undefined ? {} : { cpuLevel: cpu }),
-    ...(platform === undefined ? {} : { platform }),
-    ...(ref === undefined ? {} : { reference: ref }),
-    ...(env === undefined ? {} : { env }),
-    ...(limit === undefined ? {} : { limits: limit }),
   });
   progress.clear();
   const text = format === "json" ? `${JSON.stringify(report, null, 2)}\n` : renderMatch(report, standardOutput());
@@ -69,16 +53,12 @@ async function matchAll(images: readonly string[], options: MatchArguments, prog
   if (report.cells.some(({ verdict }) => verdict === "will-not-run")) process.exitCode = WILL_NOT_RUN;
 }
 
-function openHost(
-  source: string,
-  limit: Partial<Limits> | undefined,
-  kept: { readonly cache?: LayerStore },
-  progress: ProgressLine,
-): Promise<Host> {
+/** A host costs no more than an image, and is remembered with them; which platform is chosen is a question about images. */
+function openHost(source: string, { cache, limits, onProgress }: InspectOptions): Promise<Host> {
   return readHost(source, {
-    ...kept,
     ...askedCpuTable(),
-    ...(limit === undefined ? {} : { limits: limit }),
-    onProgress: progress.show,
+    ...(cache === undefined ? {} : { cache }),
+    ...(limits === undefined ? {} : { limits }),
+    ...(onProgress === undefined ? {} : { onProgress }),
   });
 }

@@ -1,6 +1,6 @@
 /** `containerspec test` at work. */
-import { testImage, type Limits, type TestReport } from "../index.js";
-import { openAskedCache } from "./asked-cache.js";
+import { testImage, type TestReport } from "../index.js";
+import { toReading, type ReadingArguments } from "./asked-reading.js";
 import { writeResult } from "./output.js";
 import { createProgressLine } from "./progress.js";
 import { standardOutput } from "./terminal.js";
@@ -8,32 +8,17 @@ import { standardOutput } from "./terminal.js";
 const FAILED = 1;
 
 /** What the options of `test` are read into. */
-export interface TestArguments {
+export interface TestArguments extends ReadingArguments {
   readonly config: readonly string[];
-  readonly platform?: string;
-  readonly ref?: string;
-  readonly layerMode: "overlay" | "extract";
-  readonly verify: "always" | "auto" | "never";
-  readonly env?: ReadonlyMap<string, string>;
-  readonly limit?: Partial<Limits>;
-  readonly cache?: string | false;
   readonly format: "text" | "json" | "junit";
 }
 
 /** Tests an image, writes what became of it, and fails where a test did, or could not be answered. */
 export async function runTest(image: string, options: TestArguments): Promise<void> {
-  const { config, platform, ref, layerMode, verify, env, limit, format } = options;
+  const { config, format } = options;
   const progress = createProgressLine();
-  const cache = openAskedCache(options.cache);
   try {
-    const report = await testImage(image, config, {
-      ...{ layerMode, verify, stdin: process.stdin, onProgress: progress.show },
-      ...(cache === undefined ? {} : { cache }),
-      ...(platform === undefined ? {} : { platform }),
-      ...(ref === undefined ? {} : { reference: ref }),
-      ...(env === undefined ? {} : { env }),
-      ...(limit === undefined ? {} : { limits: limit }),
-    });
+    const report = await testImage(image, config, toReading(options, progress.show));
     progress.clear();
     await writeResult(await render(report, format), undefined);
     if (report.failed + report.unknown > 0) process.exitCode = FAILED;
