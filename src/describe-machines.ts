@@ -9,9 +9,11 @@ import { findNamedCpu } from "./cpu/named-cpu.js";
 import type { CpuFacts } from "./host/cpu-info.js";
 import type { FileFacts } from "./loader/facts.js";
 import { findCpuChoices } from "./loader/find-cpu-choices.js";
+import { compareKernels } from "./loader/machine-limits.js";
 import { findPreloads } from "./loader/root-settings.js";
 import type { Machine } from "./mounts/launch.js";
 import type { RootFilesystem } from "./rootfs/filesystem.js";
+import { walk } from "./rootfs/walk.js";
 
 /** @param env of the image's processes: LD_LIBRARY_PATH may hold $PLATFORM */
 export function describeMachines(
@@ -48,6 +50,30 @@ export function describeMachines(
   }
   const [first = { hwcaps: [], limits }, ...others] = machines;
   return [first, ...others];
+}
+
+/**
+ * Where nobody knows the host's kernel, and some file of the image asks for a later one than it has for certain, each machine twice: a
+ * loader up to glibc 2.35 takes that file on the one, and passes over it on the other.
+ *
+ * @param oldest the release that the kernel has at least: 3, 2, 0
+ */
+export function describeKernels(
+  machines: readonly [Machine, ...Machine[]],
+  oldest: readonly number[],
+  image: RootFilesystem<FileFacts>,
+): readonly [Machine, ...Machine[]] {
+  if (machines[0].limits.kernel !== undefined || !hasLaterTag(image, oldest)) return machines;
+  const kernel = oldest.join(".");
+  return [...machines, ...machines.map((one) => ({ ...one, limits: { ...one.limits, kernel } }))];
+}
+
+function hasLaterTag(root: RootFilesystem<FileFacts>, oldest: readonly number[]): boolean {
+  for (const { node } of walk(root)) {
+    const tag = node.kind === "file" && node.facts.kind === "elf" ? node.facts.elf.notes.abiTag : undefined;
+    if (tag !== undefined && compareKernels(tag.kernel, oldest) > 0) return true;
+  }
+  return false;
 }
 
 const TUNABLES = "GLIBC_TUNABLES";

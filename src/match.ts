@@ -5,7 +5,7 @@
 import { analyzeOpened } from "./analyze.js";
 import type { CpuTable } from "./cpu/microarchitecture.js";
 import { MICROARCHITECTURES } from "./cpu/microarchitectures.js";
-import { describeMachines } from "./describe-machines.js";
+import { describeKernels, describeMachines } from "./describe-machines.js";
 import { toDisplayTexts } from "./display-text.js";
 import { ContainerspecError } from "./errors.js";
 import type { Host } from "./host/host.js";
@@ -21,8 +21,10 @@ import type { MatchTarget } from "./match/target.js";
 import type { MatchOptions } from "./match-options.js";
 import { openNeeds, type OpenedNeeds } from "./open-needs.js";
 import { readCpuTable } from "./read-cpu.js";
+import { compareKernels, parseKernel } from "./loader/machine-limits.js";
 import { toDisplayPath } from "./rootfs/path.js";
 import { isOptional } from "./spec/drivers.js";
+import type { ImageNeed } from "./spec/need.js";
 import { countCopies } from "./spec/fate.js";
 import { findCuda, findDriver, namedCpuOf, toMatchTarget } from "./to-match-target.js";
 import { toClaimedImage, toMatchedHost, toMatchedImage } from "./to-matrix.js";
@@ -125,7 +127,12 @@ function ask(image: OpenedNeeds, host: Host, target: MatchTarget, options: Match
   const isOwn = need.machine === target.machine;
   const { cpuLevel } = options;
   const level = cpuLevel === undefined ? {} : { cpuLevel };
-  const machines = describeMachines({ host, ...level }, image.opened.snapshot, image.env);
+  const { snapshot } = image.opened;
+  const machines = describeKernels(
+    describeMachines({ host, ...level }, snapshot, image.env),
+    findOldestKernel(need, target),
+    snapshot,
+  );
   const fates = machines.map((machine) => {
     const side = image.sideOn(machine);
     return programs.map((program) => image.foretell(program, { loader: side.subject.loader, limits: machine.limits }));
@@ -143,6 +150,12 @@ function ask(image: OpenedNeeds, host: Host, target: MatchTarget, options: Match
     // Only what is certain to be taken.
     copies: machines.length === 1 && isOwn ? countCopies(fates[0] ?? []) : [],
   };
+}
+
+/** What the host's C library runs on, or the image's own, of which judge-kernel.ts says whether the host has that. */
+function findOldestKernel({ floors }: ImageNeed, { kernel }: MatchTarget): readonly number[] {
+  const [own, asked] = [kernel?.release ?? [], parseKernel(floors.kernel) ?? []];
+  return compareKernels(own, asked) > 0 ? own : asked;
 }
 
 /** What `analyze` says of mounting the machine's libraries that the image asks for and lacks. */

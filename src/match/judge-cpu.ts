@@ -41,16 +41,32 @@ function judgeRefusal({ need: { refusal } }: Question, { level: known }: Runner)
 }
 
 /** Where the level is known, the loader has compared it; but not before 2.33, and in a static program nobody does. */
-function judgeNotes({ need: { floors }, stopped }: Question, { level: known, words }: Runner): readonly Reason[] {
-  const { isa } = floors;
-  if (isa === undefined || isReached(isa, known)) return [];
+function judgeNotes(question: Question, runner: Runner): readonly Reason[] {
+  const { need, stopped } = question;
+  const { level: known, words } = runner;
+  const { isa } = need.floors;
+  if (isa === undefined || isReached(isa, known)) return judgeOtherNotes(question, runner);
   const isKnown = known?.isExact === true;
-  if (isKnown && stopped.some((all) => all.some(({ troubles }) => troubles.some(({ kind }) => kind === "isa"))))
-    return [];
+  if (isKnown && isRefused(stopped)) return [];
   const message = isKnown
     ? `Its programs ask for ${isa} by their notes, which the host's CPU is not, and nobody compares that when they start: they may stop with "Illegal instruction"`
     : `Its programs, or its C library, ask for ${isa}, and ${words}`;
   return [{ id: "isa-unknown", verdict: "unknown", message, subjects: [] }];
+}
+
+/** Whether others are needed nobody knows; of those that the loader refuses judge-start.ts tells. */
+function judgeOtherNotes(
+  { need: { othersIsa }, stopped }: Question,
+  { level: known, words }: Runner,
+): readonly Reason[] {
+  if (othersIsa === undefined || isReached(othersIsa, known) || (known?.isExact === true && isRefused(stopped)))
+    return [];
+  const message = `Programs that it does not start by itself ask for ${othersIsa} by their notes, and ${words}: whether they are needed is not known`;
+  return [{ id: "isa-unknown", verdict: "unknown", message, subjects: [] }];
+}
+
+function isRefused(stopped: Question["stopped"]): boolean {
+  return stopped.some((all) => all.some(({ troubles }) => troubles.some(({ kind }) => kind === "isa")));
 }
 
 /** Evidence is no verdict: where it is strong, nobody knows whether the image runs; else it is a note. */

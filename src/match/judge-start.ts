@@ -19,7 +19,7 @@ export function judgeStart(question: Question): readonly Reason[] {
   );
   return [
     ...judgeUnknownStart(question),
-    ...tellTroubles(stopped, ({ path }) => start.programs.includes(path), need.floors.kernel),
+    ...tellTroubles(stopped, ({ path }) => start.programs.includes(path), kernelOf(question)),
     ...(start.isOpen ? judgeAll(question, stopped) : judgeOthers(question, stopped)),
   ];
 }
@@ -37,14 +37,14 @@ function judgeUnknownStart({ need: { start } }: Question): readonly Reason[] {
 }
 
 /** Every program may be started: what only this host refuses counts, and what starts nowhere is a note. */
-function judgeAll({ need }: Question, stopped: Question["stopped"]): readonly Reason[] {
-  const { start, programs } = need;
+function judgeAll(question: Question, stopped: Question["stopped"]): readonly Reason[] {
+  const { start, programs } = question.need;
   const others = stopped.map((list) => list.filter(({ path }) => !start.programs.includes(path)));
   const refused = others.map((list) => pick(list, ({ byHost }) => byHost));
   const broken = others.map((list) => pick(list, ({ byHost }) => !byHost));
   const isAll = programs > 0 && stopped.every((list) => list.length === programs);
-  if (isAll && start.programs.length === 0) return tellTroubles(stopped, () => true, need.floors.kernel);
-  return [...tellTroubles(refused, () => true, need.floors.kernel), ...tellBroken(broken)];
+  if (isAll && start.programs.length === 0) return tellTroubles(stopped, () => true, kernelOf(question));
+  return [...tellTroubles(refused, () => true, kernelOf(question)), ...tellBroken(broken)];
 }
 
 /** What the image starts is known: others may be started by it, or never. */
@@ -86,11 +86,23 @@ function unite(stopped: Question["stopped"]): readonly StoppedProgram[] {
   return [...new Map(stopped.flat().map((one) => [one.path, one])).values()];
 }
 
+/** The kernel as sentences speak of it. */
+interface AskedKernel {
+  /** the oldest that the image's C library runs on */
+  readonly floor?: string | undefined;
+  /** whether the host's is known */
+  readonly isKnown: boolean;
+}
+
+function kernelOf({ need, target }: Question): AskedKernel {
+  return { floor: need.floors.kernel, isKnown: target.kernel?.isExact === true };
+}
+
 /** One reason for each sort of trouble. What is met on some machines that the host may be, and not on others, nobody knows. */
 function tellTroubles(
   stopped: Question["stopped"],
   counts: (program: StoppedProgram) => boolean,
-  kernel: string | undefined,
+  kernel: AskedKernel,
 ): readonly Reason[] {
   const byId = new Map<ReasonId, { paths: Set<string>; trouble: Trouble; machines: Set<number> }>();
   for (const [machine, programs] of stopped.entries()) {
@@ -135,7 +147,7 @@ function idOf({ kind, byHost }: Trouble): ReasonId {
   }
 }
 
-function sentenceOf(id: ReasonId, { library, level }: Trouble, programs: number, kernel: string | undefined): string {
+function sentenceOf(id: ReasonId, { library, level }: Trouble, programs: number, kernel: AskedKernel): string {
   const who = programs === 1 ? "a program of it" : `${programs} programs of it`;
   switch (id) {
     case "interpreter-missing":
@@ -144,8 +156,8 @@ function sentenceOf(id: ReasonId, { library, level }: Trouble, programs: number,
       return `The note of ${who}, or of what is loaded with it, asks for ${level ?? "a higher level"}, which the host's CPU is not`;
     case "kernel-too-old":
       return library === undefined
-        ? `The loader of ${who} wants Linux ${kernel ?? "of a later release"} or later`
-        : `The loader of ${who} passes over ${library}, which wants a later kernel`;
+        ? `The loader of ${who} wants Linux ${kernel.floor ?? "of a later release"} or later`
+        : `The loader of ${who} passes over ${library}, which wants a later kernel${kernel.isKnown ? "" : " than the host may have"}`;
     case "file-unreadable":
       return `What ${who} loads cannot be read, so that nobody knows whether it starts`;
     case "library-missing":

@@ -71,7 +71,11 @@ export function describeNeed(image: DescribedImage): Described {
   const glibc = findGlibcFloor(objects);
   const code = gatherEvidence(findLoadedCode(best, counted));
   const [refusal] = [...interps].flatMap((interp) => findRefusal(root, interp) ?? []);
-  const noted = findIsaNeeds(best, counted).reduce((highest, { level }) => (level > highest ? level : highest), "");
+  const noted = findHighestNote(best, counted);
+  const others = findHighestNote(
+    best,
+    programs.filter((program) => !counted.includes(program)),
+  );
   const isa = refusal !== undefined && refusal.level > noted ? refusal.level : noted;
   return {
     programs,
@@ -86,6 +90,7 @@ export function describeNeed(image: DescribedImage): Described {
         ...(isa === "" ? {} : { isa }),
       },
       kernelCheck: floor?.check ?? "none",
+      ...(others === "" ? {} : { othersIsa: others }),
       ...(refusal === undefined ? {} : { refusal }),
       ...(target === undefined ? {} : { target }),
       drivers: findDrivers(objects, has),
@@ -95,6 +100,11 @@ export function describeNeed(image: DescribedImage): Described {
       unreadLayers: image.unreadLayers,
     },
   };
+}
+
+/** The highest level that a note of these programs, or of what they load, asks for; "" where none does. */
+function findHighestNote(best: Loader, programs: readonly Program[]): string {
+  return findIsaNeeds(best, programs).reduce((highest, { level }) => (level > highest ? level : highest), "");
 }
 
 /** The code of all that is loaded with these programs. The C library chooses for itself, whoever calls it. */

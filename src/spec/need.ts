@@ -31,6 +31,8 @@ export interface ImageNeed {
   readonly floors: Floors;
   /** who refuses an older kernel than that of the floor: a loader up to glibc 2.35, none, or perhaps a static program itself */
   readonly kernelCheck: KernelCheck;
+  /** the highest level that notes ask for of programs that it does not start by itself */
+  readonly othersIsa?: string;
   /** how its C library refuses CPUs, where it does */
   readonly refusal?: Refusal;
   /** a microarchitecture or level that the image itself says it is for, by a label or its platform's variant */

@@ -89,6 +89,8 @@ describe.skipIf(obstacle !== undefined)(`an ISA note${obstacle === undefined ? "
       verdict: "unknown",
       reasons: [{ id: "other-programs-refused", subjects: ["/usr/bin/app"], loaderMessage: REFUSAL }],
     });
+    expect(cellOf("beside.tar", "unknown")).toMatchObject({ verdict: "unknown", reasons: [{ id: "isa-unknown" }] });
+    expect(cellOf("beside.tar", "v4").verdict).toBe("runs");
   });
 
   test("of a static program, which nobody compares", () => {
