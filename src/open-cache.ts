@@ -10,6 +10,7 @@ import { toRedisReason } from "./cache/redis-reason.js";
 import { createRedisStore } from "./cache/redis-store.js";
 import { fingerprintCode } from "./code-fingerprint.js";
 import { findSystemReason } from "./errors.js";
+import { packing } from "./image/packing.js";
 import type { LayerCache, LayerStore } from "./image/layer-store.js";
 import type { FileFacts } from "./loader/facts.js";
 import { FACTS_VERSION, factsBytes } from "./loader/facts-bytes.js";
@@ -44,6 +45,7 @@ export function openCache(place: string, options: OpenCacheOptions = {}): LayerS
 
 function openFolder(folder: string, { limits, onWarning }: OpenCacheOptions): LayerStore {
   return createFolderStore(folder, {
+    packing,
     ...(limits === undefined ? {} : { limits }),
     onFailure: (what, error) => onWarning?.(toWarning(folder, what, toReason(error))),
   });
@@ -53,6 +55,7 @@ function openShared(address: RedisAddress, options: OpenCacheOptions): LayerStor
   const { secret = "", password, folder, onWarning } = options;
   return createRedisStore(address, {
     secret,
+    packing,
     ...(password === undefined ? {} : { password }),
     ...(folder === undefined ? {} : { ofMachine: openFolder(folder, options) }),
     onFailure: (what, error) => onWarning?.(toWarning(address.name, what, toRedisReason(error))),

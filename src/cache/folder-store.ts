@@ -6,23 +6,25 @@ import { createHash, randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { mkdir, open, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { LayerStore } from "../image/layer-store.js";
+import type { LayerStore, Packing } from "../image/layer-store.js";
 import { cleanSometimes, DEFAULT_CACHE_LIMITS, type CacheLimits } from "./clean-folder.js";
-import { checksum, parseEntry, toEntry } from "./entry.js";
+import { checksum, parseEntry, toEntry, type EntryForm } from "./entry.js";
 
 /** milliseconds after which a used entry is marked as used again */
 const MARK_AFTER = 60 * 60 * 1000;
 
 export interface FolderStoreOptions {
   readonly limits?: CacheLimits;
+  readonly packing: Packing;
   /** is told once what cannot be done, and why */
   readonly onFailure: (what: "read" | "write", error: unknown) => void;
 }
 
 export function createFolderStore(
   folder: string,
-  { limits = DEFAULT_CACHE_LIMITS, onFailure }: FolderStoreOptions,
+  { limits = DEFAULT_CACHE_LIMITS, packing, onFailure }: FolderStoreOptions,
 ): LayerStore {
+  const form: EntryForm = { seal: checksum, packing };
   const failed = new Set<"read" | "write">();
   function fail(what: "read" | "write", error: unknown): void {
     if (failed.size === 0) onFailure(what, error);
@@ -31,7 +33,7 @@ export function createFolderStore(
   return {
     async get(key) {
       if (failed.has("read")) return undefined;
-      return getEntry(toPath(folder, key), key).catch((error: unknown) => {
+      return getEntry(toPath(folder, key), key, form).catch((error: unknown) => {
         fail("read", error);
         return undefined;
       });
@@ -39,17 +41,17 @@ export function createFolderStore(
     // A folder that others have filled is of use to those who may not write to it.
     async put(key, bytes) {
       if (failed.size > 0) return;
-      await putEntry(folder, key, bytes)
+      await putEntry(toPath(folder, key), key, bytes, form)
         .then(() => cleanSometimes(folder, limits, Date.now()))
         .catch((error: unknown) => fail("write", error));
     },
   };
 }
 
-async function getEntry(path: string, key: string): Promise<Uint8Array | undefined> {
+async function getEntry(path: string, key: string, form: EntryForm): Promise<Uint8Array | undefined> {
   const file = await readEntry(path);
   if (file === undefined) return undefined;
-  const bytes = await parseEntry(key, file.content, checksum);
+  const bytes = await parseEntry(key, file.content, form);
   // What is no entry never becomes one; where it cannot be removed, it is written over or passed by again.
   if (bytes === undefined) await rm(path, { force: true }).catch(() => undefined);
   else if (Date.now() - file.used > MARK_AFTER) await utimes(path, new Date(), new Date()).catch(() => undefined);
@@ -72,12 +74,11 @@ async function readEntry(path: string): Promise<{ readonly content: Buffer; read
   }
 }
 
-async function putEntry(folder: string, key: string, bytes: Uint8Array): Promise<void> {
-  const entry = await toEntry(key, bytes, checksum);
+async function putEntry(path: string, key: string, bytes: Uint8Array, form: EntryForm): Promise<void> {
+  const entry = toEntry(key, bytes, form);
   if (entry === undefined) return;
   // What an image holds is its owner's business.
-  await makeFolder(folder);
-  const path = toPath(folder, key);
+  await makeFolder(dirname(path));
   const part = path.replace(/layer$/, `${randomBytes(8).toString("hex")}.part`);
   try {
     await writeFile(part, entry, { flag: "wx", mode: 0o600 });

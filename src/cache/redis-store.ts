@@ -3,9 +3,9 @@
  * has not. The server lets go of entries: by their time to live, and by its own rule where it is full. It may fail in any way: a
  * connection that fails is not tried again, and a server that takes nothing is read alone.
  */
-import type { LayerStore } from "../image/layer-store.js";
+import type { LayerStore, Packing } from "../image/layer-store.js";
 import type { RedisAddress } from "./cache-place.js";
-import { parseEntry, sealWith, toEntry } from "./entry.js";
+import { parseEntry, sealWith, toEntry, type EntryForm } from "./entry.js";
 import { StoreError } from "./patience.js";
 import { toName } from "./redis-names.js";
 import { openSession, type RedisSession } from "./redis-session.js";
@@ -22,14 +22,15 @@ export interface RedisStoreOptions {
   /** what entries are sealed with */
   readonly secret: string;
   readonly password?: string;
+  readonly packing: Packing;
   readonly ofMachine?: LayerStore;
   /** is told once what cannot be done, and why */
   readonly onFailure: (what: "read" | "write", error: unknown) => void;
 }
 
 export function createRedisStore(address: RedisAddress, options: RedisStoreOptions): LayerStore {
-  const { secret, password, ofMachine = "none", onFailure } = options;
-  const seal = sealWith(secret);
+  const { secret, password, packing, ofMachine = "none", onFailure } = options;
+  const form: EntryForm = { seal: sealWith(secret), packing };
   const failed = new Set<"read" | "write">();
   let opening: Promise<RedisSession> | undefined;
 
@@ -48,7 +49,7 @@ export function createRedisStore(address: RedisAddress, options: RedisStoreOptio
     // The range bounds what is taken in, whatever lies there.
     const entry = await session.send("GETRANGE", name, "0", String(MAX_BYTES));
     if (!Buffer.isBuffer(entry) || entry.length === 0) return undefined;
-    const bytes = entry.length > MAX_BYTES ? undefined : await parseEntry(key, entry, seal);
+    const bytes = entry.length > MAX_BYTES ? undefined : await parseEntry(key, entry, form);
     // What is no entry never becomes one, and one of use stays longer: where this user may say so.
     if (bytes === undefined) session.tell("UNLINK", name);
     else session.tell("EXPIRE", name, TIME_TO_LIVE);
@@ -56,7 +57,7 @@ export function createRedisStore(address: RedisAddress, options: RedisStoreOptio
   }
 
   async function put(key: string, bytes: Uint8Array): Promise<void> {
-    const entry = await toEntry(key, bytes, seal);
+    const entry = toEntry(key, bytes, form);
     if (entry === undefined || entry.length > MAX_BYTES) return;
     const session = await open();
     await session.send("SET", toName(key, secret), entry, "EX", TIME_TO_LIVE);

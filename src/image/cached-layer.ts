@@ -14,7 +14,7 @@ import { inTurn } from "./layer-turns.js";
 import type { LimitKey } from "./limits.js";
 
 /** Raised with every change of what a layer's bytes are read as, and of the form in which it is kept. */
-const LAYER_VERSION = 4;
+const LAYER_VERSION = 5;
 
 /** Limits that decide whether a layer can be read at all; an entry holds for a reader with the same ones. */
 const SCAN_LIMITS: readonly LimitKey[] = [

@@ -1,6 +1,7 @@
 /**
- * Plain data with large columns of bytes, in one piece of memory: JSON first, which is fast to read, and the columns behind it, which
- * need no reading at all. Nothing is validated: whoever stores the bytes answers for getting the same ones back.
+ * Plain data with large columns of bytes, in one piece of memory: the columns first, which need no reading at all and are not even
+ * copied, JSON behind them, which is fast to read, and where it begins. Nothing is validated: whoever stores the bytes answers for
+ * getting the same ones back.
  */
 const WORD = 8;
 
@@ -20,18 +21,23 @@ export function packColumns(pack: (add: (bytes: Uint8Array) => number) => unknow
   const text = toText(data);
   if (text === undefined) return undefined;
   const json = Buffer.from(text);
-  const head = Buffer.alloc(WORD);
-  head.writeDoubleLE(json.length);
-  return Buffer.concat([head, json, new Uint8Array(toPadding(json.length)), ...columns]);
+  const tail = Buffer.alloc(WORD);
+  tail.writeDoubleLE(size);
+  return Buffer.concat([...columns, json, tail]);
 }
 
 /** What `pack` made, and a buffer in which the columns begin where `add` said. @throws SyntaxError, RangeError for other bytes */
 export function unpackColumns(bytes: Uint8Array): { readonly data: unknown; readonly columns: ArrayBuffer } {
+  const end = bytes.byteLength - WORD;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = buffer.readDoubleLE();
-  const data: unknown = JSON.parse(buffer.toString("utf8", WORD, WORD + length));
-  // A copy begins at a multiple of eight, as columns of numbers must.
-  return { data, columns: new Uint8Array(bytes.subarray(WORD + length + toPadding(length))).buffer };
+  const data: unknown = JSON.parse(buffer.toString("utf8", buffer.readDoubleLE(end), end));
+  return { data, columns: toOwnMemory(bytes) };
+}
+
+/** Memory that begins where the bytes do: columns of numbers lie at multiples of eight in it. */
+function toOwnMemory({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer {
+  if (byteOffset === 0 && buffer instanceof ArrayBuffer) return buffer;
+  return new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength)).buffer;
 }
 
 function toText(data: unknown): string | undefined {

@@ -12,6 +12,13 @@ export interface LayerStore {
   readonly ofMachine?: LayerStore | "none";
 }
 
+/** How entries are compressed. */
+export interface Packing {
+  pack(bytes: Uint8Array): Uint8Array;
+  /** What was packed, which had `size` bytes. @throws Error for anything else */
+  unpack(packed: Uint8Array, size: number): Promise<Uint8Array>;
+}
+
 /** Facts of a file as JSON, with columns of bytes beside it. */
 export interface FactsCodec<Facts> {
   /** What `unpack` takes back; `add` keeps bytes and returns where they begin, at a multiple of eight. */

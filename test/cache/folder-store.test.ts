@@ -21,6 +21,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { packing } from "../../src/image/packing.js";
 import { clearFolder, listCacheFiles, STAMP } from "../../src/cache/cache-folder.js";
 import { cleanFolder } from "../../src/cache/clean-folder.js";
 import { createFolderStore, toPath } from "../../src/cache/folder-store.js";
@@ -46,7 +47,10 @@ function open(at = folder, limits?: { maxBytes: number; maxAge: number }) {
   const onFailure = (what: string, error: unknown): void => {
     failures.push(`${what}: ${(error as NodeJS.ErrnoException).code ?? ""}`);
   };
-  return { store: createFolderStore(at, { onFailure, ...(limits === undefined ? {} : { limits }) }), failures };
+  return {
+    store: createFolderStore(at, { packing, onFailure, ...(limits === undefined ? {} : { limits }) }),
+    failures,
+  };
 }
 
 async function fill(): Promise<string> {
@@ -189,7 +193,8 @@ describe("many processes", () => {
   const BUILT = new URL("../../build/cache/folder-store.js", import.meta.url).href;
   const script = (body: string): string =>
     `import { createFolderStore } from ${JSON.stringify(BUILT)};
-     const store = createFolderStore(process.argv[1], { onFailure: (what, error) => { console.error(what, error); process.exitCode = 1; } });
+     import { packing } from ${JSON.stringify(new URL("../image/packing.js", BUILT).href)};
+     const store = createFolderStore(process.argv[1], { packing, onFailure: (what, error) => { console.error(what, error); process.exitCode = 1; } });
      ${body}`;
   function start(body: string): { child: ReturnType<typeof spawn>; ended: Promise<number | null> } {
     const child = spawn(process.execPath, ["--input-type=module", "-e", script(body), folder], { stdio: "ignore" });

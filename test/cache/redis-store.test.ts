@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { gzipSync } from "node:zlib";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { packing } from "../../src/image/packing.js";
 import { checksum, sealWith, toEntry } from "../../src/cache/entry.js";
 import { clearRedis, measureRedis } from "../../src/cache/redis-entries.js";
 import { toName } from "../../src/cache/redis-names.js";
@@ -65,7 +66,7 @@ describe.skipIf(!hasRedis)(`a server${WITHOUT_REDIS}`, () => {
     const large = noise(20 * 2 ** 20);
     await store.put(KEY, large);
     expect(Buffer.compare((await store.get(KEY)) ?? Buffer.alloc(0), large)).toBe(0);
-    const entry = await toEntry("huge", noise(40 * 2 ** 20), sealWith(SECRET));
+    const entry = toEntry("huge", noise(40 * 2 ** 20), { seal: sealWith(SECRET), packing });
     await store.put("huge", noise(40 * 2 ** 20));
     expect(server.names()).toEqual([NAME]);
     server.write(toName("huge", SECRET), entry ?? Buffer.alloc(0));
@@ -82,9 +83,9 @@ describe.skipIf(!hasRedis)(`a server${WITHOUT_REDIS}`, () => {
     };
     const forged =
       (seal: typeof checksum, key = KEY) =>
-      async () =>
-        (await toEntry(key, Buffer.from("a lie"), seal)) as Buffer;
-    test.each<readonly [string, (bytes: Buffer) => Buffer | Promise<Buffer>]>([
+      () =>
+        toEntry(key, Buffer.from("a lie"), { seal, packing }) as Buffer;
+    test.each<readonly [string, (bytes: Buffer) => Buffer]>([
       ["cut in its magic", (bytes) => bytes.subarray(0, 10)],
       ["cut in its seal", (bytes) => bytes.subarray(0, 60)],
       ["cut by one byte", (bytes) => bytes.subarray(0, -1)],
@@ -92,7 +93,8 @@ describe.skipIf(!hasRedis)(`a server${WITHOUT_REDIS}`, () => {
       ["with another magic", flip(() => 0)],
       ["with another length of its key", flip(() => 28)],
       ["with another key", flip(() => 33)],
-      ["with another seal", flip(() => 32 + KEY.length)],
+      ["with another size", flip(() => 32 + KEY.length)],
+      ["with another seal", flip(() => 36 + KEY.length)],
       ["with one bit of its content turned", flip((size) => size - 5)],
       ["another program's", () => gzipSync("something")],
       ["forged with a checksum, as a folder has it", forged(checksum)],
@@ -101,7 +103,7 @@ describe.skipIf(!hasRedis)(`a server${WITHOUT_REDIS}`, () => {
     ])("%s", async (_what, damage) => {
       const { store, failures } = openStore(server.port);
       await store.put(KEY, BYTES);
-      server.write(NAME, await damage(server.read(NAME)));
+      server.write(NAME, damage(server.read(NAME)));
       expect(await store.get(KEY)).toBeUndefined();
       await waitFor(() => server.names().length === 0);
       await store.put(KEY, BYTES);
@@ -193,7 +195,7 @@ describe.skipIf(!hasRedis)(`a server${WITHOUT_REDIS}`, () => {
     server.ask("SET", "mine", "x");
     server.ask("SET", "containerspec:layer:notes", "x");
     server.ask("EVAL", "for i = 1, 2500 do redis.call('SET', 'theirs:' .. i, 'x') end", "0");
-    const entry = Buffer.byteLength((await toEntry(KEY, BYTES, checksum)) ?? "");
+    const entry = Buffer.byteLength(toEntry(KEY, BYTES, { seal: checksum, packing }) ?? "");
     for (let index = 0; index < 30; index += 1)
       await openStore(server.port, { secret: `${SECRET} ${index % 3}` }).store.put(`layer sha256:${index % 10}`, BYTES);
     const expected = { entries: 30, bytes: 30 * entry };
@@ -207,10 +209,11 @@ describe.skipIf(!hasRedis)(`a server${WITHOUT_REDIS}`, () => {
     const built = new URL("../../build/cache/", import.meta.url).href;
     const script = `
       import { createRedisStore } from ${JSON.stringify(`${built}redis-store.js`)};
+      import { packing } from ${JSON.stringify(`${built}../image/packing.js`)};
       import { parseCachePlace } from ${JSON.stringify(`${built}cache-place.js`)};
       const { address } = parseCachePlace(process.argv[1]);
       const onFailure = (what, error) => { console.error(what, error); process.exitCode = 1; };
-      const store = createRedisStore(address, { secret: ${JSON.stringify(SECRET)}, onFailure });
+      const store = createRedisStore(address, { secret: ${JSON.stringify(SECRET)}, packing, onFailure });
       for (let i = 0; i < 40; i++) {
         await store.put("one", new Uint8Array(300_000).fill(7));
         const got = await store.get("one");

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { packing } from "../../src/image/packing.js";
 import { checksum, sealWith, toEntry, type Seal } from "../../src/cache/entry.js";
 import { toName } from "../../src/cache/redis-names.js";
 import { analyze, openCache, readHost, type Host, type LayerStore } from "../../src/index.js";
@@ -105,7 +106,7 @@ describe.skipIf(!hasRedis)(`a shared store${WITHOUT_REDIS}`, () => {
       const harmless = write("harmless.tar", dockerArchive([{ references: ["app:1"], layers: [packRoot(HOST)] }]));
       const [key] = await keptOf(path);
       const [, lie] = await keptOf(harmless);
-      server.write(toName(key, SECRET), (await toEntry(key, lie, seal)) ?? Buffer.alloc(0));
+      server.write(toName(key, SECRET), toEntry(key, lie, { seal, packing }) ?? Buffer.alloc(0));
       const { cache, warnings } = open();
       return { honest: await report(path), poisoned: await report(path, cache), warnings };
     }

@@ -1,4 +1,5 @@
 /** Stores in a Redis server as the tests open them, and what they say of it. */
+import { packing } from "../../src/image/packing.js";
 import { parseCachePlace, type RedisAddress } from "../../src/cache/cache-place.js";
 import { toName } from "../../src/cache/redis-names.js";
 import { toRedisReason } from "../../src/cache/redis-reason.js";
@@ -31,6 +32,7 @@ export function openStore(
 ): { readonly store: LayerStore; readonly failures: readonly string[] } {
   const failures: string[] = [];
   const store = createRedisStore(addressOf(port, form), {
+    packing,
     secret,
     ...(password === undefined ? {} : { password }),
     onFailure: (what, error) => failures.push(`${what}: ${toRedisReason(error)}`),
