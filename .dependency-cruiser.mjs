@@ -58,6 +58,13 @@ const walls = [
       "sources only; one that knew of images or loaders could not be tested, fuzzed or replaced by itself.",
   }),
   wall({
+    name: "disk-looks-at-times",
+    from: { path: folder("disk") },
+    may: [node("fs")],
+    comment:
+      "What an inode and its file system tell of a file is told of hosts and images alike. Whoever asks decides what is kept for it.",
+  }),
+  wall({
     name: "rootfs-knows-no-content",
     from: { path: folder("rootfs") },
     comment:
@@ -69,6 +76,7 @@ const walls = [
     from: { path: folder("image") },
     may: [
       folder("rootfs"),
+      folder("disk"),
       npm("zstd-napi"),
       npm("zstddec"),
       npm("p-limit"),
@@ -154,6 +162,7 @@ const walls = [
     from: { path: folder("host") },
     may: [
       folder("rootfs"),
+      folder("disk"),
       folder("elf"),
       folder("cpu"),
       folder("loader"),

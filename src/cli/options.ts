@@ -72,7 +72,7 @@ export function hostOption(): Option {
 export function verifyOption(): Option {
   return new Option(
     "--verify <when>",
-    "check the digests of blobs and layers: always; auto, which is the same, since a gate verifies; or never, for speed",
+    "check the digests of blobs and layers: always, as a gate should; auto, which hashes no file again that has not changed since (it needs the cache); or never, for speed",
   )
     .choices(["always", "auto", "never"])
     .default("always");

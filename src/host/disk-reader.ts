@@ -4,6 +4,7 @@
  * there: who runs the container usually may.
  */
 import { closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync, type BigIntStats } from "node:fs";
+import { findChangeTimes, identifyFile, type ChangeTimes } from "../disk/file-identity.js";
 import { isElf } from "../elf/header.js";
 import { findSystemReason, isSystemError } from "../errors.js";
 import type { FileFacts } from "../loader/facts.js";
@@ -14,7 +15,7 @@ import { createMemoryRoot } from "../rootfs/memory.js";
 import { joinPath, parentPath, splitPath } from "../rootfs/path.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import { createFileUser, type UseFile } from "./file-source.js";
-import { identifyFile, keepsChangeTime, type KnownFiles } from "./known-files.js";
+import type { KnownFiles } from "./known-files.js";
 
 const MAX_LINKS = 40;
 const HEAD = 64;
@@ -50,8 +51,8 @@ export function createDiskReader(base: string, known?: KnownFiles): DiskReader {
   const nodes = new Map<string, RootNode<FileFacts>>();
   const absent = new Set<string>();
   const inodes = new Map<string, RootNode<FileFacts>>();
-  /** by device, whether a ctime on it tells of every change */
-  const devices = new Map<string, boolean>();
+  /** by device, how its ctimes come about */
+  const devices = new Map<string, ChangeTimes | undefined>();
   const useFile = createFileUser();
   const prefix = Buffer.from(base === "/" ? "" : base);
   const onDisk = (path: string): Buffer => Buffer.concat([prefix, Buffer.from(path, "latin1")]);
@@ -104,26 +105,26 @@ export function createDiskReader(base: string, known?: KnownFiles): DiskReader {
   }
 
   async function recall(path: string, stats: BigIntStats): Promise<FileFacts> {
-    const identity = known === undefined || !isKept(path, stats) ? undefined : identifyFile(stats);
+    const identity = known && identifyNow(path, stats);
     const facts = identity === undefined ? undefined : known?.find(path, identity);
     if (facts !== undefined) return facts;
     const read = await readFacts(useFile, path, onDisk(path));
-    if (identity !== undefined && read.kind !== "unread" && identity === identityNow(path))
+    if (identity !== undefined && read.kind !== "unread" && identity === identifyAgain(path))
       known?.learn(path, identity, read);
     return read;
   }
 
-  function isKept(path: string, { dev }: BigIntStats): boolean {
-    const device = String(dev);
-    const keeps = devices.get(device) ?? keepsChangeTime(onDisk(path));
-    devices.set(device, keeps);
-    return keeps;
+  function identifyNow(path: string, stats: BigIntStats): string | undefined {
+    const device = String(stats.dev);
+    if (!devices.has(device)) devices.set(device, findChangeTimes(onDisk(path)));
+    const times = devices.get(device);
+    return times && identifyFile(stats, times);
   }
 
   /** Of a file that was replaced, or written to, while it was read, nobody knows what was read. */
-  function identityNow(path: string): string | undefined {
+  function identifyAgain(path: string): string | undefined {
     try {
-      return identifyFile(lstatSync(onDisk(path), { bigint: true }));
+      return identifyNow(path, lstatSync(onDisk(path), { bigint: true }));
     } catch {
       return undefined;
     }

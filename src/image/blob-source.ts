@@ -45,6 +45,8 @@ export interface BlobSource<Facts> {
   ) => Promise<ScannedBlob<Facts> | undefined>;
   /** What a layer is stored as, without a look into it; absent where reading it twice is no option. */
   readonly identify?: (name: string, hashing: Hashing) => Promise<StoredBlob | undefined>;
+  /** What tells a piece's bytes from any others without reading them, undefined where nothing does. */
+  readonly mark?: (name: string) => Promise<string | undefined>;
   /** Whether a layer is a squashfs by its bytes, undefined where the name is not there; absent where none could be read by position. */
   readonly isSquashfs?: (name: string) => Promise<boolean | undefined>;
   close(): Promise<void>;

@@ -6,6 +6,7 @@
 import { endianness } from "node:os";
 import type { BlobSource, Hashing, ScannedBlob, StoredBlob } from "./blob-source.js";
 import type { CandidateLayer } from "./candidate-image.js";
+import { findDigest, keepDigest, type Hashed } from "./hashed-before.js";
 import { limitsOf, type FileInspector } from "./inspector.js";
 import { withMeter } from "./kept-budget.js";
 import { packLayer, unpackLayer } from "./layer-codec.js";
@@ -33,6 +34,8 @@ export interface LayerRequest<Facts> {
   readonly layer: CandidateLayer;
   readonly diffId: string;
   readonly hashing: Hashing;
+  /** whether bytes that were hashed before are what they were, where their file has not changed since */
+  readonly believesFiles: boolean;
   readonly inspector: FileInspector<Facts>;
   readonly cache: LayerCache<Facts> | undefined;
   /** Holds what was read against the image's documents. @throws ContainerspecError digest-mismatch */
@@ -56,12 +59,13 @@ export async function readLayer<Facts>(request: LayerRequest<Facts>): Promise<Sc
 }
 
 async function scanAndKeep<Facts>(
-  { layer, hashing, inspector, diffId, verify }: LayerRequest<Facts>,
+  request: LayerRequest<Facts>,
   cache: LayerCache<Facts>,
   scan: NonNullable<BlobSource<Facts>["layerAgain"]>,
 ): Promise<ScannedBlob<Facts> | undefined> {
+  const { layer, hashing, inspector, diffId, verify } = request;
   const meter = withMeter(inspector);
-  const blob = await scan(layer.name, hashing, meter.inspector);
+  const blob = await keepDigest(toHashed(request, cache), () => scan(layer.name, hashing, meter.inspector));
   if (blob === undefined) return undefined;
   verify(blob);
   // Where nothing was verified, nobody knows that these are the bytes which the diffID names.
@@ -97,10 +101,11 @@ async function findKnown<Facts>(
 
 /** The blob as it is stored; undefined where nobody knows yet that it is the layer of this diffID. */
 async function identify<Facts>(
-  { blobs, layer, diffId, hashing, inspector }: LayerRequest<Facts>,
+  request: LayerRequest<Facts>,
   cache: LayerCache<Facts>,
 ): Promise<StoredBlob | undefined> {
-  const stored = await blobs.identify?.(layer.name, hashing);
+  const { layer, diffId, hashing, inspector } = request;
+  const stored = await identifyStored(request, cache);
   if (stored === undefined) return undefined;
   const { compression, digest } = stored;
   if (hashing === "none") {
@@ -112,6 +117,23 @@ async function identify<Facts>(
   if (compression === "none" && digest === diffId) return stored;
   const named = await cache.store.get(keyOf("blob", digest, cache, inspector));
   return named !== undefined && Buffer.from(named).toString("latin1") === diffId ? stored : undefined;
+}
+
+/** The blob with its digest: that of bytes which were hashed before, or which are hashed now. */
+async function identifyStored<Facts>(
+  request: LayerRequest<Facts>,
+  cache: LayerCache<Facts>,
+): Promise<StoredBlob | undefined> {
+  const { blobs, layer, hashing, believesFiles } = request;
+  const hashed = toHashed(request, cache);
+  const digest = believesFiles ? await findDigest(hashed) : undefined;
+  if (digest === undefined) return keepDigest(hashed, async () => blobs.identify?.(layer.name, hashing));
+  const stored = await blobs.identify?.(layer.name, "none");
+  return stored && { ...stored, digest };
+}
+
+function toHashed<Facts>({ blobs, layer, hashing }: LayerRequest<Facts>, { store }: LayerCache<Facts>): Hashed {
+  return { blobs, name: layer.name, hashing, store };
 }
 
 /** Bytes that are no layer although they are what was put there would be a fault of ours; the layer itself still tells. */

@@ -6,6 +6,7 @@ import type { BlobSource, Hashing } from "./blob-source.js";
 import { identifyRange } from "./identify-range.js";
 import { limitsOf, type FileInspector } from "./inspector.js";
 import { createLayerThreads } from "./layer-threads.js";
+import { markRange } from "./mark-range.js";
 import { readDocument, type FileRange } from "./range-reader.js";
 import { scanRange } from "./scan-range.js";
 import { openRegularFile } from "./regular-file.js";
@@ -62,6 +63,7 @@ export async function openFolderArchive<Facts>(
     layerAgain: scan,
     identify: (name, hashing) =>
       withRange(name, (range) => identifyRange(range, { hashing, what: nameIn(name), limits }, threads)),
+    mark: (name) => withRange(name, (range) => Promise.resolve(markRange(range))),
     isSquashfs: (name) => withRange(name, (range) => Promise.resolve(isSquashfsRange(range))),
     async close() {
       await threads.close();

@@ -5,6 +5,7 @@ import { identifyRange } from "./identify-range.js";
 import { limitsOf, type FileInspector } from "./inspector.js";
 import type { LayerRemark } from "./layer-facts.js";
 import { createLayerThreads } from "./layer-threads.js";
+import { markRange } from "./mark-range.js";
 import { readDocument, type FileRange } from "./range-reader.js";
 import { scanRange } from "./scan-range.js";
 import { isSquashfsRange } from "./squashfs-layer.js";
@@ -43,6 +44,10 @@ export function createRangeSource<Facts>(options: RangeSourceOptions<Facts>): Bl
       const range = find(name);
       if (range === undefined) return undefined;
       return identifyRange(range, { hashing, what: `${name} in ${source}`, limits }, threads);
+    },
+    mark(name) {
+      const range = find(name);
+      return Promise.resolve(range && markRange(range));
     },
     isSquashfs(name) {
       const range = find(name);

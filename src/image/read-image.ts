@@ -68,7 +68,7 @@ export interface OpenedImage<Facts> {
 export interface ReadImageOptions<Facts> extends Selection {
   readonly inspector: FileInspector<Facts>;
   readonly layerMode: LayerMode;
-  /** `auto` verifies as `always` does: every byte passes by anyway */
+  /** `auto` takes the digest that bytes had before, where the file that they lie in has not changed since; all else is hashed */
   readonly verify: "always" | "auto" | "never";
   /** what the image may cost, where that is not the default */
   readonly limits?: Partial<Limits>;
@@ -159,6 +159,7 @@ async function scanLayers<Facts>(
     if (isSquashfs !== undefined) checkForm(layer, isSquashfs, source);
     const blob = await readLayer({
       ...{ blobs, layer, diffId, hashing, cache: options.cache, inspector: options.inspector },
+      believesFiles: options.verify === "auto",
       verify(read) {
         if (options.verify !== "never") verifyLayer(read, layer, diffId, `layer ${index + 1} of ${total} in ${source}`);
       },
