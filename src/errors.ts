@@ -20,6 +20,10 @@ export const ERROR_CODES = {
   "not-a-dockerfile": { exit: 3, summary: "What was given as a Dockerfile has no FROM" },
   "not-a-policy": { exit: 3, summary: "What was given as policy holds together in no way, or names what there is not" },
   "not-a-grid": { exit: 3, summary: "What was given as grid holds together in no way, or names what there is not" },
+  "not-an-uptodate-file": {
+    exit: 3,
+    summary: "An uptodate.yaml holds together in no way, or names what there is not",
+  },
   "not-image-tests": {
     exit: 2,
     summary: "What was given as tests of an image is none, or asks what has no answer here",

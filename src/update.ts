@@ -3,21 +3,25 @@
  * where one question has no answer.
  */
 import { readFile } from "node:fs/promises";
+import { join, sep } from "node:path";
 import { chooseTag, type TagRules } from "./choose-tag.js";
 import { findBases, type BaseImage } from "./dockerfile/bases.js";
 import { parseDockerfile, type DockerfileDocument } from "./dockerfile/document.js";
 import type { Wanted } from "./dockerfile/edit-base.js";
+import { moveTag } from "./dockerfile/move-tag.js";
 import { planUpdate, type Change, type Note, type PlannedUpdate } from "./dockerfile/plan-update.js";
-import { toFullName } from "./dockerfile/reference.js";
+import { isSameName, toFullName } from "./dockerfile/reference.js";
 import { applyEdits, toBytes, toText, type Edit } from "./dockerfile/span.js";
 import { ContainerspecError, findSystemReason } from "./errors.js";
-import { findDockerfiles } from "./find-dockerfiles.js";
+import { findUpdateFiles } from "./find-update-files.js";
 import { findUptodateArgs, planArg } from "./dockerfile/uptodate-args.js";
+import { openHierarchy, type NewDockerfile, type OpenHierarchy } from "./open-hierarchy.js";
+import { readUptodate } from "./read-uptodate.js";
 import type { TagSource } from "./registry/tag-source.js";
 import type { VersionSource } from "./versions-file.js";
 
 export interface UpdateOptions {
-  /** Dockerfiles, and folders that are searched for them */
+  /** Dockerfiles, and folders that are searched for them and for files uptodate.yaml */
   readonly paths: readonly string[];
   /** who knows digests and tags */
   readonly source: TagSource;
@@ -33,6 +37,9 @@ export interface UpdateOptions {
 
 export interface UpdatedFile {
   readonly file: string;
+  /** of a file that is not there yet, the one that it is made of */
+  readonly copiedFrom?: string;
+  /** nothing, of a file that is not there yet */
   readonly before: Uint8Array;
   /** the same bytes where nothing changes */
   readonly after: Uint8Array;
@@ -43,11 +50,16 @@ export interface UpdatedFile {
 /**
  * What an update would change.
  *
- * @throws ContainerspecError file-not-found, or what `source` throws: a tag that is gone, a registry that does not answer
+ * @throws ContainerspecError file-not-found, not-an-uptodate-file, or what `source` throws: a tag that is gone, a registry that does not
+ *   answer
  */
 export async function update({ paths, source, ...rules }: UpdateOptions): Promise<readonly UpdatedFile[]> {
-  const files = await findDockerfiles(paths);
-  if (files.length === 0) {
+  const { dockerfiles, uptodateFiles } = await findUpdateFiles(paths);
+  const hierarchies: OpenHierarchy[] = [];
+  for (const { source: file, hierarchy } of await Promise.all(uptodateFiles.map(readUptodate))) {
+    if (hierarchy !== undefined) hierarchies.push(await openHierarchy(file, hierarchy, source));
+  }
+  if (dockerfiles.length === 0) {
     throw new ContainerspecError(
       "file-not-found",
       `Found no Dockerfile in ${paths.join(", ")}; a name begins with Dockerfile or Containerfile, or ends in .dockerfile`,
@@ -55,15 +67,33 @@ export async function update({ paths, source, ...rules }: UpdateOptions): Promis
   }
   const results: UpdatedFile[] = [];
   // One after the other: the answers for one file serve for the next.
-  for (const file of files) results.push(await updateFile(file, source, rules));
-  return results;
+  for (const file of dockerfiles) {
+    const ofTag = hierarchies.filter(({ folders }) => folders.some((folder) => file.startsWith(join(folder, sep))));
+    results.push(await updateFile(file, { source, rules, fixed: ofTag.map(({ image }) => image) }));
+  }
+  for (const { image, added } of hierarchies) {
+    for (const one of added) results.push(await makeFile(one, image, { source, rules, fixed: [image] }));
+  }
+  return results.sort((one, other) => (one.file < other.file ? -1 : 1));
 }
 
 type Rules = Omit<UpdateOptions, "paths" | "source">;
 
-async function updateFile(file: string, source: TagSource, rules: Rules): Promise<UpdatedFile> {
+interface Asking {
+  readonly source: TagSource;
+  readonly rules: Rules;
+  /** images whose tag is that of the file's folder, and stays */
+  readonly fixed: readonly string[];
+}
+
+async function updateFile(file: string, asking: Asking): Promise<UpdatedFile> {
   const before = await readDockerfile(file);
-  const text = toText(before);
+  return { file, before, ...(await planText(file, toText(before), asking)) };
+}
+
+type Plan = Pick<UpdatedFile, "after" | "changes" | "notes">;
+
+async function planText(file: string, text: string, { source, rules, fixed }: Asking): Promise<Plan> {
   const document = parseDockerfile(text);
   if (document.stages.length === 0) {
     throw new ContainerspecError("not-a-dockerfile", `Found no FROM in ${file}; expected a Dockerfile`);
@@ -71,17 +101,35 @@ async function updateFile(file: string, source: TagSource, rules: Rules): Promis
   const bases = findBases(document);
   const wanted = new Map<BaseImage, Wanted>();
   for (const base of bases) {
-    if (base.kind === "image") wanted.set(base, await findWanted(base, { file, source, rules }));
+    if (base.kind !== "image") continue;
+    const { tags: _, ...others } = rules;
+    const isFixed = fixed.some((name) => isSameName(name, base.reference.name));
+    wanted.set(base, await findWanted(base, { file, source, rules: isFixed ? others : rules }));
   }
   const planned = planUpdate({ document, bases, wanted, labels: rules.labels ?? true });
   const args = await planArgs(document, rules.versions);
   return {
-    file,
-    before,
     after: toBytes(applyEdits(text, [...planned.edits, ...args.edits])),
     changes: [...planned.changes, ...args.changes].sort((one, other) => one.line - other.line),
     notes: [...planned.notes, ...args.notes],
   };
+}
+
+/** A file of a hierarchy that is not there yet. What stands in it beside its image is brought up to date, too. */
+async function makeFile(added: NewDockerfile, image: string, asking: Asking): Promise<UpdatedFile> {
+  const { file, copiedFrom, oldTag, tag } = added;
+  const moved = moveTag(toText(await readDockerfile(copiedFrom)), { name: image, from: oldTag, to: tag });
+  const before = new Uint8Array();
+  if ("why" in moved) {
+    const note = { line: 1, text: `it is not made of ${copiedFrom}: ${moved.why}` };
+    return { file, copiedFrom, before, after: before, changes: [], notes: [note] };
+  }
+  const { after, notes } = await planText(file, moved.text, asking);
+  const changes = findBases(parseDockerfile(toText(after))).flatMap((base): readonly Change[] => {
+    if (base.kind !== "image" || !base.isBase || !isSameName(image, base.reference.name)) return [];
+    return [{ line: base.line, from: "", to: base.substituted.text, kind: "tag" }];
+  });
+  return { file, copiedFrom, before, after, changes, notes };
 }
 
 async function planArgs(document: DockerfileDocument, versions: VersionSource | undefined): Promise<PlannedUpdate> {
@@ -109,14 +157,14 @@ async function readDockerfile(file: string): Promise<Uint8Array> {
   }
 }
 
-interface Asking {
+interface BaseQuestion {
   readonly file: string;
   readonly source: TagSource;
   readonly rules: Rules;
 }
 
 /** What an image should be. A digest without a tag names bytes and nothing that could be newer. */
-async function findWanted({ reference, line }: BaseImage, { file, source, rules }: Asking): Promise<Wanted> {
+async function findWanted({ reference, line }: BaseImage, { file, source, rules }: BaseQuestion): Promise<Wanted> {
   if (reference.tag === undefined && reference.digest !== undefined) return {};
   const name = toFullName(reference.name);
   const tag = reference.tag ?? "latest";

@@ -1,20 +1,22 @@
-/** Changed Dockerfiles written: each whole or not at all, with the mode that it had. */
+/** Changed and new Dockerfiles written: each whole or not at all, with the mode that it had, or that the one has which it is made of. */
 import { randomBytes } from "node:crypto";
-import { open, realpath, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ContainerspecError, findSystemReason } from "./errors.js";
 import type { UpdatedFile } from "./update.js";
 
 /**
- * Writes every file that changes, beside the old one first and then in its place; a link stays one.
+ * Writes every file that changes or is new, beside its place first and then there; a link stays one.
  *
  * @throws ContainerspecError usage where a file cannot be written
  */
 export async function writeUpdate(files: readonly UpdatedFile[]): Promise<void> {
-  for (const { file, before, after } of files) {
+  for (const { file, copiedFrom, before, after } of files) {
     if (Buffer.from(before).equals(after)) continue;
     try {
-      await replaceFile(await realpath(file), after);
+      if (copiedFrom !== undefined) await mkdir(dirname(file), { recursive: true });
+      const { mode } = await stat(copiedFrom ?? file);
+      await putFile(copiedFrom === undefined ? await realpath(file) : file, after, mode);
     } catch (cause) {
       const reason = findSystemReason(cause);
       if (reason === undefined) throw cause;
@@ -23,8 +25,7 @@ export async function writeUpdate(files: readonly UpdatedFile[]): Promise<void> 
   }
 }
 
-async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-  const { mode } = await stat(path);
+async function putFile(path: string, bytes: Uint8Array, mode: number): Promise<void> {
   const temporary = join(dirname(path), `.containerspec-${randomBytes(8).toString("hex")}`);
   try {
     const handle = await open(temporary, "wx", mode & 0o7777);

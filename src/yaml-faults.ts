@@ -84,6 +84,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 function describe(value: unknown): string {
-  if (typeof value === "string") return value === "" ? "nothing" : JSON.stringify(value);
+  if (value === "" || value === null) return "nothing";
+  if (typeof value === "string") return JSON.stringify(value);
   return Array.isArray(value) ? "a list" : "keys with values";
 }

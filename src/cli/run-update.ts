@@ -1,8 +1,17 @@
 /** `containerspec update` at work. */
 import { appendFile } from "node:fs/promises";
-import { openTagSource, readVersionsFile, update, writeUpdate, type UpdatedFile } from "../index.js";
+import {
+  listBuilds,
+  openTagSource,
+  readVersionsFile,
+  update,
+  writeUpdate,
+  type BuildsOptions,
+  type UpdatedFile,
+} from "../index.js";
 import { renderUpdateDiff } from "../reporters/update-diff.js";
-import { renderUpdateJson, renderUpdateMatrix } from "../reporters/update-json.js";
+import { renderUpdateJson } from "../reporters/update-json.js";
+import { MATRIX_PARSERS, renderMatrix, toMatrixRows, type MatrixRow } from "../reporters/update-matrix.js";
 import { renderUpdate } from "../reporters/update-text.js";
 import { warn, writeResult } from "./output.js";
 import { standardOutput } from "./terminal.js";
@@ -34,12 +43,15 @@ export async function runUpdate(paths: readonly string[], options: UpdateArgumen
   const { digests, labels, versions, tags, range, ignore, coolDown } = options;
   const opened = await openTagSource({ ...options, environment: process.env });
   for (const warning of opened.warnings) warn(warning);
-  const files = await update({
+  const asking: BuildsOptions = {
     paths,
     digests,
-    labels,
     source: opened.source,
     ...(versions === undefined ? {} : { versions: await readVersionsFile(versions) }),
+  };
+  const files = await update({
+    ...asking,
+    labels,
     ...(tags === undefined
       ? {}
       : {
@@ -51,26 +63,42 @@ export async function runUpdate(paths: readonly string[], options: UpdateArgumen
           },
         }),
   });
+  const rows = options.format === "matrix" ? await listRows(files, asking, options.write === true) : [];
   if (options.record !== undefined) await writeResult(opened.renderLock(), options.record);
   if (options.write === true) await writeUpdate(files);
-  await writeResult(await render(files, options), undefined);
+  const output = options.format === "matrix" ? await renderRows(rows) : render(files, options);
+  await writeResult(output, undefined);
   if (options.check === true && files.some(({ changes }) => changes.length > 0)) process.exitCode = NOT_CURRENT;
 }
 
-async function render(files: readonly UpdatedFile[], options: UpdateArguments): Promise<string | Uint8Array> {
+function render(files: readonly UpdatedFile[], options: UpdateArguments): string | Uint8Array {
   if (options.diff === true) return renderUpdateDiff(files);
   if (options.format === "json") return renderUpdateJson(files);
-  if (options.format === "matrix") return renderMatrix(files);
   const mode = options.write === true ? "write" : options.check === true ? "check" : "show";
   return renderUpdate(files, mode, standardOutput());
 }
 
+/** @param isWritten whether what is new will be there to be built */
+async function listRows(
+  files: readonly UpdatedFile[],
+  asking: BuildsOptions,
+  isWritten: boolean,
+): Promise<readonly MatrixRow[]> {
+  const added = files.flatMap(({ file, copiedFrom, changes }) =>
+    isWritten && copiedFrom !== undefined && changes.length > 0 ? [file] : [],
+  );
+  return toMatrixRows(files, await listBuilds({ ...asking, added }));
+}
+
 /** A job of GitHub Actions says where its outputs go. */
-async function renderMatrix(files: readonly UpdatedFile[]): Promise<string> {
-  const matrix = renderUpdateMatrix(files);
+async function renderRows(rows: readonly MatrixRow[]): Promise<string> {
   const { GITHUB_OUTPUT: outputs = "" } = process.env;
   if (outputs !== "") {
-    await appendFile(outputs, `dockerfile_matrix=${matrix}\ndockerfile_matrix_empty=${String(matrix === "[]")}\n`);
+    const lines = MATRIX_PARSERS.map((parser) => {
+      const matrix = renderMatrix(rows, parser);
+      return `${parser}_matrix=${matrix}\n${parser}_matrix_empty=${String(matrix === "[]")}\n`;
+    });
+    await appendFile(outputs, lines.join(""));
   }
-  return `${matrix}\n`;
+  return `${renderMatrix(rows)}\n`;
 }

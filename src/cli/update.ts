@@ -10,7 +10,7 @@ export function createUpdateCommand(): Command {
       "Tells what is not current in Dockerfiles: digests that FROM and COPY --from name, tags, and the labels about the base. Nothing is written without --write.",
     )
     .usage("[options] <Dockerfile|folder...>")
-    .argument("<path...>", "Dockerfiles, and folders that are searched for them")
+    .argument("<path...>", "Dockerfiles, and folders that are searched for them and for uptodate.yaml")
     .addOption(new Option("--check", "exit with 1 where something is not current").conflicts("write"))
     .option(
       "--write",

@@ -67,3 +67,9 @@ export function toCanonicalName(name: string, tag: string): string {
   const { registry, repository } = toFullName(name);
   return `${registry}/${repository}:${tag}`;
 }
+
+/** Whether two names without tags are one repository's: `ubuntu` and `docker.io/library/ubuntu`. */
+export function isSameName(one: string, other: string): boolean {
+  const [a, b] = [toFullName(one), toFullName(other)];
+  return a.registry === b.registry && a.repository === b.repository;
+}

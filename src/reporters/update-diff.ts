@@ -4,12 +4,14 @@ import type { UpdatedFile } from "../update.js";
 
 /** One patch for all files, of the same bytes; empty where nothing changes. */
 export function renderUpdateDiff(files: readonly UpdatedFile[]): Uint8Array {
-  const patches = files.flatMap(({ file, before, after }) => {
+  const patches = files.flatMap(({ file, copiedFrom, before, after }) => {
     const [old, now] = [toText(before), toText(after)];
     if (old === now) return [];
     const name = toText(Buffer.from(file));
+    // Where a file is new, patch and git make it, with its folder.
+    const from = copiedFrom === undefined ? `a/${name}` : "/dev/null";
     return [
-      createTwoFilesPatch(`a/${name}`, `b/${name}`, old, now, undefined, undefined, {
+      createTwoFilesPatch(from, `b/${name}`, old, now, undefined, undefined, {
         headerOptions: FILE_HEADERS_ONLY,
       }),
     ];

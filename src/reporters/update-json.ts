@@ -1,4 +1,4 @@
-/** What an update changes, for scripts; and the files that change as the matrix of a GitHub workflow. */
+/** What an update changes, for scripts. */
 import { toDisplayText } from "../display-text.js";
 import type { UpdatedFile } from "../update.js";
 
@@ -7,6 +7,11 @@ export function renderUpdateJson(files: readonly UpdatedFile[]): string {
   const report = {
     schemaVersion: "1.0.0",
     files: files.length,
+    created: files.flatMap(({ file, copiedFrom, changes }) =>
+      copiedFrom === undefined || changes.length === 0
+        ? []
+        : [{ file: toDisplayText(file), copiedFrom: toDisplayText(copiedFrom) }],
+    ),
     changes: files.flatMap(({ file, changes }) =>
       changes.map(({ line, from, to, kind }) => ({
         ...{ file: toDisplayText(file), line, from: toDisplayText(from), to: toDisplayText(to), kind },
@@ -17,10 +22,4 @@ export function renderUpdateJson(files: readonly UpdatedFile[]): string {
     ),
   };
   return `${JSON.stringify(report, null, 2)}\n`;
-}
-
-/** The files that an update changes, in one line, as `strategy.matrix` takes them through fromJSON. */
-export function renderUpdateMatrix(files: readonly UpdatedFile[]): string {
-  const rows = files.filter(({ changes }) => changes.length > 0).map(({ file }) => toDisplayText(file));
-  return JSON.stringify(rows.map((name) => ({ name, filename: name, parser: "dockerfile" })));
 }

@@ -9,10 +9,11 @@ export type UpdateMode = "show" | "check" | "write";
 /** A line for each change, and one that says what comes of them. */
 export function renderUpdate(files: readonly UpdatedFile[], mode: UpdateMode, terminal: Terminal): string {
   const style = createStyle(terminal.color);
-  const parts = files.flatMap(({ file, changes, notes }) => {
+  const parts = files.flatMap(({ file, copiedFrom, changes, notes }) => {
     if (changes.length + notes.length === 0) return [];
+    const isNew = copiedFrom !== undefined && changes.length > 0;
     return [
-      style.bold(toDisplayText(file)),
+      `${style.bold(toDisplayText(file))}${isNew ? `, new, made of ${toDisplayText(copiedFrom)}` : ""}`,
       ...changes.flatMap(({ line, from, to, kind }) => [
         ...wrap(
           `line ${line}, ${kind}: ${describe(toDisplayText(from), toDisplayText(to))}`,

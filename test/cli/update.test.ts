@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -83,12 +84,63 @@ describe("writing", () => {
   });
 });
 
-test("a workflow gets the files that change as a matrix", () => {
-  const file = place("matrix", "FROM debian:12-slim\n");
+describe("a workflow", () => {
   const outputs = join(folder, "outputs");
-  const { stdout } = run([file, "--lock", LOCK, "--format", "matrix"], { env: { GITHUB_OUTPUT: outputs } });
-  expect(JSON.parse(stdout)).toEqual([{ name: file, filename: file, parser: "dockerfile" }]);
-  expect(readFileSync(outputs, "utf8")).toBe(`dockerfile_matrix=${stdout.trim()}\ndockerfile_matrix_empty=false\n`);
+  /** What a run has told the job: by their names, the outputs. */
+  function readOutputs(args: readonly string[]): Readonly<Record<string, string>> {
+    writeFileSync(outputs, "");
+    expect(run([...args, "--format", "matrix"], { env: { GITHUB_OUTPUT: outputs } })).toMatchObject({
+      status: 0,
+      stderr: "",
+    });
+    const lines = readFileSync(outputs, "utf8").trimEnd().split("\n");
+    return Object.fromEntries(
+      lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+    );
+  }
+
+  test("gets the files that change as a matrix, and is told of those that are empty", () => {
+    const file = place("matrix", "FROM debian:12-slim\n");
+    const row = { name: file, filename: file, parser: "dockerfile" };
+    expect(readOutputs([file, "--lock", LOCK])).toEqual({
+      dockerfile_matrix: JSON.stringify([row]),
+      dockerfile_matrix_empty: "false",
+      dockerhierarchy_matrix: "[]",
+      dockerhierarchy_matrix_empty: "true",
+      dockerbuild_matrix: "[]",
+      dockerbuild_matrix_empty: "true",
+    });
+    expect(JSON.parse(run([file, "--lock", LOCK, "--format", "matrix"]).stdout)).toEqual([row]);
+  });
+
+  test("gets what was written just now with what is built; and the next run changes nothing and builds the same", () => {
+    const source = resolve(import.meta.dirname, "../../fixtures/uptodate");
+    const tree = join(folder, "tree");
+    cpSync(join(source, "ubuntu"), tree, { recursive: true });
+    writeFileSync(
+      join(tree, "uptodate.yaml"),
+      `${readFileSync(join(tree, "uptodate.yaml"), "utf8")}dockerbuild: { build_args: { x: { versions: [1] } } }\n`,
+    );
+    const args = [tree, "--lock", join(source, "images.lock.json")];
+    expect(run([...args, "--check"]).status).toBe(1);
+    const { dockerbuild_matrix: builds, ...changed } = readOutputs([...args, "--write"]);
+    expect(JSON.parse(changed["dockerhierarchy_matrix"] ?? "")).toEqual(
+      ["20.04", "24.04"].map((id) => {
+        const name = join(tree, id, "Dockerfile");
+        return { name, filename: name, parser: "dockerhierarchy", id };
+      }),
+    );
+    expect((JSON.parse(builds ?? "") as { context: string }[]).map(({ context }) => context)).toEqual(
+      ["20.04", "22.04", "24.04"].map((tag) => join(tree, tag)),
+    );
+    expect(run([...args, "--check"]).status).toBe(0);
+    expect(readOutputs(args)).toMatchObject({
+      dockerfile_matrix_empty: "true",
+      dockerhierarchy_matrix_empty: "true",
+      dockerbuild_matrix: builds,
+      dockerbuild_matrix_empty: "false",
+    });
+  });
 });
 
 test("what is asked wrongly is told in a sentence", () => {
@@ -144,6 +196,33 @@ describe.skipIf(!hasRegistry)(`against docker-registry${WITHOUT_REGISTRY}`, { ti
       expect(run([file, "--write", "--lock", lock])).toMatchObject({ status: 0, stderr: "" });
     }
     expect(readFileSync(file, "utf8")).toBe(written);
+  });
+
+  test("a folder for each tag: check, write, check again is clean, and without a network it is the same", () => {
+    const tree = join(folder, "hierarchy");
+    const lock = join(folder, "hierarchy.lock.json");
+    const start = (): void => {
+      rmSync(tree, { recursive: true, force: true });
+      place("hierarchy/1.2", `FROM ${registry.host}/team/app:1.2\nRUN true\n`);
+      writeFileSync(
+        join(tree, "uptodate.yaml"),
+        `dockerhierarchy: { container: { name: "${registry.host}/team/app" } }\n`,
+      );
+    };
+    const read = (): readonly string[] =>
+      ["1.2", "1.3"].map((tag) => readFileSync(join(tree, tag, "Dockerfile"), "utf8"));
+    start();
+    expect(run([tree, "--check"]).status).toBe(1);
+    expect(run([tree, "--write", "--record", lock])).toMatchObject({ status: 0, stderr: "" });
+    expect(run([tree, "--check"]).status).toBe(0);
+    const written = read();
+    expect(written[1]).toMatch(
+      /^FROM 127\.0\.0\.1:\d+\/team\/app:1\.3@sha256:[0-9a-f]{64}\n(?:LABEL .*\n){2}RUN true\n$/,
+    );
+    start();
+    const isolated = spawnSync("unshare", ["-rn", "true"]).status === 0 ? { before: ["unshare", "-rn", "--"] } : {};
+    expect(run([tree, "--write", "--lock", lock], isolated)).toMatchObject({ status: 0, stderr: "" });
+    expect(read()).toEqual(written);
   });
 
   test("a newer tag is taken with its digest", () => {
