@@ -140,15 +140,25 @@ function addPlatform(platforms: Map<string, string>, platform: string, digest: s
     platforms.set(platform, digest);
 }
 
-/** The platforms of an index, also those whose blobs were left out. */
-async function listIndexed(blobs: Documents, digest: string): Promise<readonly (readonly [string, string])[]> {
+/** The platforms of an index, also those whose blobs were left out, and of the indexes in it. */
+async function listIndexed(
+  blobs: Documents,
+  digest: string,
+  seen = new Set<string>(),
+): Promise<readonly (readonly [string, string])[]> {
+  // Not every one was read before, and held against its digest: one may list itself.
+  if (seen.has(digest)) return [];
+  seen.add(digest);
   const bytes = await findDocument(blobs, digest);
   const parsed = bytes === undefined ? undefined : parseIndexOrManifest(parseJson(bytes, digest), digest);
   if (parsed === undefined || !("index" in parsed)) return [];
-  return parsed.index.flatMap(({ platform, digest }) => {
-    if (platform === undefined || platform.os === "unknown" || platform.architecture === "unknown") return [];
-    return [[toPlatformText(normalizePlatform(platform)), digest] as const];
-  });
+  const found: (readonly [string, string])[] = [];
+  for (const { mediaType, platform, digest: listed } of parsed.index) {
+    if (/image\.index\.|manifest\.list\./.test(mediaType)) found.push(...(await listIndexed(blobs, listed, seen)));
+    else if (platform !== undefined && platform.os !== "unknown" && platform.architecture !== "unknown")
+      found.push([toPlatformText(normalizePlatform(platform)), listed]);
+  }
+  return found;
 }
 
 async function findCreated(blobs: Documents, digest: string): Promise<string | undefined> {

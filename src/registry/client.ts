@@ -3,15 +3,15 @@ import type { ContainerspecError } from "../errors.js";
 import { cannotGet, describeForm, findJson, isObject, toReason, type Asked } from "./asked.js";
 import { authorize } from "./authorize.js";
 import { findChallenge } from "./challenge.js";
-import { findLogin, toConfigPath } from "./docker-config.js";
-import type { Login } from "./login.js";
+import { createLoginFinder, type FoundLogin } from "./find-login.js";
+import { listLoginFiles } from "./login-files.js";
 import type { Endpoint, EndpointOptions } from "./endpoint.js";
 import { DEFAULT_PATIENCE, exchange, type ExchangeOptions, type Patience } from "./exchange.js";
 import type { Environment } from "./proxy.js";
 import type { HttpAnswer } from "./transport.js";
 
 export interface ClientOptions extends EndpointOptions {
-  /** for the proxy variables, DOCKER_CONFIG, HOME, and the PATH of credential helpers */
+  /** for the proxy variables, those that say where logins are, and the PATH of credential helpers */
   readonly environment: Environment;
   readonly patience?: Partial<Patience>;
 }
@@ -32,13 +32,8 @@ export interface RegistryClient {
 
 /** What it learns of logins and tokens it keeps to itself, and as long as it is there. */
 export function createClient(options: ClientOptions): RegistryClient {
-  const logins = new Map<string, Promise<Login | undefined>>();
+  const findLogin = createLoginFinder(options.environment);
   const authorizations = new Map<string, string>();
-  const loginOf = (host: string): Promise<Login | undefined> => {
-    const login = logins.get(host) ?? findLogin(host, options.environment);
-    logins.set(host, login);
-    return login;
-  };
 
   return {
     async ask(endpoint, question) {
@@ -63,9 +58,9 @@ export function createClient(options: ClientOptions): RegistryClient {
           first.url,
           "it answered 401, and asks for no login that is known: neither Basic nor Bearer",
         );
-      const login = await loginOf(endpoint.host);
-      const authorization = await authorize(challenge, login, endpoint, settings);
-      const deny = (): string => toLoginHint(endpoint.host, login, options.environment);
+      const found = await findLogin(endpoint);
+      const authorization = await authorize(challenge, found?.login, endpoint, settings);
+      const deny = (): string => toLoginHint(endpoint.host, found, options.environment);
       if (authorization === undefined) return check(first, question, deny);
       authorizations.set(key, authorization);
       return check(await send(), question, deny);
@@ -117,9 +112,12 @@ function refuse(answer: HttpAnswer, asked: Asked, hint: string): ContainerspecEr
   return cannotGet("registry-answer", asked, url, `it answered ${status}${reason}, where 200 or 404 was expected`);
 }
 
-function toLoginHint(host: string, login: Login | undefined, environment: Environment): string {
-  const config = toConfigPath(environment);
-  if (login === undefined) return `, and there is no login for it in ${config}; log in with: docker login ${host}`;
+function toLoginHint(host: string, found: FoundLogin | undefined, environment: Environment): string {
+  if (found === undefined) {
+    const files = listLoginFiles(environment).map(({ path }) => path);
+    return `, and there is no login for it in ${files.slice(0, -1).join(", ")} or ${files.at(-1) ?? ""}; log in with: docker login ${host}`;
+  }
+  const { login, path } = found;
   const who = "username" in login ? `the login of ${login.username}` : "the login";
-  return `, with ${who} in ${config}; there may be no such repository, or this login may not read it`;
+  return `, with ${who} in ${path}; there may be no such repository, or this login may not read it`;
 }

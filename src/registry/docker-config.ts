@@ -1,53 +1,39 @@
 /**
- * The login for a host, from where `docker login` leaves it: config.json with `auths`, `credHelpers` and `credsStore`.
- * https://docs.docker.com/reference/cli/docker/login/, "Configure the credential store".
+ * A file with logins, as `docker login` and `podman login` write it: `auths` by host, or by host and path, and the programs that keep
+ * logins elsewhere, `credHelpers` and `credsStore`.
+ *
+ * https://docs.docker.com/reference/cli/docker/login/, "Configure the credential store"; containers-auth.json(5), "FORMAT".
  */
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { ContainerspecError, findSystemReason } from "../errors.js";
 import { findJson, isObject } from "./asked.js";
-import { askHelper } from "./credential-helper.js";
-import { HUB_HOST } from "./endpoint.js";
+import { HUB_HOST, type Endpoint } from "./endpoint.js";
 import type { Login } from "./login.js";
-import type { Environment } from "./proxy.js";
+import type { LoginFile } from "./login-files.js";
 
 /** What Docker's hub is called where logins are kept. */
 const HUB_KEY = "https://index.docker.io/v1/";
+const HUB_NAMES = ["index.docker.io", "docker.io", HUB_HOST];
 
-/** Where logins are looked up. */
-export function toConfigPath(environment: Environment): string {
-  const { DOCKER_CONFIG: folder, HOME: home } = environment;
-  if (folder !== undefined && folder !== "") return join(folder, "config.json");
-  return join(home !== undefined && home !== "" ? home : homedir(), ".docker", "config.json");
+export interface LoginConfig {
+  readonly path: string;
+  readonly auths: unknown;
+  readonly credHelpers: unknown;
+  readonly credsStore: unknown;
 }
 
-/** @throws ContainerspecError registry-denied where there is a config, and it cannot be used */
-export async function findLogin(host: string, environment: Environment): Promise<Login | undefined> {
-  const path = toConfigPath(environment);
-  const refuse = (found: string): ContainerspecError =>
-    new ContainerspecError(
-      "registry-denied",
-      `Cannot log in to ${host}: ${found} in ${path}; log in again: docker login ${host}`,
-      { path },
-    );
-  const config = await readConfig(path, host);
-  if (config === undefined) return undefined;
-  const server = host === HUB_HOST ? HUB_KEY : host;
-  const helper = findEntry(config["credHelpers"], host) ?? config["credsStore"];
-  if (typeof helper === "string" && helper !== "") {
-    const login = await askHelper(helper, server, path, environment);
-    if (login !== undefined) return login;
-  }
-  const entry = findEntry(config["auths"], host);
-  return isObject(entry) ? toLogin(entry, refuse) : undefined;
-}
+/** What a registry is asked with, and which repository is meant. */
+export type LoginPlace = Pick<Endpoint, "host" | "repository">;
 
-async function readConfig(path: string, host: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+/** Undefined where there is no such file. @throws ContainerspecError registry-denied where there is one, and it cannot be used */
+export async function readLoginConfig({ path, isBare }: LoginFile, host: string): Promise<LoginConfig | undefined> {
   let found: string;
   try {
     const json = findJson(await readFile(path));
-    if (isObject(json)) return json;
+    if (isObject(json)) {
+      const { auths, credHelpers, credsStore } = isBare === true ? { auths: json } : json;
+      return { path, auths, credHelpers, credsStore };
+    }
     found = "it is no JSON object";
   } catch (error) {
     if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
@@ -57,35 +43,55 @@ async function readConfig(path: string, host: string): Promise<Readonly<Record<s
   throw new ContainerspecError("registry-denied", `Cannot look up a login for ${host} in ${path}: ${found}`, { path });
 }
 
-function toLogin(
-  entry: Readonly<Record<string, unknown>>,
-  refuse: (found: string) => ContainerspecError,
-): Login | undefined {
+/** The program that keeps the login of a host, and what the host is called there. */
+export function findHelper(
+  { credHelpers, credsStore }: LoginConfig,
+  { host }: LoginPlace,
+): { readonly helper: string; readonly server: string } | undefined {
+  const helper = findEntry(credHelpers, { host, repository: "" }) ?? credsStore;
+  if (typeof helper !== "string" || helper === "") return undefined;
+  return { helper, server: host === HUB_HOST ? HUB_KEY : host };
+}
+
+/** The login that the file itself has. @throws ContainerspecError registry-denied where it is none */
+export function findAuth({ auths, path }: LoginConfig, place: LoginPlace): Login | undefined {
+  const entry = findEntry(auths, place);
+  if (!isObject(entry)) return undefined;
   const { auth, identitytoken, username, password } = entry;
   if (typeof identitytoken === "string" && identitytoken !== "") return { identityToken: identitytoken };
   if (typeof auth === "string" && auth !== "") {
-    const [, name, secret] =
-      /^([^:]+):([^]*)$/.exec(Buffer.from(auth, "base64").toString("utf8").replace(/\0+$/, "")) ?? [];
-    if (name === undefined || secret === undefined) throw refuse("its auth is no user:password in base64");
-    return { username: name, password: secret };
+    const text = Buffer.from(auth, "base64").toString("utf8").replace(/\0+$/, "");
+    const [, name, secret] = /^([^:]+):([^]*)$/.exec(text) ?? [];
+    if (name !== undefined && secret !== undefined) return { username: name, password: secret };
+    throw new ContainerspecError(
+      "registry-denied",
+      `Cannot log in to ${place.host}: its auth is no user:password in base64 in ${path}; log in again: docker login ${place.host}`,
+      { path },
+    );
   }
   if (typeof username === "string" && typeof password === "string") return { username, password };
   return undefined;
 }
 
-/** The entry of a host under one of the names that it has had: with a scheme, with a path, and the hub's own. */
-function findEntry(entries: unknown, host: string): unknown {
+/** The entry for the repository, or for what is nearest above it; that of the host last. */
+function findEntry(entries: unknown, { host, repository }: LoginPlace): unknown {
   if (!isObject(entries)) return undefined;
-  const names = host === HUB_HOST ? ["index.docker.io", "docker.io", HUB_HOST] : [host.toLowerCase()];
-  const key =
-    Object.keys(entries).find((one) => one === (host === HUB_HOST ? HUB_KEY : host)) ??
-    Object.keys(entries).find((one) =>
-      names.includes(
-        one
-          .replace(/^https?:\/\//, "")
-          .replace(/\/.*$/, "")
-          .toLowerCase(),
-      ),
-    );
-  return key === undefined ? undefined : entries[key];
+  const keys = new Map(Object.keys(entries).map((key) => [normalizeKey(key), key]));
+  const hosts = host === HUB_HOST ? HUB_NAMES : [host.toLowerCase()];
+  const parts = repository === "" ? [] : repository.split("/");
+  for (let length = parts.length; length >= 0; length -= 1) {
+    for (const one of hosts) {
+      const key = keys.get([one, ...parts.slice(0, length)].join("/"));
+      if (key !== undefined) return entries[key];
+    }
+  }
+  return undefined;
+}
+
+/** Hosts have been written with a scheme and a path, which say nothing; without a scheme a path is that of repositories. */
+function normalizeKey(key: string): string {
+  const bare = key.replace(/^https?:\/\//, "");
+  const [host = "", ...path] = bare.split("/").filter((part) => part !== "");
+  const isHost = bare !== key || /^v[12]$/.test(path.join("/"));
+  return [host.toLowerCase(), ...(isHost ? [] : path)].join("/");
 }

@@ -15,10 +15,17 @@ export const MANIFEST_TYPES = [
   "application/vnd.docker.distribution.manifest.v2+json",
 ];
 
-export type Manifest =
+export interface IndexManifest {
+  readonly kind: "index";
   /** platforms to digests, in the order of the index */
-  | { readonly kind: "index"; readonly platforms: ReadonlyMap<string, string> }
-  | { readonly kind: "manifest"; readonly config: string };
+  readonly platforms: ReadonlyMap<string, string>;
+  /** the indexes that it lists besides */
+  readonly nested: readonly string[];
+}
+
+export type Manifest = IndexManifest | { readonly kind: "manifest"; readonly config: string };
+
+const INDEX_TYPES: ReadonlySet<unknown> = new Set(MANIFEST_TYPES.slice(0, 2));
 
 const HEX_LENGTH: Readonly<Record<string, number>> = { sha256: 64, sha512: 128 };
 
@@ -60,22 +67,31 @@ export function parseManifest(answer: HttpAnswer, asked: Asked): Manifest {
   if (Array.isArray(manifests)) {
     if (config !== undefined || layers !== undefined)
       throw refuse("its manifest has the fields of an index too, so that tools disagree about what it is");
-    return { kind: "index", platforms: listPlatforms(manifests, refuse) };
+    return { kind: "index", ...listEntries(manifests, refuse) };
   }
   if (!isObject(config)) throw refuse("it answered with JSON that is no manifest");
   return { kind: "manifest", config: toDigest(config["digest"], refuse) };
 }
 
 /** The images of an index by platform; attestations and artifacts have none, and of two for one platform the first counts. */
-function listPlatforms(manifests: readonly unknown[], refuse: (found: string) => Error): ReadonlyMap<string, string> {
+function listEntries(
+  manifests: readonly unknown[],
+  refuse: (found: string) => Error,
+): Pick<IndexManifest, "platforms" | "nested"> {
   const platforms = new Map<string, string>();
+  const nested: string[] = [];
   for (const one of manifests) {
     if (!isObject(one)) throw refuse("its index lists what is no manifest");
     const digest = toDigest(one["digest"], refuse);
+    // The platform of an index is told by what is in it.
+    if (INDEX_TYPES.has(one["mediaType"])) {
+      nested.push(digest);
+      continue;
+    }
     const platform = toPlatformName(one["platform"]);
     if (platform !== undefined && !platforms.has(platform)) platforms.set(platform, digest);
   }
-  return platforms;
+  return { platforms, nested };
 }
 
 function toDigest(digest: unknown, refuse: (found: string) => Error): string {

@@ -4,6 +4,7 @@ import { cannotGet, describeForm, findJson, isObject, type Asked } from "./asked
 import { createClient, type ClientOptions } from "./client.js";
 import { findTime } from "./created.js";
 import { toEndpoint, type Endpoint } from "./endpoint.js";
+import { expandIndex, MAX_INDEXES } from "./expand-index.js";
 import { listRegistryTags } from "./list-tags.js";
 import {
   checkDigest,
@@ -12,6 +13,7 @@ import {
   MANIFEST_TYPES,
   parseManifest,
   toPlatformName,
+  type IndexManifest,
   type Manifest,
 } from "./manifest.js";
 import {
@@ -130,7 +132,9 @@ export function createRegistrySource(options: ClientOptions): TagSource {
     asked: Asked,
   ): Promise<Record<string, string>> {
     if (manifest.kind === "index")
-      return Object.fromEntries([...manifest.platforms].sort(([a], [b]) => (a < b ? -1 : 1)));
+      return Object.fromEntries(
+        [...(await listPlatforms(endpoint, manifest, asked))].sort(([a], [b]) => (a < b ? -1 : 1)),
+      );
     const platform = toPlatformName(await getConfig(endpoint, manifest.config, asked));
     return platform === undefined ? {} : { [platform]: digest };
   }
@@ -152,20 +156,27 @@ export function createRegistrySource(options: ClientOptions): TagSource {
       const found = await findImage(name, tag);
       if (found === undefined) return undefined;
       const [endpoint, asked] = [toEndpoint(name, options), toAsked(name, tag)];
-      const chosen =
-        found.manifest.kind === "manifest" ? found : await chooseManifest(endpoint, found.manifest.platforms, asked);
+      const chosen = found.manifest.kind === "manifest" ? found : await chooseManifest(endpoint, found.manifest, asked);
       if (chosen?.manifest.kind !== "manifest") return undefined;
       return findTime((await getConfig(endpoint, chosen.manifest.config, asked))["created"]);
     },
   };
 
-  async function chooseManifest(
-    endpoint: Endpoint,
-    platforms: ReadonlyMap<string, string>,
-    asked: Asked,
-  ): Promise<Found | undefined> {
+  async function chooseManifest(endpoint: Endpoint, index: IndexManifest, asked: Asked): Promise<Found | undefined> {
+    const platforms = await listPlatforms(endpoint, index, asked);
     const digest = platforms.get(USUAL_PLATFORM) ?? [...platforms.values()][0];
     return digest === undefined ? undefined : getManifest(endpoint, digest, asked);
+  }
+
+  async function listPlatforms(
+    endpoint: Endpoint,
+    index: IndexManifest,
+    asked: Asked,
+  ): Promise<ReadonlyMap<string, string>> {
+    const get = async (digest: string): Promise<Manifest> => (await getManifest(endpoint, digest, asked)).manifest;
+    const platforms = await expandIndex(index, get);
+    if (platforms !== undefined) return platforms;
+    throw cannotGet("limit-exceeded", asked, endpoint.base, `its index leads to more than ${MAX_INDEXES} others`);
   }
 }
 

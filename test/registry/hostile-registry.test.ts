@@ -49,7 +49,12 @@ function honest({ method, url }: Seen, response: ServerResponse): void {
 
 function open(options: Partial<RegistryOptions> = {}): TagSource {
   const patience = { attempts: 3, firstWait: 1, timeout: 2000, longestWait: 3000 };
-  return createRegistrySource({ environment: { DOCKER_CONFIG: home }, insecure: true, patience, ...options });
+  return createRegistrySource({
+    environment: { HOME: home, DOCKER_CONFIG: home },
+    insecure: true,
+    patience,
+    ...options,
+  });
 }
 const name = (): { registry: string; repository: string } => ({ registry: server.host, repository: "base" });
 const resolve = (options?: Partial<RegistryOptions>): Promise<unknown> => open(options).resolve(name(), "1");
@@ -201,6 +206,39 @@ describe("manifests", () => {
       ],
     });
     expect(await resolve()).toEqual({ digest: digestOf(text), platforms: { "linux/amd64": b, "windows/amd64": a } });
+  });
+
+  test("indexes that lead to more indexes than anybody has, and to what is not there", async () => {
+    const mediaType = "application/vnd.oci.image.index.v1+json";
+    const known = new Map<string, string>();
+    const nest = (depth: number): string => {
+      const inner = depth === 0 ? [] : [{ mediaType, digest: nest(depth - 1), size: 1 }];
+      const text = JSON.stringify({ manifests: inner, depth });
+      known.set(digestOf(text), text);
+      return digestOf(text);
+    };
+    const serve = (top: string): void => {
+      server.answer = ({ method, url }, response) => {
+        const digest = url.endsWith("/1") ? top : url.slice(url.lastIndexOf("/") + 1);
+        const text = known.get(digest);
+        if (text === undefined) response.writeHead(404, json).end("{}");
+        else response.writeHead(200, { ...json, "docker-content-digest": digest }).end(method === "HEAD" ? "" : text);
+      };
+    };
+    const deep = nest(32);
+    serve(deep);
+    expect(await resolve()).toEqual({ digest: deep, platforms: {} });
+    serve(nest(33));
+    expect(await refusal(resolve())).toBe(
+      "limit-exceeded: Cannot get HOST/base:1 from HOST: its index leads to more than 32 others",
+    );
+    const missing = digestOf("missing");
+    const text = JSON.stringify({ manifests: [{ mediaType, digest: missing, size: 1 }] });
+    known.set(digestOf(text), text);
+    serve(digestOf(text));
+    expect(await refusal(resolve())).toBe(
+      `registry-answer: Cannot get HOST/base:1 from HOST: it names ${missing}, and has no such manifest`,
+    );
   });
 
   test("a digest of another kind in the headers", async () => {
@@ -476,7 +514,7 @@ describe("secrets", () => {
     const folder = mkdtempSync(join(home, "config-"));
     writeFileSync(join(folder, "config.json"), text.replace("HOST", server.host));
     server.answer = demandBasic;
-    expect(await refusal(list({ environment: { DOCKER_CONFIG: folder } }))).toMatch(
+    expect(await refusal(list({ environment: { HOME: folder, DOCKER_CONFIG: folder } }))).toMatch(
       new RegExp(`^registry-denied: Cannot (?:log in|look up).*${found}`),
     );
   });

@@ -1,9 +1,11 @@
 /** The proxy variables: who is asked through which proxy, and that requests really go through it. */
-import { createServer, type IncomingMessage } from "node:http";
+import { execFile } from "node:child_process";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { connect, type AddressInfo } from "node:net";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
 import { findProxy } from "../../src/registry/proxy.js";
 import { sendRequest } from "../../src/registry/transport.js";
@@ -53,15 +55,19 @@ test("a proxy of another kind is refused, and its password is not repeated", () 
   }
 });
 
-/** A proxy that leads every name to one port of this machine. */
-async function startProxy(port: number): Promise<{ readonly url: string; readonly asked: string[] }> {
+/** A proxy that leads every name to one port of this machine. @param tls its key and certificate, where it speaks TLS itself */
+async function startProxy(
+  port: number,
+  tls?: { readonly key: Buffer; readonly cert: Buffer },
+): Promise<{ readonly url: string; readonly asked: string[] }> {
   const asked: string[] = [];
   const note = ({ method = "", url = "", headers }: IncomingMessage): void =>
     void asked.push(`${method} ${url} ${headers["proxy-authorization"] ?? "-"} ${headers.authorization ?? "-"}`);
-  const proxy = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     note(request);
     response.end("from the proxy");
-  });
+  };
+  const proxy = tls === undefined ? createServer(answer) : createTlsServer(tls, answer);
   proxy.on("connect", (request, socket) => {
     note(request);
     const upstream = connect(port, "127.0.0.1", () => socket.write("HTTP/1.1 200 OK\r\n\r\n"));
@@ -70,7 +76,10 @@ async function startProxy(port: number): Promise<{ readonly url: string; readonl
   });
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
   closing.push(proxy);
-  return { url: `http://ada:p%40ss@127.0.0.1:${(proxy.address() as AddressInfo).port}`, asked };
+  return {
+    url: `${tls === undefined ? "http" : "https"}://ada:p%40ss@127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    asked,
+  };
 }
 
 const options = { timeout: 3000, limit: 1000 };
@@ -114,12 +123,43 @@ test("TLS goes through a tunnel, is checked against the registry's name, and the
     const answer = await sendRequest({ method: "GET", url: new URL("https://r.invalid/v2/"), headers: {} }, { timeout: 3000, limit: 1000, environment: { HTTPS_PROXY: ${JSON.stringify(url)} } });
     console.log(answer.status ?? answer.failure, String(answer.body));`;
   server.on("request", (_request, response) => response.end("from the registry"));
-  const { promisify } = await import("node:util");
-  const { execFile } = await import("node:child_process");
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
     env: { ...process.env, NODE_EXTRA_CA_CERTS: join(folder, "cert") },
   });
   expect(stdout.trim()).toBe("200 from the registry");
+});
+
+test("a proxy that is spoken to with TLS itself: a tunnel for TLS, the whole URL for plain HTTP, and its certificate is checked", async () => {
+  const folder = temporaryFolder();
+  const [key, cert] = [join(folder, "key"), join(folder, "cert")];
+  const names = ["-subj", "/CN=test", "-addext", "subjectAltName=DNS:r.invalid,IP:127.0.0.1", "-days", "2"];
+  run("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", ...names, "-keyout", key, "-out", cert]);
+  const tls = { key: readFileSync(key), cert: readFileSync(cert) };
+  const registry = createTlsServer(tls, (_request, response) => response.end("from the registry"));
+  await new Promise<void>((resolve) => registry.listen(0, "127.0.0.1", resolve));
+  closing.push(registry);
+  const { url, asked } = await startProxy((registry.address() as AddressInfo).port, tls);
+  expect(url).toMatch(/^https:/);
+  const environment = { HTTPS_PROXY: url, HTTP_PROXY: url };
+  const request = { method: "GET", url: new URL("https://r.invalid/v2/"), headers: { authorization: "x" } } as const;
+  const host = new URL(url).host;
+  expect(await sendRequest(request, { ...options, environment })).toEqual({
+    failure: `the proxy ${host} cannot be used: its certificate is not trusted here (DEPTH_ZERO_SELF_SIGNED_CERT); NODE_EXTRA_CA_CERTS names a file with your site's own authority`,
+    isLasting: true,
+  });
+  expect(asked).toEqual([]);
+  const script = `import { sendRequest } from ${JSON.stringify(new URL("../../build/registry/transport.js", import.meta.url).href)};
+    for (const url of ["https://r.invalid/v2/", "http://r.invalid/v2/?a=1"]) {
+      const request = { method: "GET", url: new URL(url), headers: { authorization: "x" } };
+      const answer = await sendRequest(request, { timeout: 3000, limit: 1000, environment: ${JSON.stringify(environment)} });
+      console.log(answer.status ?? answer.failure, String(answer.body));
+    }
+    process.exit();`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: cert },
+  });
+  expect(stdout).toBe("200 from the registry\n200 from the proxy\n");
+  expect(asked).toEqual([`CONNECT r.invalid:443 ${LOGIN} -`, `GET http://r.invalid/v2/?a=1 ${LOGIN} x`]);
 });
 
 test("a proxy that refuses, and one that is not there, are named", async () => {

@@ -1,5 +1,5 @@
 /** Debian's own docker-registry, filled by skopeo: digests, platforms, tags, times and logins as they really come. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createRegistrySource, type RegistryOptions } from "../../src/registry/registry-source.js";
@@ -26,7 +26,7 @@ function configure(config: object, helpers: Readonly<Record<string, string>> = {
   mkdirSync(join(folder, "bin"));
   for (const [name, script] of Object.entries(helpers))
     writeFileSync(join(folder, "bin", `docker-credential-${name}`), script, { mode: 0o755 });
-  return { DOCKER_CONFIG: folder, PATH: `${join(folder, "bin")}:/usr/bin:/bin` };
+  return { HOME: folder, DOCKER_CONFIG: folder, PATH: `${join(folder, "bin")}:/usr/bin:/bin` };
 }
 
 function open(
@@ -87,6 +87,34 @@ describe.skipIf(!hasRegistry)(`a registry with htpasswd${WITHOUT_REGISTRY}`, () 
     expect(asked).toEqual(["HEAD 1 401", "HEAD 1 200", `GET ${index.digest} 200`, "HEAD 1.0 200"]);
   });
 
+  test("an index of indexes is its own digest, with the platforms of those in it, and the time of one", async () => {
+    const inner = [
+      await buildIndex("a", "nested", [{ created: CREATED }, { architecture: "arm64" }]),
+      await buildIndex("b", "nested", [{ architecture: "s390x" }, { architecture: "arm64", created: CREATED }]),
+    ];
+    for (const [at, { layout }] of inner.entries()) await server.push(layout, at === 0 ? "a" : "b", `team/nest:${at}`);
+    const mediaType = "application/vnd.oci.image.index.v1+json";
+    const source = open(environment);
+    const name = { registry: server.host, repository: "team/nest" };
+    const [first, second] = [await source.resolve(name, "0"), await source.resolve(name, "1")];
+    const manifests = inner.map(({ digest, layout }) => {
+      return { mediaType, digest, size: readFileSync(join(layout, "blobs", digest.replace(":", "/"))).length };
+    });
+    const body = JSON.stringify({ schemaVersion: 2, mediaType, manifests });
+    const { status, headers } = await fetch(`http://${server.host}/v2/team/nest/manifests/both`, {
+      method: "PUT",
+      headers: { "content-type": mediaType, authorization: `Basic ${basic}` },
+      body,
+    });
+    expect(status).toBe(201);
+    expect(await source.resolve(name, "both")).toEqual({
+      digest: headers.get("docker-content-digest"),
+      // Of two for one platform the first counts.
+      platforms: { ...first?.platforms, "linux/s390x": second?.platforms["linux/s390x"] },
+    });
+    expect(await source.findCreated(name, "both")).toBe(CREATED);
+  });
+
   test("a tag that is not there, in a repository that is or is not, is undefined", async () => {
     const source = open(environment);
     expect(await source.resolve(base(), "2")).toBeUndefined();
@@ -144,7 +172,7 @@ describe.skipIf(!hasRegistry)(`a registry with htpasswd${WITHOUT_REGISTRY}`, () 
     [
       "no login",
       () => configure({}),
-      "it answered 401 (UNAUTHORIZED: authentication required), and there is no login for it in CONFIG; log in with: docker login HOST",
+      "it answered 401 (UNAUTHORIZED: authentication required), and there is no login for it in CONFIG, OTHERS or HOME/.dockercfg; log in with: docker login HOST",
     ],
     [
       "a wrong password",
@@ -153,10 +181,12 @@ describe.skipIf(!hasRegistry)(`a registry with htpasswd${WITHOUT_REGISTRY}`, () 
     ],
   ])("with %s it says what to do", async (_what, configured, found) => {
     const environment = configured(server.host);
-    const config = join(environment["DOCKER_CONFIG"] ?? "", "config.json");
+    const home = environment["HOME"] ?? "";
+    const config = join(home, "config.json");
+    const others = join(home, ".config/containers/auth.json");
     await expect(open(environment).listTags(base())).rejects.toMatchObject({
       code: "registry-denied",
-      message: `Cannot get the tags of ${server.host}/team/base from ${server.host}: ${found.replace("CONFIG", config).replace("HOST", server.host)}`,
+      message: `Cannot get the tags of ${server.host}/team/base from ${server.host}: ${found.replace("CONFIG", config).replace("OTHERS", others).replace("HOME", home).replace("HOST", server.host)}`,
     });
   });
 
