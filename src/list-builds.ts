@@ -9,6 +9,7 @@ import { chooseVersions } from "./uptodate/choose-versions.js";
 import { combineArgs, countCombinations, excludeCombinations, MAX_COMBINATIONS } from "./uptodate/combine-args.js";
 import { toContainerName } from "./uptodate/container-name.js";
 import type { ArgValues, BuildMatrix, Combination } from "./uptodate/uptodate-file.js";
+import { isWord } from "./uptodate/uptodate-schema.js";
 import type { VersionSource } from "./versions-file.js";
 
 export interface BuildsOptions {
@@ -91,7 +92,7 @@ async function findValues(
   const { name, choice } = values;
   if (values.kind === "spack") {
     const known = await versions?.findVersions({ kind: "spack", name });
-    if (known !== undefined) return chooseVersions(known, choice);
+    if (known !== undefined) return chooseVersions(known.filter(isWord), choice);
     throw refuse(
       "usage",
       file,

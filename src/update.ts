@@ -29,6 +29,8 @@ export interface UpdateOptions {
   readonly digests?: boolean;
   /** whether org.opencontainers.image.base.* labels are kept true; default true */
   readonly labels?: boolean;
+  /** whether files uptodate.yaml say which Dockerfiles are missing; default true */
+  readonly hierarchies?: boolean;
   /** who knows the versions that ARG conventions ask for; default: nobody, and they stay */
   readonly versions?: VersionSource;
   /** which newer tags are taken; default: none */
@@ -56,7 +58,8 @@ export interface UpdatedFile {
 export async function update({ paths, source, ...rules }: UpdateOptions): Promise<readonly UpdatedFile[]> {
   const { dockerfiles, uptodateFiles } = await findUpdateFiles(paths);
   const hierarchies: OpenHierarchy[] = [];
-  for (const { source: file, hierarchy } of await Promise.all(uptodateFiles.map(readUptodate))) {
+  const asking = rules.hierarchies === false ? [] : await Promise.all(uptodateFiles.map(readUptodate));
+  for (const { source: file, hierarchy } of asking) {
     if (hierarchy !== undefined) hierarchies.push(await openHierarchy(file, hierarchy, source));
   }
   if (dockerfiles.length === 0) {

@@ -152,6 +152,7 @@ complete -c containerspec -n '__fish_seen_subcommand_from update' -l record -rF 
 complete -c containerspec -n '__fish_seen_subcommand_from update' -l versions -rF -d 'versions for ARG uptodate_github_release_… and the like, from a file'
 complete -c containerspec -n '__fish_seen_subcommand_from update' -l no-digests -d 'do not pin digests where FROM has none'
 complete -c containerspec -n '__fish_seen_subcommand_from update' -l no-labels -d 'leave org.opencontainers.image.base.* alone'
+complete -c containerspec -n '__fish_seen_subcommand_from update' -l no-hierarchies -d 'make no Dockerfiles that an uptodate.yaml asks for, and do not ask for their tags'
 complete -c containerspec -n '__fish_seen_subcommand_from update' -l tags -xa 'patch minor major' -d 'also move to newer tags of the same family: in the last part, behind the first, or in any'
 complete -c containerspec -n '__fish_seen_subcommand_from update' -l range -x -d 'releases that an image may have, such as \'python=>=3.10 <4\' (repeatable)'
 complete -c containerspec -n '__fish_seen_subcommand_from update' -l ignore -x -d 'a tag that is never taken; * stands for anything (repeatable)'

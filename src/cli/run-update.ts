@@ -28,6 +28,7 @@ export interface UpdateArguments {
   readonly record?: string;
   readonly digests: boolean;
   readonly labels: boolean;
+  readonly hierarchies: boolean;
   readonly versions?: string;
   readonly tags?: "patch" | "minor" | "major";
   readonly range?: ReadonlyMap<string, string>;
@@ -40,7 +41,7 @@ export interface UpdateArguments {
 
 /** Looks, writes where it is told to, prints, and sets the exit code. */
 export async function runUpdate(paths: readonly string[], options: UpdateArguments): Promise<void> {
-  const { digests, labels, versions, tags, range, ignore, coolDown } = options;
+  const { digests, labels, hierarchies, versions, tags, range, ignore, coolDown } = options;
   const opened = await openTagSource({ ...options, environment: process.env });
   for (const warning of opened.warnings) warn(warning);
   const asking: BuildsOptions = {
@@ -52,6 +53,7 @@ export async function runUpdate(paths: readonly string[], options: UpdateArgumen
   const files = await update({
     ...asking,
     labels,
+    hierarchies,
     ...(tags === undefined
       ? {}
       : {

@@ -23,6 +23,7 @@ export function createUpdateCommand(): Command {
     .option("--versions <file>", "versions for ARG uptodate_github_release_… and the like, from a file")
     .option("--no-digests", "do not pin digests where FROM has none")
     .option("--no-labels", "leave org.opencontainers.image.base.* alone")
+    .option("--no-hierarchies", "make no Dockerfiles that an uptodate.yaml asks for, and do not ask for their tags")
     .addOption(
       new Option(
         "--tags <step>",

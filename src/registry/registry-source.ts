@@ -43,6 +43,7 @@ export function createRegistrySource(options: ClientOptions): TagSource {
   const client = createClient(options);
   const tags = new Map<string, Promise<Found | undefined>>();
   const blobs = new Map<string, Promise<Found>>();
+  const lists = new Map<string, Promise<readonly string[]>>();
   const configs = new Map<string, Promise<Readonly<Record<string, unknown>>>>();
 
   async function findImage(name: RepositoryName, tag: string): Promise<Found | undefined> {
@@ -150,7 +151,9 @@ export function createRegistrySource(options: ClientOptions): TagSource {
     },
     async listTags(name) {
       const image = toRepositoryText(name);
-      return listRegistryTags(client, toEndpoint(name, options), { subject: `the tags of ${image}`, image });
+      const endpoint = toEndpoint(name, options);
+      const asked = { subject: `the tags of ${image}`, image };
+      return remember(lists, endpoint.base.href, () => listRegistryTags(client, endpoint, asked));
     },
     async findCreated(name, tag) {
       const found = await findImage(name, tag);

@@ -4,13 +4,12 @@
  */
 import { z } from "../schema.js";
 
+/** What a shell takes as one word, and leaves as it is. */
+const WORD = /^[\w.+:@/~=,%^-]+$/;
 const MANY = "expected at least one";
 const word = z
   .string()
-  .regex(
-    /^[\w.+:@/~=,%^-]+$/,
-    "expected one word of letters, digits and _ . + : @ / ~ = , % ^ -, which a shell leaves alone",
-  );
+  .regex(WORD, "expected one word of letters, digits and _ . + : @ / ~ = , % ^ -, which a shell leaves alone");
 const argName = z.string().regex(/^[A-Za-z_]\w*$/, "expected the name of an ARG");
 const expression = z
   .string()
@@ -63,4 +62,9 @@ function isExpression(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether a value can stand in a command. */
+export function isWord(text: string): boolean {
+  return WORD.test(text);
 }

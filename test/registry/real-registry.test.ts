@@ -139,6 +139,18 @@ describe.skipIf(!hasRegistry)(`a registry with htpasswd${WITHOUT_REGISTRY}`, () 
     });
   });
 
+  test("asks once for the tags of a repository, and anew in another run", async () => {
+    const before = server.log().length;
+    const source = open(environment);
+    await Promise.all([source.listTags(base()), source.listTags(base())]);
+    expect(await source.listTags(base())).toEqual(await open(environment).listTags(base()));
+    const asked = server
+      .log()
+      .slice(before)
+      .match(/"GET \/v2\/team\/base\/tags\/list[^"]*" 200/g);
+    expect(asked).toHaveLength(2);
+  });
+
   test("a mirror is asked in the place of a registry, below its prefix, with its own login", async () => {
     const source = open(environment, { mirrors: { "docker.io": `${server.host}/team` } });
     expect((await source.resolve({ registry: "docker.io", repository: "base" }, "1"))?.digest).toBe(index.digest);

@@ -12,7 +12,9 @@ const SOURCE = createListedSource({
 });
 const VERSIONS: VersionSource = {
   findVersions: ({ kind, name }) =>
-    Promise.resolve(kind === "spack" && name === "abyss" ? ["2.3.1", "2.10.0", "2.2.0"] : undefined),
+    Promise.resolve(
+      kind === "spack" && name === "abyss" ? ["2.3.1", "2.10.0", "2.2.0", "9; rm -rf /", "9 $(x)", "9*"] : undefined,
+    ),
 };
 
 async function list(folder: string, options: Partial<BuildsOptions> = {}): Promise<readonly Build[]> {

@@ -143,6 +143,11 @@ describe("what is new", () => {
     );
   });
 
+  test("is not asked for where nobody wants it, so that a lock file without tags will do", async () => {
+    const source = { ...SOURCE, listTags: () => Promise.reject(new Error("asked")) };
+    expect((await run(folderOf(), { source, hierarchies: false })).map(({ changes }) => changes)).toEqual([[], []]);
+  });
+
   test("keeps the tag of its folder when tags move, in the folders of tags and nowhere else", async () => {
     const folder = writeFolder({
       ...BOTH,
