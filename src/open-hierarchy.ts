@@ -20,6 +20,8 @@ export interface NewDockerfile {
   readonly copiedFrom: string;
   readonly oldTag: string;
   readonly tag: string;
+  /** what else lies beside the one that it is made of */
+  readonly others: readonly string[];
 }
 
 export interface OpenHierarchy {
@@ -64,16 +66,17 @@ export async function openHierarchy(
       `no folder of a tag has a Dockerfile to make them of; write one, such as ${example}`,
     );
   }
+  const { others } = template;
   const toNew = (tag: string): NewDockerfile => {
-    return { file: join(folder, tag, basename(template)), copiedFrom: template, oldTag: newest, tag };
+    return { file: join(folder, tag, basename(template.file)), copiedFrom: template.file, oldTag: newest, tag, others };
   };
   return { image, folders, added: missing.map(toNew) };
 }
 
 interface TagFolder {
   readonly tag: string;
-  /** its Dockerfile, where that is plainly named */
-  readonly template?: string;
+  /** its Dockerfile, where that is plainly named, and what lies beside it */
+  readonly template?: { readonly file: string; readonly others: readonly string[] };
 }
 
 /** The folders in a folder that have a Dockerfile, or say that they are none of ours. A link to a folder is one. */
@@ -100,5 +103,6 @@ async function findFolder(parent: string, tag: string): Promise<TagFolder | unde
   const files = await readdir(path);
   const plain = ["Dockerfile", "Containerfile"].find((name) => files.includes(name));
   if (!files.some((name) => isDockerfileName(name) || name === IGNORE_MARK)) return undefined;
-  return { tag, ...(plain === undefined ? {} : { template: join(path, plain) }) };
+  if (plain === undefined) return { tag };
+  return { tag, template: { file: join(path, plain), others: files.filter((name) => name !== plain).sort() } };
 }

@@ -120,7 +120,7 @@ async function planText(file: string, text: string, { source, rules, fixed }: As
 
 /** A file of a hierarchy that is not there yet. What stands in it beside its image is brought up to date, too. */
 async function makeFile(added: NewDockerfile, image: string, asking: Asking): Promise<UpdatedFile> {
-  const { file, copiedFrom, oldTag, tag } = added;
+  const { file, copiedFrom, oldTag, tag, others } = added;
   const moved = moveTag(toText(await readDockerfile(copiedFrom)), { name: image, from: oldTag, to: tag });
   const before = new Uint8Array();
   if ("why" in moved) {
@@ -132,7 +132,15 @@ async function makeFile(added: NewDockerfile, image: string, asking: Asking): Pr
     if (base.kind !== "image" || !base.isBase || !isSameName(image, base.reference.name)) return [];
     return [{ line: base.line, from: "", to: base.substituted.text, kind: "tag" }];
   });
-  return { file, copiedFrom, before, after, changes, notes };
+  // A folder may be more than its Dockerfile: what that copies is not known to be right for another tag.
+  const left =
+    others.length === 0 ? [] : [{ line: 1, text: `it is made alone: ${describeOthers(copiedFrom, others)}` }];
+  return { file, copiedFrom, before, after, changes, notes: [...left, ...notes] };
+}
+
+function describeOthers(copiedFrom: string, others: readonly string[]): string {
+  const more = others.length > 3 ? ` and ${others.length - 3} more` : "";
+  return `beside ${copiedFrom} there is ${others.slice(0, 3).join(", ")}${more}`;
 }
 
 async function planArgs(document: DockerfileDocument, versions: VersionSource | undefined): Promise<PlannedUpdate> {

@@ -115,7 +115,9 @@ function refuse(answer: HttpAnswer, asked: Asked, hint: string): ContainerspecEr
 function toLoginHint(host: string, found: FoundLogin | undefined, environment: Environment): string {
   if (found === undefined) {
     const files = listLoginFiles(environment).map(({ path }) => path);
-    return `, and there is no login for it in ${files.slice(0, -1).join(", ")} or ${files.at(-1) ?? ""}; log in with: docker login ${host}`;
+    const places = [files.slice(0, -1).join(", "), files.at(-1) ?? ""].filter((text) => text !== "").join(" or ");
+    const where = places === "" ? "" : ` in ${places}`;
+    return `, and there is no login for it${where}; log in with: docker login ${host}`;
   }
   const { login, path } = found;
   const who = "username" in login ? `the login of ${login.username}` : "the login";

@@ -7,6 +7,7 @@ import { findBases } from "../../src/dockerfile/bases.js";
 import { parseDockerfile } from "../../src/dockerfile/document.js";
 import { editBase } from "../../src/dockerfile/edit-base.js";
 import { editLabels } from "../../src/dockerfile/edit-labels.js";
+import { moveTag } from "../../src/dockerfile/move-tag.js";
 import { applyEdits, toBytes, toText, type Edit } from "../../src/dockerfile/span.js";
 import { createRandom } from "../support/elf-mutation.js";
 
@@ -112,6 +113,24 @@ describe("Dockerfiles of any shape", () => {
       const images = findBases(parseDockerfile(edited)).filter((base) => base.kind === "image");
       expect(images.filter(({ reference }) => reference.digest !== digestOf(1))).toEqual([]);
     }
+  });
+
+  test("are made for another tag, and for the old one again, with nothing else changed", () => {
+    let moved = 0;
+    for (const text of files) {
+      const base = findBases(parseDockerfile(text)).find((one) => one.kind === "image" && one.isBase);
+      if (base?.kind !== "image" || base.reference.tag === undefined) continue;
+      const { name, tag } = base.reference;
+      const made = moveTag(text, { name, from: tag, to: "99" });
+      if ("why" in made) continue;
+      const back = moveTag(made.text, { name, from: "99", to: tag });
+      if ("why" in back) throw new Error(back.why);
+      // A digest is that of the old tag, and goes.
+      const ofTag = new RegExp(`(${name}:${tag})@${digestOf(7)}`, "g");
+      expect(back.text).toBe(text.replaceAll(ofTag, "$1"));
+      moved += 1;
+    }
+    expect(moved).toBeGreaterThan(100);
   });
 
   test("have the same stages, instructions and other labels after an edit", () => {

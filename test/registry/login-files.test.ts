@@ -1,6 +1,6 @@
 /** Logins where podman, skopeo and docker leave them: the files that the real programs write, in the order in which they read them. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createLoginFinder } from "../../src/registry/find-login.js";
@@ -189,6 +189,25 @@ describe("names that files have for a host", () => {
     expect(await findUser(environment, "h.example", "a")).toBe("new");
   });
 });
+
+const canChange = process.getuid?.() === 0 && hasTool("setpriv");
+test.skipIf(!canChange)(
+  `who runs it under a number without a name has the files that variables name${canChange ? "" : " (skipped: root can take a number)"}`,
+  () => {
+    const folder = temporaryFolder();
+    chmodSync(folder, 0o755);
+    write(join(folder, "auth.json"), { auths: { "h.example": auth("ada") } });
+    const module = new URL("../../build/registry/find-login.js", import.meta.url).href;
+    const script = `import { createLoginFinder } from ${JSON.stringify(module)};
+      for (const environment of [{}, { REGISTRY_AUTH_FILE: ${JSON.stringify(join(folder, "auth.json"))} }])
+        console.log((await createLoginFinder(environment)({ host: "h.example", repository: "a" }))?.login.username ?? "nobody");`;
+    const node = [process.execPath, "--input-type=module", "-e", script];
+    const { stdout, stderr } = spawnSync("setpriv", ["--reuid=54321", "--clear-groups", "env", "-i", ...node], {
+      encoding: "utf8",
+    });
+    expect([stdout, stderr]).toEqual(["nobody\nada\n", ""]);
+  },
+);
 
 test("each file is read once, and each helper asked once about a host", async () => {
   const folder = temporaryFolder();

@@ -1,6 +1,6 @@
 /** Folders that follow the tags of an image: what is new, what it is made of, and that a second run finds nothing to do. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { renderUpdateDiff } from "../../src/reporters/update-diff.js";
@@ -141,6 +141,16 @@ describe("what is new", () => {
     expect(readFileSync(join(copy, "24.04/Dockerfile"), "utf8")).toBe(
       readFileSync(join(folder, "24.04/Dockerfile"), "utf8"),
     );
+  });
+
+  test("is made alone, and what lies beside the newest is told: it may be copied into the image", async () => {
+    const folder = folderOf();
+    for (const name of ["run.sh", "b", "a", "c"]) writeFileSync(join(folder, "22.04", name), "");
+    const made = (await run(folder)).find(({ copiedFrom }) => copiedFrom !== undefined);
+    expect(made?.notes).toEqual([
+      { line: 1, text: `it is made alone: beside ${folder}/22.04/Dockerfile there is a, b, c and 1 more` },
+    ]);
+    expect(made?.changes).toHaveLength(1);
   });
 
   test("is not asked for where nobody wants it, so that a lock file without tags will do", async () => {
