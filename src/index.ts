@@ -109,7 +109,7 @@ export { type TagRules } from "./choose-tag.js";
 export { type Change, type Note } from "./dockerfile/plan-update.js";
 export { type TagSource } from "./registry/tag-source.js";
 export { readVersionsFile, type VersionSource } from "./versions-file.js";
-export { listBuilds, type Build, type BuildsOptions } from "./list-builds.js";
+export { findSharedNames, listBuilds, type Build, type BuildsOptions } from "./list-builds.js";
 export { update, type UpdatedFile, type UpdateOptions } from "./update.js";
 export { writeUpdate } from "./write-update.js";
 export { type CiJob, type CiMatrix } from "./grid/ci-matrix.js";

@@ -62,6 +62,12 @@ export async function listBuilds(options: BuildsOptions): Promise<readonly Build
   return found;
 }
 
+/** Names that several builds have, sorted: of their images the last that is pushed stays. */
+export function findSharedNames(builds: readonly Build[]): readonly string[] {
+  const names = builds.map(({ containerName }) => containerName);
+  return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))].sort();
+}
+
 /** The file that is nearest above a Dockerfile: a folder that has one of its own is not built by those above it. */
 function findOwner(dockerfile: string, asking: readonly { readonly source: string }[]): string | undefined {
   const wayTo = (source: string): string => relative(dirname(source), dockerfile);

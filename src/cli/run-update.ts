@@ -1,6 +1,7 @@
 /** `containerspec update` at work. */
 import { appendFile } from "node:fs/promises";
 import {
+  findSharedNames,
   listBuilds,
   openTagSource,
   readVersionsFile,
@@ -89,7 +90,10 @@ async function listRows(
   const added = files.flatMap(({ file, copiedFrom, changes }) =>
     isWritten && copiedFrom !== undefined && changes.length > 0 ? [file] : [],
   );
-  return toMatrixRows(files, await listBuilds({ ...asking, added }));
+  const builds = await listBuilds({ ...asking, added });
+  for (const name of findSharedNames(builds))
+    warn(`${name} is the name of several builds: each would take the place of another`);
+  return toMatrixRows(files, builds);
 }
 
 /** A job of GitHub Actions says where its outputs go. */

@@ -86,13 +86,28 @@ describe("writing", () => {
 
 describe("a workflow", () => {
   const outputs = join(folder, "outputs");
+
+  test("is warned of images that would take each other's place", () => {
+    const tree = join(folder, "shared");
+    place("shared", "FROM scratch\n");
+    writeFileSync(
+      join(tree, "uptodate.yaml"),
+      "dockerbuild: { container_basename: x, build_args: { a: { versions: [1] }, b: { type: container, name: debian, filter: [^1.-slim$] } } }\n",
+    );
+    const { status, stdout, stderr } = run([tree, "--lock", LOCK, "--format", "matrix"]);
+    expect([status, stderr]).toEqual([
+      0,
+      "containerspec: x:a-1 is the name of several builds: each would take the place of another\n",
+    ]);
+    expect((JSON.parse(stdout) as { buildargs: object }[]).map(({ buildargs }) => buildargs)).toEqual(
+      ["11-slim", "12-slim", "13-slim"].map((b) => ({ a: "1", b })),
+    );
+  });
+
   /** What a run has told the job: by their names, the outputs. */
   function readOutputs(args: readonly string[]): Readonly<Record<string, string>> {
     writeFileSync(outputs, "");
-    expect(run([...args, "--format", "matrix"], { env: { GITHUB_OUTPUT: outputs } })).toMatchObject({
-      status: 0,
-      stderr: "",
-    });
+    expect(run([...args, "--format", "matrix"], { env: { GITHUB_OUTPUT: outputs } }).status).toBe(0);
     const lines = readFileSync(outputs, "utf8").trimEnd().split("\n");
     return Object.fromEntries(
       lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
