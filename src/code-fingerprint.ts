@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 /** Folders and files, beside this one, that decide what is learned. */
-const FOLDERS = ["elf/", "image/", "image/squashfs/", "knowledge/"];
+const FOLDERS = ["disk/", "elf/", "image/", "image/squashfs/", "knowledge/"];
 const FILES = ["inspect", "stack-marks", "libc-strings", "read-paths", "ld-cache", "facts-bytes"];
 
 const known = new Map<string, string>();

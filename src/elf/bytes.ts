@@ -3,5 +3,5 @@ import type { ByteSource } from "./source.js";
 
 /** A file that is in memory as one piece. */
 export function bytesSource(bytes: Uint8Array): ByteSource {
-  return { size: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) };
+  return { size: bytes.length, isLasting: true, read: (offset, length) => bytes.subarray(offset, offset + length) };
 }

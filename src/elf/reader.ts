@@ -129,6 +129,13 @@ export function readTable(reader: ElfReader, offset: number, length: number, fie
   return new ElfTable(reader, reader.source.read(offset, length));
 }
 
+/** The bytes of a range, which other reads leave as they are. @throws ContainerspecError as readTable */
+export function readLasting(reader: ElfReader, offset: number, length: number, field: string): Uint8Array {
+  const { bytes } = readTable(reader, offset, length, field);
+  // Not slice(), which gives a view where the bytes are a Buffer.
+  return reader.source.isLasting === true ? bytes : new Uint8Array(bytes);
+}
+
 /** A table that carries no size of its own: read as far as it proves to reach, and never past its segment. */
 export interface GrowingTable {
   readonly offset: number;

@@ -2,7 +2,7 @@
 import type { DynamicSection } from "./dynamic.js";
 import { DT_STRSZ, DT_STRTAB } from "./dynamic.js";
 import type { ProgramHeader } from "./header.js";
-import { malformed, readTable, type ElfReader } from "./reader.js";
+import { malformed, readLasting, type ElfReader } from "./reader.js";
 import { toFileRange } from "./segments.js";
 import type { NameWriter } from "./symbol-names.js";
 
@@ -114,7 +114,8 @@ function openTable(reader: ElfReader, headers: readonly ProgramHeader[], dynamic
 }
 
 function readBytes(reader: ElfReader, start: number, size: number): Buffer {
-  return Buffer.from(readTable(reader, start, size, "DT_STRTAB").bytes);
+  const { buffer, byteOffset, length } = readLasting(reader, start, size, "DT_STRTAB");
+  return Buffer.from(buffer, byteOffset, length);
 }
 
 function outside(reader: ElfReader, field: string, offset: number): never {

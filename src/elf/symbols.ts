@@ -8,7 +8,16 @@ import { DT_GNU_HASH, DT_HASH, DT_MIPS_SYMTABNO, DT_SYMTAB, DT_VERSYM, type Dyna
 import type { ProgramHeader } from "./header.js";
 import { hashEntrySize } from "./machines.js";
 import type { DynamicSymbols } from "./object.js";
-import { createGrowingTable, ElfTable, malformed, readTable, toXword, type Address, type ElfReader } from "./reader.js";
+import {
+  createGrowingTable,
+  ElfTable,
+  malformed,
+  readLasting,
+  readTable,
+  toXword,
+  type Address,
+  type ElfReader,
+} from "./reader.js";
 import { findLastSymbolUsed, readUses } from "./relocations.js";
 import { toFileRange } from "./segments.js";
 import type { StringTable } from "./strings.js";
@@ -51,8 +60,8 @@ export function readSymbols(
   const names = createNameWriter(columns.names, strings.size);
   // In DT_HASH a lookup compares the name of every definition that it meets; in DT_GNU_HASH it compares numbers first.
   const isGnu = dynamic.findAddress(DT_GNU_HASH) !== undefined;
-  // A copy: the string table may read on between two symbols.
-  const bytes = new Uint8Array(readTable(reader, range.offset, count * size, "DT_SYMTAB").bytes);
+  // The string table may read on between two symbols.
+  const bytes = readLasting(reader, range.offset, count * size, "DT_SYMTAB");
   const table = new ElfTable(reader, bytes);
   const [halves, words] = [table.halves(), table.words()];
   for (let i = 0; i < count; i += 1) {

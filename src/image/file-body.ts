@@ -33,6 +33,7 @@ function createBody(
   const pieces = sparse === undefined ? layOut(chunks, [{ offset: 0, length: size }]) : layOut(chunks, sparse.parts);
   return {
     size,
+    isLasting: true,
     read(offset, length) {
       const first = findPiece(pieces, offset);
       const piece = pieces[first];

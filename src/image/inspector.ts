@@ -2,9 +2,11 @@
 import { DEFAULT_LIMITS, type Limits } from "./limits.js";
 import type { RootFilesystem } from "../rootfs/filesystem.js";
 
-/** The content of one file of a layer, by position; a read returns a view that is valid while the inspector works. */
+/** The content of one file of a layer, by position; a read returns a view that is valid until the next one. */
 export interface FileBody {
   readonly size: number;
+  /** views are valid as long as the inspector works */
+  readonly isLasting?: true;
   read(offset: number, length: number): Uint8Array;
 }
 

@@ -2,6 +2,7 @@
  * A part of a file as a queue whose skips are seeks: of a tar only the headers are read, and of a file's content what is asked for. A
  * few thousand small reads from the system's cache cost less than as many trips through the thread pool.
  */
+import { createWindow, type FileWindow } from "../disk/window.js";
 import type { ByteQueue } from "./byte-queue.js";
 import type { FileBody } from "./inspector.js";
 import { fillFrom, type FileRange } from "./range-reader.js";
@@ -16,6 +17,7 @@ export function createSeekingQueue(range: FileRange): ByteQueue {
   const buffer = Buffer.allocUnsafeSlow(WINDOW);
   let position = 0;
   let window = { start: 0, end: 0 };
+  let body: FileWindow | undefined;
 
   function read(length: number): Uint8Array {
     const end = Math.min(position + length, size);
@@ -46,14 +48,11 @@ export function createSeekingQueue(range: FileRange): ByteQueue {
       position += skipped;
       return Promise.resolve(skipped);
     },
-    bodyAt: (at, length): FileBody => ({
-      size: length,
-      read(from, count) {
-        const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(count, length - from)));
-        fillFrom(range, bytes, at + from);
-        return bytes;
-      },
-    }),
+    bodyAt(at, size): FileBody {
+      // One file is looked at after the other.
+      body = createWindow({ size, fill: (part, from) => fillFrom(range, part, at + from), memory: body?.memory() });
+      return body;
+    },
     async *rest() {
       while (position < size) yield await Promise.resolve(read(CHUNK));
     },

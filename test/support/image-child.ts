@@ -36,7 +36,7 @@ process.exit(0);
 /** The sources as JavaScript in a folder of their own, with what they import. */
 export function compileReader(): string {
   const folder = mkdtempSync(join(tmpdir(), "reader-"));
-  for (const part of ["", "image", "image/squashfs", "rootfs"]) {
+  for (const part of ["", "disk", "image", "image/squashfs", "rootfs"]) {
     mkdirSync(join(folder, "src", part), { recursive: true });
     for (const name of readdirSync(join(ROOT, "src", part)).filter((one) => one.endsWith(".ts"))) {
       if (part === "" && name !== "errors.ts") continue;
