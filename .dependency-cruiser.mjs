@@ -411,6 +411,15 @@ const walls = [
       "The only part that may use the network. It knows the distribution protocol and Node, so that it is plain that no image, host or " +
       "report can leave the machine through it. Of images it knows how a platform is written, which must be one way everywhere.",
   }),
+  wall({
+    name: "versions-ask-as-registries-are-asked",
+    from: { path: folder("versions") },
+    may: ["^src/registry/(?:asked|endpoint|exchange)[.]ts$"],
+    types: [folder("dockerfile"), folder("registry")],
+    comment:
+      "GitHub and Spack are asked over the transport that registries are asked over, so that proxies, patience and what a redirect " +
+      "may see are one thing. With sockets of its own this folder would be a second way out of the machine.",
+  }),
   [
     {
       name: "jobs-know-no-command-line",

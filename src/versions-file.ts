@@ -1,13 +1,10 @@
 /** The versions that ARG conventions ask for, from a file: what stands in for GitHub and Spack where there is no network. */
 import { readFile } from "node:fs/promises";
-import type { VersionQuestion } from "./dockerfile/uptodate-args.js";
 import { ContainerspecError, findSystemReason } from "./errors.js";
 import { z } from "./schema.js";
+import type { VersionSource } from "./versions/version-source.js";
 
-/** Who knows versions; undefined: this one does not know them. */
-export interface VersionSource {
-  findVersions(question: VersionQuestion): Promise<readonly string[] | undefined>;
-}
+export type { VersionSource };
 
 const SCHEMA = z.strictObject({
   githubReleases: z.record(z.string(), z.array(z.string())).optional(),
