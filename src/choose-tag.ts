@@ -16,20 +16,28 @@ export interface TagQuestion {
   readonly tag: string;
   readonly source: TagSource;
   readonly rules: TagRules;
+  /** the last word on a tag that could be taken: in the place of one that it refuses an older one is taken */
+  readonly accepts: (tag: string) => Promise<boolean>;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
 
 /** The newer tag; undefined where there is none that may be taken. */
-export async function chooseTag({ written, name, tag, source, rules }: TagQuestion): Promise<string | undefined> {
+export async function chooseTag(question: TagQuestion): Promise<string | undefined> {
+  const { written, name, tag, source, rules, accepts } = question;
   let allowed = allowTags(written, await source.listTags(name), rules);
   for (;;) {
     const newer = findNewerTag(tag, allowed, rules.step);
-    if (newer === undefined || rules.coolDown === undefined) return newer;
-    const created = await source.findCreated(name, newer);
-    const age = created === undefined ? Number.NaN : rules.coolDown.today.getTime() - Date.parse(created);
-    // What tells no date is as old as anything: images that build the same bytes each time have the epoch there, or nothing.
-    if (!(age < rules.coolDown.days * DAY)) return newer;
+    if (newer === undefined) return undefined;
+    if ((await isOutLongEnough(newer, question)) && (await accepts(newer))) return newer;
     allowed = allowed.filter((one) => one !== newer);
   }
+}
+
+async function isOutLongEnough(tag: string, { name, source, rules: { coolDown } }: TagQuestion): Promise<boolean> {
+  if (coolDown === undefined) return true;
+  const created = await source.findCreated(name, tag);
+  const age = created === undefined ? Number.NaN : coolDown.today.getTime() - Date.parse(created);
+  // What tells no date is as old as anything: images that build the same bytes each time have the epoch there, or nothing.
+  return !(age < coolDown.days * DAY);
 }

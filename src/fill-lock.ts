@@ -16,8 +16,24 @@ import { normalizePlatform, toPlatformText } from "./image/platform.js";
 import { findTime } from "./registry/created.js";
 import { EMPTY_LOCK, type Lock, type LockedImage } from "./registry/lock.js";
 
+/** An image whose bytes are here. */
+export interface ImageAtHand {
+  /** `docker.io/library/debian:12` */
+  readonly name: string;
+  /** what a registry has under that name: of the index where there is one */
+  readonly digest: string;
+  /** the file or folder */
+  readonly source: string;
+  /** those that are here */
+  readonly platforms: readonly string[];
+  /** those that its index lists, and that were not copied */
+  readonly absent: readonly string[];
+}
+
 export interface FilledLock {
   readonly lock: Lock;
+  /** what was written, as images that can be read */
+  readonly images: readonly ImageAtHand[];
   /** the names that were written, sorted */
   readonly added: readonly string[];
   /** what was not written, or may not be what a registry has, and why: one sentence each */
@@ -47,6 +63,7 @@ export async function fillLock(source: string, before: Lock = EMPTY_LOCK): Promi
     if (indexed.length + docker.length === 0) throw notAnImage(source, blobs.names);
     const warnings: string[] = [];
     const found = new Map<string, LockedImage>();
+    const atHand: ImageAtHand[] = [];
     for (const [name, images] of groupByName(indexed, docker, warnings, source)) {
       const problem = findProblem(images);
       if (problem !== undefined) {
@@ -55,6 +72,7 @@ export async function fillLock(source: string, before: Lock = EMPTY_LOCK): Promi
       }
       const image = await toLocked(blobs, images);
       found.set(name, image);
+      atHand.push(toImageAtHand(name, source, image, images));
       if (images[0]?.index === undefined)
         warnings.push(
           `${name} of ${source} is there for ${Object.keys(image.platforms).join(", ")} alone, without an index; where its registry has an index, or the image was saved and not copied, the registry has another digest: copy it with skopeo copy --all`,
@@ -67,7 +85,7 @@ export async function fillLock(source: string, before: Lock = EMPTY_LOCK): Promi
       images: { ...before.images, ...Object.fromEntries(found) },
       ...(gone.length === 0 ? {} : { gone }),
     };
-    return { lock, added: [...found.keys()].sort(), warnings: warnings.sort() };
+    return { lock, images: atHand, added: [...found.keys()].sort(), warnings: warnings.sort() };
   } finally {
     await blobs.close();
   }
@@ -114,6 +132,17 @@ function findProblem(images: readonly CandidateImage[]): string | undefined {
   if (isPlain)
     return "its manifest was made when it was saved, and the registry's is another one; save it as an OCI layout: skopeo copy --all docker://… oci:…";
   return undefined;
+}
+
+function toImageAtHand(
+  name: string,
+  source: string,
+  { digest, platforms: listed }: LockedImage,
+  images: readonly CandidateImage[],
+): ImageAtHand {
+  const platforms = [...new Set(images.map(({ platform }) => toPlatformText(normalizePlatform(platform))))];
+  const absent = Object.keys(listed).filter((platform) => !platforms.includes(platform));
+  return { name, digest, source, platforms, absent };
 }
 
 type Documents = Pick<BlobSource<undefined>, "document" | "names">;

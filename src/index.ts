@@ -108,9 +108,11 @@ export { openTagSource, type OpenTagSource, type TagSourceOptions } from "./open
 export { type TagRules } from "./choose-tag.js";
 export { type Change, type Note } from "./dockerfile/plan-update.js";
 export { type TagSource } from "./registry/tag-source.js";
+export { openVersions } from "./open-versions.js";
 export { readVersionsFile, type VersionSource } from "./versions-file.js";
 export { findSharedNames, listBuilds, type Build, type BuildsOptions } from "./list-builds.js";
-export { update, type UpdatedFile, type UpdateOptions } from "./update.js";
+export { type ImageAtHand } from "./fill-lock.js";
+export { update, type HostWarning, type UpdatedFile, type UpdateOptions } from "./update.js";
 export { writeUpdate } from "./write-update.js";
 export { type CiJob, type CiMatrix } from "./grid/ci-matrix.js";
 export { type Grid, type GridCell, type GridMount, type Recipe } from "./grid/grid.js";

@@ -102,7 +102,7 @@ async function findValues(
     throw refuse(
       "usage",
       file,
-      `${arg} is the version of Spack's ${name}, which nobody tells; --versions names a file`,
+      `${arg} is the version of Spack's ${name}, which nobody tells; --versions names a file, or live`,
     );
   }
   const { tag } = values;

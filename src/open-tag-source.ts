@@ -1,7 +1,7 @@
 /** Who is asked for tags and digests: a lock file, or registries, whose answers may be recorded as one. */
 import { readFile } from "node:fs/promises";
 import { ContainerspecError, findSystemReason } from "./errors.js";
-import { fillLock } from "./fill-lock.js";
+import { fillLock, type ImageAtHand } from "./fill-lock.js";
 import { EMPTY_LOCK, parseLock, renderLock, type Lock } from "./registry/lock.js";
 import { createLockSource } from "./registry/lock-source.js";
 import { recordLock } from "./registry/record-lock.js";
@@ -25,6 +25,8 @@ export interface TagSourceOptions {
 
 export interface OpenTagSource {
   readonly source: TagSource;
+  /** the images of `fill`, whose bytes stand behind the answers */
+  readonly images: readonly ImageAtHand[];
   /** the lock file with all answers until now */
   renderLock(): string;
   /** what an archive could not tell, one sentence each */
@@ -35,11 +37,13 @@ export interface OpenTagSource {
 export async function openTagSource(options: TagSourceOptions): Promise<OpenTagSource> {
   const { lock, fill = [], record, mirror = new Map<string, string>(), insecure = [], environment } = options;
   const warnings: string[] = [];
+  const images: ImageAtHand[] = [];
   let known = lock === undefined ? EMPTY_LOCK : await readLock(lock);
   for (const image of fill) {
     const filled = await fillLock(image, known);
     known = filled.lock;
     warnings.push(...filled.warnings);
+    images.push(...filled.images);
   }
   const source =
     lock === undefined && fill.length === 0
@@ -52,7 +56,7 @@ export async function openTagSource(options: TagSourceOptions): Promise<OpenTagS
       : createLockSource(known, lock);
   const before = record === undefined ? EMPTY_LOCK : await readLock(record, EMPTY_LOCK);
   const recorder = recordLock(source, joinLocks(before, known));
-  return { source: recorder.source, warnings, renderLock: () => renderLock(recorder.toLock()) };
+  return { source: recorder.source, images, warnings, renderLock: () => renderLock(recorder.toLock()) };
 }
 
 /** The later one's answers stand over the earlier one's. */

@@ -100,13 +100,17 @@ _containerspec() {
   update,--lock) _containerspec_files && return ;;
   update,--fill) COMPREPLY=() && return ;;
   update,--record) _containerspec_files && return ;;
-  update,--versions) _containerspec_files && return ;;
+  update,--versions) COMPREPLY=() && return ;;
   update,--tags) _containerspec_words "patch minor major" && return ;;
   update,--range) COMPREPLY=() && return ;;
   update,--ignore) COMPREPLY=() && return ;;
   update,--cool-down) COMPREPLY=() && return ;;
+  update,--host) _containerspec_files && return ;;
   update,--mirror) COMPREPLY=() && return ;;
   update,--insecure) COMPREPLY=() && return ;;
+  update,--verify) _containerspec_words "always auto never" && return ;;
+  update,--limit) COMPREPLY=() && return ;;
+  update,--cache) _containerspec_files -d && return ;;
   update,--format) _containerspec_words "text json matrix" && return ;;
   grid,--write) _containerspec_files -d && return ;;
   grid,--host) _containerspec_files && return ;;
@@ -131,7 +135,7 @@ _containerspec() {
   test) if [[ $cur == -* ]]; then _containerspec_words "-c --config --platform --ref --layer-mode --verify --env --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   policy) if [[ $cur == -* ]]; then _containerspec_words "-h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_words "check"; fi ;;
   explain) if [[ $cur == -* ]]; then _containerspec_words "-h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_words "$(containerspec explain 2>/dev/null | cut -d ' ' -f 1)"; fi ;;
-  update) if [[ $cur == -* ]]; then _containerspec_words "--check --write --diff --lock --fill --record --versions --no-digests --no-labels --no-hierarchies --tags --range --ignore --cool-down --mirror --insecure --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
+  update) if [[ $cur == -* ]]; then _containerspec_words "--check --write --diff --lock --fill --record --versions --no-digests --no-labels --no-content-labels --no-hierarchies --tags --range --ignore --cool-down --host --despite-hosts --mirror --insecure --verify --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   grid) if [[ $cur == -* ]]; then _containerspec_words "--write --check --host --cpu --layer-mode --verify --limit --cache --no-cache --format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;
   cache) if [[ $cur == -* ]]; then _containerspec_words "--cache -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_words "clear"; fi ;;
   doctor) if [[ $cur == -* ]]; then _containerspec_words "--format -h --help -V --version -q --quiet -v --verbose --color -h --help"; else _containerspec_files; fi ;;

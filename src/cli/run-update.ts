@@ -1,10 +1,11 @@
 /** `containerspec update` at work. */
 import { appendFile } from "node:fs/promises";
 import {
+  ContainerspecError,
   findSharedNames,
   listBuilds,
   openTagSource,
-  readVersionsFile,
+  openVersions,
   update,
   writeUpdate,
   type BuildsOptions,
@@ -14,64 +15,45 @@ import { renderUpdateDiff } from "../reporters/update-diff.js";
 import { renderUpdateJson } from "../reporters/update-json.js";
 import { MATRIX_PARSERS, renderMatrix, toMatrixRows, type MatrixRow } from "../reporters/update-matrix.js";
 import { renderUpdate } from "../reporters/update-text.js";
+import { describeWarning } from "../reporters/update-warning.js";
+import { askGithub, readGuard, toTags, type UpdateArguments } from "./asked-update.js";
 import { warn, writeResult } from "./output.js";
+import { createProgressLine } from "./progress.js";
 import { standardOutput } from "./terminal.js";
 
 const NOT_CURRENT = 1;
 
-/** What the options of `update` are read into. */
-export interface UpdateArguments {
-  readonly check?: true;
-  readonly write?: true;
-  readonly diff?: true;
-  readonly lock?: string;
-  readonly fill?: readonly string[];
-  readonly record?: string;
-  readonly digests: boolean;
-  readonly labels: boolean;
-  readonly hierarchies: boolean;
-  readonly versions?: string;
-  readonly tags?: "patch" | "minor" | "major";
-  readonly range?: ReadonlyMap<string, string>;
-  readonly ignore?: readonly string[];
-  readonly coolDown?: number;
-  readonly mirror?: ReadonlyMap<string, string>;
-  readonly insecure?: readonly string[];
-  readonly format: "text" | "json" | "matrix";
-}
-
 /** Looks, writes where it is told to, prints, and sets the exit code. */
 export async function runUpdate(paths: readonly string[], options: UpdateArguments): Promise<void> {
-  const { digests, labels, hierarchies, versions, tags, range, ignore, coolDown } = options;
+  const { digests, labels, contentLabels, hierarchies, versions, fill = [], host, despiteHosts } = options;
+  if (despiteHosts === true && host === undefined)
+    throw new ContainerspecError("usage", "Cannot go ahead despite hosts where none is named: give --host as well");
   const opened = await openTagSource({ ...options, environment: process.env });
   for (const warning of opened.warnings) warn(warning);
-  const asking: BuildsOptions = {
-    paths,
-    digests,
-    source: opened.source,
-    ...(versions === undefined ? {} : { versions: await readVersionsFile(versions) }),
-  };
-  const files = await update({
-    ...asking,
-    labels,
-    hierarchies,
-    ...(tags === undefined
-      ? {}
-      : {
-          tags: {
-            step: tags,
-            ...(range === undefined ? {} : { ranges: range }),
-            ...(ignore === undefined ? {} : { ignore }),
-            ...(coolDown === undefined ? {} : { coolDown: { days: coolDown, today: new Date() } }),
-          },
-        }),
-  });
-  const rows = options.format === "matrix" ? await listRows(files, asking, options.write === true) : [];
-  if (options.record !== undefined) await writeResult(opened.renderLock(), options.record);
-  if (options.write === true) await writeUpdate(files);
-  const output = options.format === "matrix" ? await renderRows(rows) : render(files, options);
-  await writeResult(output, undefined);
-  if (options.check === true && files.some(({ changes }) => changes.length > 0)) process.exitCode = NOT_CURRENT;
+  const progress = createProgressLine();
+  try {
+    const asking: BuildsOptions = {
+      ...{ paths, digests, source: opened.source },
+      ...(versions === undefined ? {} : { versions: await openVersions(versions, askGithub(process.env)) }),
+    };
+    const files = await update({
+      ...asking,
+      ...{ labels, contentLabels, hierarchies, images: opened.images },
+      ...toTags(options),
+      ...(fill.length === 0 && host === undefined ? {} : await readGuard(options, progress.show)),
+    });
+    const rows = options.format === "matrix" ? await listRows(files, asking, options.write === true) : [];
+    progress.clear();
+    if (options.record !== undefined) await writeResult(opened.renderLock(), options.record);
+    if (options.write === true) await writeUpdate(files);
+    // A patch and a matrix are for programs, which have no place for them.
+    if (options.diff === true || options.format === "matrix") warnOfHosts(files);
+    const output = options.format === "matrix" ? await renderRows(rows) : render(files, options);
+    await writeResult(output, undefined);
+    if (options.check === true && files.some(({ changes }) => changes.length > 0)) process.exitCode = NOT_CURRENT;
+  } finally {
+    progress.clear();
+  }
 }
 
 function render(files: readonly UpdatedFile[], options: UpdateArguments): string | Uint8Array {
@@ -79,6 +61,11 @@ function render(files: readonly UpdatedFile[], options: UpdateArguments): string
   if (options.format === "json") return renderUpdateJson(files);
   const mode = options.write === true ? "write" : options.check === true ? "check" : "show";
   return renderUpdate(files, mode, standardOutput());
+}
+
+function warnOfHosts(files: readonly UpdatedFile[]): void {
+  for (const { file, warnings } of files)
+    for (const warning of warnings) warn(`${file}, line ${warning.line}: ${describeWarning(warning)}`);
 }
 
 /** @param isWritten whether what is new will be there to be built */

@@ -1,7 +1,8 @@
 /** The options of `containerspec update`: whether the bases of Dockerfiles are current, and making them so. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { collect } from "./options.js";
-import type { UpdateArguments } from "./run-update.js";
+import { cacheOptions } from "./cache.js";
+import { collect, limitOption, verifyOption } from "./options.js";
+import type { UpdateArguments } from "./asked-update.js";
 
 export function createUpdateCommand(): Command {
   return new Command("update")
@@ -20,9 +21,13 @@ export function createUpdateCommand(): Command {
     .option("--lock <file>", "take digests and tags from this lock file, and ask no registry")
     .option("--fill <image>", "take digests from this OCI layout or archive, and ask no registry (repeatable)", collect)
     .option("--record <file>", "write all answers to this lock file")
-    .option("--versions <file>", "versions for ARG uptodate_github_release_… and the like, from a file")
+    .option(
+      "--versions <source>",
+      "versions for ARG uptodate_github_release_… and the like: a file, or 'live' for GitHub and Spack (GITHUB_TOKEN)",
+    )
     .option("--no-digests", "do not pin digests where FROM has none")
-    .option("--no-labels", "leave org.opencontainers.image.base.* alone")
+    .option("--no-labels", "leave labels alone: org.opencontainers.image.base.*, and those that --fill lets derive")
+    .option("--no-content-labels", "leave org.supercontainers.* alone, which the content of a base from --fill tells")
     .option("--no-hierarchies", "make no Dockerfiles that an uptodate.yaml asks for, and do not ask for their tags")
     .addOption(
       new Option(
@@ -37,8 +42,14 @@ export function createUpdateCommand(): Command {
     )
     .option("--ignore <name:tag>", "a tag that is never taken; * stands for anything (repeatable)", collect)
     .option("--cool-down <days>", "take a tag when its image has been out for so many days", parseDays)
+    .addOption(guardedHostOption())
+    .option("--despite-hosts", "write also what will not run on a host; else it is held back")
     .option("--mirror <registry=host>", "ask another host for the images of a registry (repeatable)", collectMirror)
     .option("--insecure <host>", "speak http with this registry; loopback needs no word (repeatable)", collect)
+    .addOption(verifyOption())
+    .addOption(limitOption())
+    .addOption(cacheOptions()[0])
+    .addOption(cacheOptions()[1])
     .addOption(new Option("--format <name>", "how to print it").choices(["text", "json", "matrix"]).default("text"))
     .addHelpText("after", HELP)
     .action(async (paths: readonly string[], options: UpdateArguments) => {
@@ -50,6 +61,16 @@ export function createUpdateCommand(): Command {
 const HELP = `
 Exit codes: 0 current, written or shown, 1 --check found what is not current, 2 wrong usage, 3 unreadable input or no answer, 4 internal fault
 Example: containerspec update . --check --lock images.lock.json`;
+
+/** Unlike where a host is the question itself, nobody is asked by default. */
+function guardedHostOption(): Option {
+  return new Option(
+    "--host [host]",
+    "warn where a newer base of --fill does not run on this host: the live machine, a profile, a root folder or an image (repeatable)",
+  )
+    .preset("live")
+    .argParser(collect);
+}
 
 function collectRange(value: string, before: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {
   const equals = value.indexOf("=");

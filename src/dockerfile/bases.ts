@@ -24,7 +24,10 @@ export interface BaseImage extends Place {
 
 /** What needs no update, or cannot have one. */
 export type OtherBase =
-  (Place & { readonly kind: "stage" | "scratch" }) | (Place & { readonly kind: "unknown"; readonly why: string });
+  | (Place & { readonly kind: "scratch" })
+  /** `name` as FROM ... AS has it, in lower case; COPY --from has numbers, too */
+  | (Place & { readonly kind: "stage"; readonly name: string })
+  | (Place & { readonly kind: "unknown"; readonly why: string });
 
 export type Base = BaseImage | OtherBase;
 
@@ -52,9 +55,21 @@ function toBase(place: Place, stages: readonly string[], { globals, args }: Dock
     return { ...place, kind: "unknown", why: `${substituted.variable} ${substituted.reason}` };
   }
   const { text } = substituted;
-  if (stages.includes(text.toLowerCase())) return { ...place, kind: "stage" };
+  const lower = text.toLowerCase();
+  if (stages.includes(lower)) return { ...place, kind: "stage", name: lower };
   if (place.isBase && text === "scratch") return { ...place, kind: "scratch" };
   const reference = parseReference(text);
   if (reference === undefined) return { ...place, kind: "unknown", why: `${text} is no name of an image` };
   return { ...place, kind: "image", substituted, reference };
+}
+
+/** The stages that the image of a build without --target is made of: the last one, and those that it is built on, down to the first. */
+export function listFinalStages({ stages }: DockerfileDocument, bases: readonly Base[]): readonly number[] {
+  const final: number[] = [];
+  for (let stage = stages.length - 1; stage >= 0;) {
+    final.push(stage);
+    const base = bases.find((one) => one.stage === stage && one.isBase);
+    stage = base?.kind === "stage" ? stages.slice(0, stage).findLastIndex(({ name }) => name === base.name) : -1;
+  }
+  return final;
 }

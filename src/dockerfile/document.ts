@@ -51,6 +51,8 @@ export interface Stage {
   readonly labels: readonly LabelInstruction[];
   /** images and stages that COPY --from and RUN --mount=from= name */
   readonly sources: readonly (Word & { readonly line: number })[];
+  /** whether it may hold other files than its base */
+  readonly changesFiles: boolean;
 }
 
 export interface DockerfileDocument {
@@ -107,6 +109,8 @@ function createPlaces(text: string): Places {
   return { text, toSpan: ({ start, end }) => ({ start: toOffset(start), end: toOffset(end) }) };
 }
 
+const CHANGES_FILES: ReadonlySet<string> = new Set(["RUN", "COPY", "ADD"]);
+
 /** What ARG and LABEL have in common. */
 function isArg(instruction: Instruction): instruction is PropertyInstruction {
   return instruction.getKeyword() === "ARG";
@@ -140,6 +144,7 @@ function toStages(ast: Dockerfile, place: Places): readonly Stage[] {
         line: from.getRange().start.line + 1,
         labels: rest.filter(isLabel).map((one) => toLabel(one, place)),
         sources: rest.flatMap((one) => toSources(one, place)),
+        changesFiles: rest.some((one) => CHANGES_FILES.has(one.getKeyword())),
       },
     ];
   });

@@ -5,9 +5,10 @@
 import type { Base, BaseImage } from "./bases.js";
 import type { DockerfileDocument, Stage } from "./document.js";
 import { editBase, type Wanted } from "./edit-base.js";
-import { editLabels } from "./edit-labels.js";
+import { editLabels, type WantedLabels } from "./edit-labels.js";
 import { toCanonicalName } from "./reference.js";
 import type { Edit } from "./span.js";
+import { isWrittenAt } from "./substitute.js";
 
 /** https://github.com/opencontainers/image-spec/blob/main/annotations.md: the image that the stage is directly built on. */
 const BASE_NAME = "org.opencontainers.image.base.name";
@@ -44,12 +45,14 @@ interface Question {
   readonly wanted: ReadonlyMap<BaseImage, Wanted>;
   /** whether base labels are kept true */
   readonly labels: boolean;
+  /** further labels of the stages on an image */
+  readonly contents?: ReadonlyMap<BaseImage, WantedLabels>;
 }
 
 /** Everything that an update changes in one file. */
-export function planUpdate({ document, bases, wanted, labels }: Question): PlannedUpdate {
+export function planUpdate({ document, bases, wanted, labels, contents = new Map() }: Question): PlannedUpdate {
   const notes: Note[] = [];
-  const written: { base: BaseImage; edits: readonly Edit[]; wanted: Wanted }[] = [];
+  const written: Written[] = [];
   for (const base of bases) {
     if (base.kind === "unknown")
       notes.push({ line: base.line, text: `${base.written.text} is left as it is: ${base.why}` });
@@ -60,9 +63,9 @@ export function planUpdate({ document, bases, wanted, labels }: Question): Plann
       notes.push({ line: base.line, text: `${base.substituted.text} is left as it is: ${edits.why}` });
     else written.push({ base, edits, wanted: asked });
   }
-  const clashing = findClashes(written.flatMap(({ edits }) => edits));
-  const [kept, shared] = partition(written, ({ edits }) => !edits.some((edit) => clashing.has(toPlace(edit))));
-  for (const { base } of shared) {
+  const images = bases.filter((base) => base.kind === "image");
+  const kept = keepAgreed(written, images);
+  for (const { base } of written.filter((one) => !kept.includes(one))) {
     notes.push({
       line: base.line,
       text: `${base.substituted.text} is left as it is: its ARG is also that of another image`,
@@ -70,7 +73,10 @@ export function planUpdate({ document, bases, wanted, labels }: Question): Plann
   }
   const after = new Map(kept.map((one) => [one.base, one.wanted]));
   const ofLabels = labels
-    ? document.stages.map((stage, index) => planLabels(document, stage, findRoot(bases, index), after))
+    ? document.stages.map((stage, index) => {
+        const root = findRoot(bases, index);
+        return planLabels(document, stage, findWantedLabels(root, after, contents));
+      })
     : [];
   return {
     edits: [...withoutDoubles(kept.flatMap(({ edits }) => edits)), ...ofLabels.flatMap(({ edits }) => edits)],
@@ -82,27 +88,36 @@ export function planUpdate({ document, bases, wanted, labels }: Question): Plann
   };
 }
 
-function partition<Item>(
-  items: readonly Item[],
-  test: (item: Item) => boolean,
-): readonly [readonly Item[], readonly Item[]] {
-  return [items.filter(test), items.filter((item) => !test(item))];
+/** What is to be written for one image. */
+interface Written {
+  readonly base: BaseImage;
+  readonly edits: readonly Edit[];
+  readonly wanted: Wanted;
+}
+
+/**
+ * Those whose edits leave every other image what it shall be: a place that several images use, an ARG, is written only where all of them
+ * want the same there. Who is left out takes along who counted on the same edit.
+ */
+function keepAgreed(written: readonly Written[], images: readonly BaseImage[]): readonly Written[] {
+  const clashes = ({ edits }: Written, all: readonly Written[]): boolean =>
+    edits.some((edit) =>
+      images.some(
+        (image) =>
+          isWrittenAt(image.substituted, edit) &&
+          all.find(({ base }) => base === image)?.edits.some((one) => isSameEdit(one, edit)) !== true,
+      ),
+    );
+  const kept = written.filter((one) => !clashes(one, written));
+  return kept.length === written.length ? kept : keepAgreed(kept, images);
+}
+
+function isSameEdit(one: Edit, other: Edit): boolean {
+  return toPlace(one) === toPlace(other) && one.text === other.text;
 }
 
 function toPlace({ start, end }: Edit): string {
   return `${start}-${end}`;
-}
-
-/** Places for which two images want different words: an ARG that both use. */
-function findClashes(edits: readonly Edit[]): ReadonlySet<string> {
-  const texts = new Map<string, string>();
-  const clashing = new Set<string>();
-  for (const edit of edits) {
-    const before = texts.get(toPlace(edit));
-    if (before !== undefined && before !== edit.text) clashing.add(toPlace(edit));
-    texts.set(toPlace(edit), edit.text);
-  }
-  return clashing;
 }
 
 /** An ARG that two stages use is written once. */
@@ -110,10 +125,7 @@ function withoutDoubles(edits: readonly Edit[]): readonly Edit[] {
   return [...new Map(edits.map((edit) => [toPlace(edit), edit])).values()];
 }
 
-function describeBase(
-  text: string,
-  { base, edits, wanted }: { readonly base: BaseImage; readonly edits: readonly Edit[]; readonly wanted: Wanted },
-): readonly Change[] {
+function describeBase(text: string, { base, edits, wanted }: Written): readonly Change[] {
   if (edits.length === 0) return [];
   const { name, tag, digest } = base.reference;
   const line = lineOf(text, edits[0]?.start ?? 0);
@@ -141,10 +153,8 @@ function findRoot(bases: readonly Base[], stage: number): Base | undefined {
 function planLabels(
   document: DockerfileDocument,
   stage: Stage,
-  base: Base | undefined,
-  after: ReadonlyMap<BaseImage, Wanted>,
+  wanted: WantedLabels,
 ): { readonly edits: readonly Edit[]; readonly changes: readonly Change[] } {
-  const wanted = findWantedLabels(base, after);
   const edits = editLabels(document, stage, wanted);
   if (edits.length === 0) return { edits, changes: [] };
   const pairs = stage.labels.flatMap((instruction) =>
@@ -167,7 +177,8 @@ function planLabels(
 function findWantedLabels(
   base: Base | undefined,
   after: ReadonlyMap<BaseImage, Wanted>,
-): ReadonlyMap<string, string | undefined> {
+  contents: ReadonlyMap<BaseImage, WantedLabels>,
+): WantedLabels {
   if (base === undefined || base.kind === "scratch")
     return new Map([
       [BASE_NAME, undefined],
@@ -180,5 +191,6 @@ function findWantedLabels(
   return new Map([
     [BASE_NAME, toCanonicalName(name, change.tag ?? tag ?? "latest")],
     [BASE_DIGEST, change.digest ?? digest],
+    ...(contents.get(base) ?? []),
   ]);
 }

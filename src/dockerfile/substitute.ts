@@ -91,3 +91,11 @@ export function findSpan({ segments }: Substituted, { start, end }: Span): Span 
   }
   return undefined;
 }
+
+/** Whether something of what came out is written at a place of the file; what is put in at the end of a word belongs to it. */
+export function isWrittenAt({ segments }: Substituted, { start, end }: Span): boolean {
+  return segments.some(({ text, start: from }) => {
+    const to = from + text.length;
+    return start === end ? from <= start && start <= to : start < to && from < end;
+  });
+}

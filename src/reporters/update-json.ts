@@ -1,6 +1,7 @@
 /** What an update changes, for scripts. */
 import { toDisplayText } from "../display-text.js";
-import type { UpdatedFile } from "../update.js";
+import type { HostWarning, UpdatedFile } from "../update.js";
+import { describeWarning } from "./update-warning.js";
 
 /** Every change with its file. The fields are a contract: docs/update.md. */
 export function renderUpdateJson(files: readonly UpdatedFile[]): string {
@@ -20,6 +21,20 @@ export function renderUpdateJson(files: readonly UpdatedFile[]): string {
     notes: files.flatMap(({ file, notes }) =>
       notes.map(({ line, text }) => ({ file: toDisplayText(file), line, text: toDisplayText(text) })),
     ),
+    warnings: files.flatMap(({ file, warnings }) => warnings.map((warning) => toRow(toDisplayText(file), warning))),
   };
   return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+function toRow(file: string, warning: HostWarning) {
+  const { line, from, to, host, verdict, before, reasons, isHeld } = warning;
+  return {
+    ...{ file, line, from: toDisplayText(from), to: toDisplayText(to) },
+    ...(host === undefined ? {} : { host }),
+    verdict,
+    ...(before === undefined ? {} : { before }),
+    held: isHeld,
+    reasons: reasons.map(({ id, message }) => ({ id, message })),
+    text: describeWarning(warning),
+  };
 }

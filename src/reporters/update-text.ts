@@ -1,6 +1,7 @@
 /** What an update changes, for people: each change under its file, and what to do. */
 import type { UpdatedFile } from "../update.js";
 import { toDisplayText } from "../display-text.js";
+import { describeWarning } from "./update-warning.js";
 import { count, createStyle, wrap, type Terminal } from "./terminal.js";
 
 /** What was done: looked, or written. */
@@ -9,8 +10,8 @@ export type UpdateMode = "show" | "check" | "write";
 /** A line for each change, and one that says what comes of them. */
 export function renderUpdate(files: readonly UpdatedFile[], mode: UpdateMode, terminal: Terminal): string {
   const style = createStyle(terminal.color);
-  const parts = files.flatMap(({ file, copiedFrom, changes, notes }) => {
-    if (changes.length + notes.length === 0) return [];
+  const parts = files.flatMap(({ file, copiedFrom, changes, notes, warnings }) => {
+    if (changes.length + notes.length + warnings.length === 0) return [];
     const isNew = copiedFrom !== undefined && changes.length > 0;
     return [
       `${style.bold(toDisplayText(file))}${isNew ? `, new, made of ${toDisplayText(copiedFrom)}` : ""}`,
@@ -23,6 +24,9 @@ export function renderUpdate(files: readonly UpdatedFile[], mode: UpdateMode, te
         ),
       ]),
       ...notes.flatMap(({ line, text }) => wrap(`line ${line}: ${toDisplayText(text)}`, terminal.width, "  ", "    ")),
+      ...warnings.flatMap((one) =>
+        wrap(`line ${one.line}, warning: ${describeWarning(one)}`, terminal.width, "  ", "    "),
+      ),
       "",
     ];
   });

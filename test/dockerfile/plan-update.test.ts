@@ -152,6 +152,21 @@ describe("what cannot be written is told and stays", () => {
     ]);
   });
 
+  test("whose other image is as it should be, or has its digest behind the ARG", async () => {
+    const left = "localhost:5000/team/app:1.2 is left as it is: its ARG is also that of another image";
+    const moving = "ARG V=1.2\nFROM localhost:5000/team/app:$V\nFROM other:$V\n";
+    expect(await run(moving, { digests: false, tags: { step: "minor" } })).toMatchObject({
+      after: moving,
+      changes: [],
+      notes: [left],
+    });
+    const behind = `ARG V=1.2\nFROM localhost:5000/team/app:$V\nFROM other:$V@`;
+    expect(await run(`${behind}${E}\n`)).toMatchObject({
+      after: `${behind}sha256:${"f".repeat(64)}\n`,
+      notes: [left],
+    });
+  });
+
   test("but an ARG of two stages with one image is written once", async () => {
     const text = "ARG V=13\nFROM debian:$V\nFROM debian:${V:-12}\nFROM alpine:3.20\n";
     const { after } = await run(text);

@@ -8,6 +8,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { IMAGES as NEWER_BASE } from "../../fixtures/images/newer-base/images.js";
 import { IMAGES as UPGRADE } from "../../fixtures/images/upgrade/images.js";
 import { withCacheHome } from "./cache-home.js";
 import { STORIES } from "./story-list.js";
@@ -18,8 +19,9 @@ const ROOT = join(import.meta.dirname, "../..");
 const PROGRAM = join(ROOT, "dist/cli/main.js");
 /** The fence at the end is as long as that before: what is printed may be Markdown, with fences of its own. */
 const BLOCK = /^( *)(`{3,})console\n([\s\S]*?)^\1\2$/gm;
-/** Stories of images without a host, by their folders. */
-const IMAGE_STORIES: Readonly<Record<string, Readonly<Record<string, StoryImage>>>> = {
+/** Stories of images without a host, by their folders; an image is described, or is an archive already. */
+const IMAGE_STORIES: Readonly<Record<string, Readonly<Record<string, StoryImage | Uint8Array>>>> = {
+  "fixtures/images/newer-base": NEWER_BASE,
   "fixtures/images/upgrade": UPGRADE,
 };
 const STORY = /<!-- story: (\S+) -->/g;
@@ -76,7 +78,8 @@ function writeStory(story: string, folder: string): void {
   if (images === undefined) writeScene(findStory(story), folder);
   else {
     cpSync(join(ROOT, story), folder, { recursive: true });
-    for (const [name, image] of Object.entries(images)) writeFileSync(join(folder, name), toImageTar(image));
+    for (const [name, image] of Object.entries(images))
+      writeFileSync(join(folder, name), image instanceof Uint8Array ? image : toImageTar(image));
   }
 }
 

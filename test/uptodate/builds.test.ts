@@ -142,7 +142,7 @@ describe("what cannot be listed is an error", () => {
       "dockerbuild: { build_args: { v: { type: spack, name: zlib } } }",
       {},
       "usage",
-      "v is the version of Spack's zlib, which nobody tells; --versions names a file",
+      "v is the version of Spack's zlib, which nobody tells; --versions names a file, or live",
     ],
     [
       "a tag that is gone",
