@@ -3,7 +3,7 @@
  * their content tells.
  */
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openTagSource, readHost, update, type Host, type OpenTagSource, type UpdateOptions } from "../src/index.js";
@@ -45,7 +45,7 @@ function link(...options: readonly string[]): Files {
 
 /** Writes a layout with an index of one image and returns its folder. */
 async function writeBase(name: string, files: Files, start = "/bin/dash"): Promise<string> {
-  const layout = join(folder, name.replace(/[:/]/g, "-"));
+  const layout = mkdtempSync(join(folder, "layout-"));
   const image = { references: [name], layers: [toLayer(files)], entrypoint: [start] };
   await writeLayout(layout, ociLayout([image], { nested: true }));
   return layout;
@@ -81,6 +81,9 @@ describe.skipIf(obstacle !== undefined)(
         await writeBase("app:1.3", { ...readSystem(systemOf("trixie")), ...v4.files }, "/usr/bin/app"),
         await writeBase("gpu:1.0", { ...readSystem(systemOf("bookworm")), ...plain }, "/usr/bin/app"),
         await writeBase("gpu:1.1", { ...readSystem(systemOf("bookworm")), ...cuda }, "/usr/bin/app"),
+        // One tag, as it was and as it is.
+        await writeBase("roll:1", { ...readSystem(systemOf("trixie")), ...plain }, "/usr/bin/app"),
+        await writeBase("roll:1", { ...readSystem(systemOf("trixie")), ...v4.files }, "/usr/bin/app"),
         await writeBase("mpi:1", readSystem(systemOf("bookworm", "libopenmpi3"))),
       ];
       const lock = join(folder, "images.lock.json");
@@ -89,6 +92,7 @@ describe.skipIf(obstacle !== undefined)(
         "docker.io/library/app": ["1.1", "1.2", "1.3"],
         "docker.io/library/gpu": ["1.0", "1.1"],
         "docker.io/library/mpi": ["1"],
+        "docker.io/library/roll": ["1"],
       };
       writeFileSync(lock, renderLock({ ...EMPTY_LOCK, tags }));
       opened = await openTagSource({ lock, fill, environment: {} });
@@ -149,6 +153,18 @@ describe.skipIf(obstacle !== undefined)(
         expect(emulate("x86_64", root, ["usr/bin/dash", "-c", "true"], { cpu: "Nehalem" }).status).toBe(0);
       },
     );
+
+    test("a tag that moves is held back like a newer one, and its digest stays", async () => {
+      const [was, is] = opened.images
+        .filter(({ name }) => name === "docker.io/library/roll:1")
+        .map(({ digest }) => digest);
+      const text = `FROM roll:1@${was ?? ""}\n`;
+      const ask = (host: Host) => run(text, { tags: { step: "patch" }, hosts: { hosts: [host] } });
+      const onOld = await ask(hosts.v2);
+      expect([onOld.text, onOld.changes]).toEqual([text, []]);
+      expect(onOld.warnings).toMatchObject([{ to: "roll:1", before: "runs", isHeld: true, reasons: ["isa-too-low"] }]);
+      expect(await ask(hosts.v4)).toMatchObject({ text: `FROM roll:1@${is ?? ""}\n`, warnings: [] });
+    });
 
     test("a library of the machine that the newer one needs, and the host has not", async () => {
       const { after, warnings } = await run("FROM gpu:1.0\n", { hosts: { hosts: [hosts.v4] } });

@@ -5,6 +5,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { IMAGES } from "../../fixtures/images/newer-base/images.js";
 import { fillLock } from "../../src/fill-lock.js";
 import { renderLock, type Lock } from "../../src/registry/lock.js";
+import { packArchive, type ArchiveFile } from "../support/image-builder.js";
+import { ociLayout } from "../support/image-forms.js";
+import { layerTar } from "../support/image-layer.js";
 import { createFolder, runCli } from "./run-cli.js";
 
 const FIXTURE = resolve(import.meta.dirname, "../../fixtures/images/newer-base");
@@ -91,6 +94,36 @@ test("what is not at hand is taken, and is unknown to hosts, once", () => {
   expect(warnings[0]?.["text"]).toBe("whether example:10 runs on the hosts is not known: its bytes are not at hand");
   expect(stderr).toBe("");
 });
+
+test("a copy of an index that lacks a host's platform says nothing of that host", () => {
+  const layers = [layerTar(["file=x"])];
+  const images = ["amd64", "arm64"].map((architecture) => ({ references: ["example:10"], layers, architecture }));
+  const whole = ociLayout(images, { nested: true });
+  const parsed = (hex: string) => JSON.parse(textOf(whole, `blobs/sha256/${hex}`)) as Index;
+  const [inner] = (JSON.parse(textOf(whole, "index.json")) as Index).manifests;
+  const gone = parsed(inner?.digest.slice(7) ?? "").manifests[1]?.digest.slice(7) ?? "";
+  const sparse = join(folder, "sparse.tar");
+  writeFileSync(sparse, packArchive(whole.filter(({ name }) => name !== `blobs/sha256/${gone}`)));
+  const arm = join(folder, "arm.json");
+  const { cpu: _, ...profile } = JSON.parse(readFileSync(host, "utf8")) as Record<string, unknown>;
+  writeFileSync(arm, JSON.stringify({ ...profile, machine: "aarch64" }));
+  const asked = [place("FROM example:9\n"), "--lock", lock, "--tags", "major", "--fill", sparse, "--host", arm];
+  expect((JSON.parse(run(...asked, "--format", "json").stdout) as Report).warnings).toMatchObject([
+    {
+      ...{ host: arm, verdict: "unknown", held: false, reasons: [] },
+      text: `whether example:10 runs on ${arm} is not known: its bytes for that platform are not at hand`,
+    },
+  ]);
+});
+
+interface Index {
+  readonly manifests: readonly { readonly digest: string }[];
+}
+
+function textOf(files: readonly ArchiveFile[], name: string): string {
+  const file = files.find((one) => one.name === name);
+  return file !== undefined && "content" in file ? Buffer.from(file.content).toString() : "{}";
+}
 
 test("nothing is told where nothing gets worse: of a host that the older one refuses, of files, of builders", () => {
   const weak = join(folder, "weak.json");
