@@ -17,13 +17,21 @@ export function findProxy(url: URL, environment: Environment): URL | undefined {
     return undefined;
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const proxy = URL.canParse(whole) ? new URL(whole) : undefined;
-  if (proxy !== undefined && (proxy.protocol === "http:" || proxy.protocol === "https:") && proxy.hostname !== "")
-    return proxy;
+  if (proxy !== undefined && isUsable(proxy)) return proxy;
   // The text is not repeated: a password may be in it.
   throw new ContainerspecError(
     "usage",
-    `Cannot use the proxy that ${name} names: expected http://[user:password@]host:port or the same with https://, and SOCKS is not spoken here`,
+    `Cannot use the proxy that ${name} names: expected http://[user:password@]host:port or the same with https://, with % in a user or password as %25; SOCKS is not spoken here`,
   );
+}
+
+function isUsable({ protocol, hostname, username, password }: URL): boolean {
+  try {
+    decodeURIComponent(`${username}:${password}`);
+  } catch {
+    return false;
+  }
+  return (protocol === "http:" || protocol === "https:") && hostname !== "";
 }
 
 /** The Proxy-Authorization for the user that a proxy's URL names. */

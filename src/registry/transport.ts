@@ -10,7 +10,7 @@ import {
   type RequestOptions,
 } from "node:http";
 import { request as requestHttps } from "node:https";
-import type { Socket } from "node:net";
+import { isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { hostOf, portOf } from "./host-name.js";
 import { findProxy, toProxyAuthorization, type Environment } from "./proxy.js";
@@ -84,7 +84,7 @@ export async function sendRequest(request: HttpRequest, options: WireOptions): P
       );
     } else {
       const tunnel = openTunnel(request.url, proxy, finish, (socket) =>
-        start({ ...plain, createConnection: () => connectTls({ socket, ...toServerName(request.url) }) }, true),
+        start({ ...plain, createConnection: () => connectTls({ socket, ...toPeer(request.url) }) }, true),
       );
       tunnel.on("error", (error) =>
         finish({
@@ -106,7 +106,7 @@ function openTunnel(
 ): ClientRequest {
   const target = `${url.hostname}:${portOf(url)}`;
   const settings: RequestOptions = {
-    host: hostOf(proxy),
+    ...toPeer(proxy),
     port: portOf(proxy),
     method: "CONNECT",
     path: target,
@@ -122,19 +122,17 @@ function openTunnel(
 }
 
 function toSettings({ url, method, headers }: HttpRequest): RequestOptions {
-  return {
-    host: hostOf(url),
-    port: portOf(url),
-    path: `${url.pathname}${url.search}`,
-    method,
-    headers,
-    ...toServerName(url),
-  };
+  return { ...toPeer(url), port: portOf(url), path: `${url.pathname}${url.search}`, method, headers };
 }
 
-/** RFC 6066, 3: an address is no server name. */
-function toServerName(url: URL): { servername?: string } {
-  return /^\[|^[\d.]+$/.test(url.hostname) ? {} : { servername: url.hostname };
+/**
+ * Whose certificate is wanted. Both are always told: without a host Node checks the certificate against the name that the socket was
+ * opened to, which is the proxy's, and without a server name against the Host header, which a proxy is sent with the registry's name.
+ */
+function toPeer(url: URL): { readonly host: string; readonly servername: string } {
+  const host = hostOf(url);
+  // RFC 6066, 3: an address is no server name. It is empty, and the certificate is checked against the host.
+  return { host, servername: isIP(host) === 0 ? host : "" };
 }
 
 function collectBody(

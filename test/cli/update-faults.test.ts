@@ -25,8 +25,11 @@ function honest({ method, url }: Seen, response: ServerResponse): void {
 }
 
 /** Not spawnSync: the registry is in this very process. */
-async function run(args: readonly string[]): Promise<{ status: number; stdout: string; stderr: string }> {
-  const env = { ...process.env, NO_COLOR: "1", HOME: folder, DOCKER_CONFIG: folder };
+async function run(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ status: number; stdout: string; stderr: string }> {
+  const env = { ...process.env, NO_COLOR: "1", HOME: folder, DOCKER_CONFIG: folder, ...environment };
   return new Promise((done) => {
     const child = execFile(process.execPath, [PROGRAM, "update", ...args], { env }, (_error, stdout, stderr) =>
       done({ status: child.exitCode ?? -1, stdout, stderr }),
@@ -148,6 +151,15 @@ test("what is no Dockerfile is told, and no other file is written", async () => 
     3,
     "",
     `containerspec: Found no FROM in ${place}/Dockerfile.b; expected a Dockerfile\n`,
+test("a proxy whose URL cannot be read is told at once, and without its password", { timeout: 15_000 }, async () => {
+  const file = join(mkdtempSync(join(folder, "proxy-")), "Dockerfile");
+  writeFileSync(file, "FROM r.invalid/base:1\n");
+  const proxy = { HTTPS_PROXY: "http://a%zz:secret@h", https_proxy: "", NO_PROXY: "", no_proxy: "" };
+  const { status, stdout, stderr } = await run([file, "--write"], proxy);
+  expect([status, stdout]).toEqual([2, ""]);
+  expect(stderr).toMatch(/^containerspec: Cannot use the proxy that HTTPS_PROXY names: expected (?!.*secret)[^\n]+\n$/);
+});
+
   ]);
   expect(readFileSync(join(place, "Dockerfile"), "utf8")).toBe(texts.Dockerfile);
 });
