@@ -14,6 +14,11 @@ import type { LoginFile } from "./login-files.js";
 /** What Docker's hub is called where logins are kept. */
 const HUB_KEY = "https://index.docker.io/v1/";
 const HUB_NAMES = ["index.docker.io", "docker.io", HUB_HOST];
+/**
+ * What a login in the browser leaves beside the login: tokens of Docker's account server, which no registry takes.
+ * https://github.com/docker/cli, cli/command/registry/login.go and internal/oauth/manager
+ */
+const TOKEN_KEY = /^https:\/\/index\.docker\.io\/v1\/(?:access|refresh)-token$/;
 
 export interface LoginConfig {
   readonly path: string;
@@ -76,7 +81,7 @@ export function findAuth({ auths, path }: LoginConfig, place: LoginPlace): Login
 /** The entry for the repository, or for what is nearest above it; that of the host last. */
 function findEntry(entries: unknown, { host, repository }: LoginPlace): unknown {
   if (!isObject(entries)) return undefined;
-  const keys = new Map(Object.keys(entries).map((key) => [normalizeKey(key), key]));
+  const keys = indexKeys(Object.keys(entries));
   const hosts = host === HUB_HOST ? HUB_NAMES : [host.toLowerCase()];
   const parts = repository === "" ? [] : repository.split("/");
   for (let length = parts.length; length >= 0; length -= 1) {
@@ -86,6 +91,15 @@ function findEntry(entries: unknown, { host, repository }: LoginPlace): unknown 
     }
   }
   return undefined;
+}
+
+/** Keys by what they mean. Of several that mean one place the one counts that docker or podman writes today, and then the first. */
+function indexKeys(keys: readonly string[]): ReadonlyMap<string, string> {
+  const logins = keys.filter((key) => !TOKEN_KEY.test(key));
+  const isExact = (key: string): boolean => key === HUB_KEY || key === normalizeKey(key);
+  const ranked = [HUB_KEY, ...logins.filter(isExact), ...logins].filter((key) => logins.includes(key));
+  // The last of equal keys stays in a map.
+  return new Map(ranked.reverse().map((key) => [normalizeKey(key), key]));
 }
 
 /** Hosts have been written with a scheme and a path, which say nothing; without a scheme a path is that of repositories. */

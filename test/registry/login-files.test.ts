@@ -181,6 +181,30 @@ describe("names that files have for a host", () => {
     expect(await findUser(environment, "other.example", "team/app")).toBeUndefined();
   });
 
+  const HUB = "https://index.docker.io/v1/";
+  const TOKENS = { [`${HUB}access-token`]: auth("access"), [`${HUB}refresh-token`]: auth("refresh") };
+  const LOGIN_OF_HUB = { [HUB]: auth("ada") };
+  test.each<readonly [string, object, string | undefined]>([
+    ["before the login", { ...TOKENS, ...LOGIN_OF_HUB }, "ada"],
+    ["behind it", { ...LOGIN_OF_HUB, ...TOKENS }, "ada"],
+    ["by themselves", TOKENS, undefined],
+  ])("the tokens that a login to Docker's hub in a browser leaves are none: %s", async (_, auths, user) => {
+    const environment = { HOME: temporaryFolder(), DOCKER_CONFIG: temporaryFolder() };
+    write(join(environment.DOCKER_CONFIG, "config.json"), { auths });
+    expect(await findUser(environment, "registry-1.docker.io", "team/app")).toBe(user);
+  });
+
+  test.each<readonly [string, readonly string[], string, string]>([
+    ["of the hub the one that docker writes", [`${HUB}x`, HUB, "http://index.docker.io"], "registry-1.docker.io", HUB],
+    ["of others the plain name", ["https://h.example", "h.example", "http://h.example/v1/"], "h.example", "h.example"],
+    ["else the first", ["https://h.example", "http://h.example/v1/"], "h.example", "https://h.example"],
+  ])("of several names for one host: %s", async (_, keys, host, expected) => {
+    const environment = { HOME: temporaryFolder(), DOCKER_CONFIG: temporaryFolder() };
+    const auths = Object.fromEntries(keys.map((key) => [key, auth(key.replaceAll(":", "_"))]));
+    write(join(environment.DOCKER_CONFIG, "config.json"), { auths });
+    expect(await findUser(environment, host, "team/app")).toBe(expected.replaceAll(":", "_"));
+  });
+
   test("a bare list of them, .dockercfg, is the last that is read", async () => {
     const environment = { HOME: temporaryFolder() };
     write(join(environment.HOME, ".dockercfg"), { "h.example": auth("old") });
