@@ -5,7 +5,7 @@
 import { cannotGet, describeForm, findJson, isObject, toReason, type Asked } from "./asked.js";
 import type { Challenge } from "./challenge.js";
 import type { Login } from "./login.js";
-import { mayBePlain, type Endpoint } from "./endpoint.js";
+import { mayLead, type Endpoint } from "./endpoint.js";
 import { exchange, type ExchangeOptions } from "./exchange.js";
 import type { HttpRequest } from "./transport.js";
 
@@ -35,10 +35,7 @@ async function fetchToken(
   const { realm = "", service, scope = `repository:${endpoint.repository}:pull` } = parameters;
   const url = URL.canParse(realm) ? new URL(realm) : undefined;
   // The login goes there: whoever listens on the way would have it.
-  if (
-    url === undefined ||
-    !(url.protocol === "https:" || (url.protocol === "http:" && mayBePlain(url, options.endpoints)))
-  )
+  if (url === undefined || !mayLead(endpoint.base, url, options.endpoints))
     throw cannotGet("registry-answer", options.asked, endpoint.base, "its token server is no https:// URL");
   url.hash = "";
   const query = { ...(service === undefined ? {} : { service }), scope };

@@ -53,6 +53,15 @@ export function mayBePlain(url: URL, { insecure = false, insecureHosts = [] }: E
   return (insecure && isLoopback(url)) || insecureHosts.some((one) => one.toLowerCase() === url.host.toLowerCase());
 }
 
+/**
+ * Whether who answers at one URL may lead on to another, by a redirect or as its token server. To this machine over plain HTTP only this
+ * machine leads: any registry behind a certificate could else have whatever listens here asked, or told a login.
+ */
+export function mayLead(from: URL, to: URL, options: EndpointOptions): boolean {
+  const insecure = options.insecure === true && from.protocol === "http:";
+  return to.protocol === "https:" || (to.protocol === "http:" && mayBePlain(to, { ...options, insecure }));
+}
+
 function toWireHost(registry: string): string {
   return registry === "docker.io" || registry === "index.docker.io" ? HUB_HOST : registry;
 }

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerspecError } from "../errors.js";
 import { cannotGet, toReason, type Asked } from "./asked.js";
-import { mayBePlain, type EndpointOptions } from "./endpoint.js";
+import { mayLead, type EndpointOptions } from "./endpoint.js";
 import { sendRequest, type HttpAnswer, type HttpRequest, type WireFailure, type WireOptions } from "./transport.js";
 
 export interface Patience {
@@ -47,8 +47,7 @@ export async function exchange(request: HttpRequest, options: ExchangeOptions): 
 /** The same request to where an answer points. RFC 9110, 15.4; what is secret stays with the host that it was meant for. */
 function redirect(request: HttpRequest, location: string, { asked, endpoints }: ExchangeOptions): HttpRequest {
   const url = URL.canParse(location, request.url.href) ? new URL(location, request.url) : undefined;
-  const isOpen = url?.protocol === "https:" || (url?.protocol === "http:" && mayBePlain(url, endpoints));
-  if (url === undefined || !isOpen || request.method === "POST" || url.username !== "") {
+  if (url === undefined || !mayLead(request.url, url, endpoints) || request.method === "POST" || url.username !== "") {
     const to = url === undefined ? "what is no URL" : `${url.protocol}//${url.host}`;
     throw cannotGet("registry-answer", asked, request.url, `it redirects to ${to}, where https:// was expected`);
   }
