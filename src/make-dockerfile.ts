@@ -17,12 +17,13 @@ import { planDockerfile, type DockerfileRules, type PlannedDockerfile } from "./
  * @throws ContainerspecError what those throw who are asked
  */
 export async function makeDockerfile(
-  { file, copiedFrom, oldTag, tag, others }: NewDockerfile,
+  { file, copiedFrom, oldTag, tag, others, obstacle }: NewDockerfile,
   template: string,
   image: string,
   rules: DockerfileRules,
 ): Promise<PlannedDockerfile> {
   const nothing = { after: new Uint8Array(), changes: [], notes: [], warnings: [] };
+  if (obstacle !== undefined) return { ...nothing, notes: [{ line: 1, text: `it is not made: ${obstacle}` }] };
   const moved = moveTag(template, { name: image, from: oldTag, to: tag });
   if ("why" in moved)
     return { ...nothing, notes: [{ line: 1, text: `it is not made of ${copiedFrom}: ${moved.why}` }] };

@@ -6,6 +6,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { toFullName } from "./dockerfile/reference.js";
 import { ContainerspecError, findSystemReason } from "./errors.js";
+import { findObstacle } from "./find-obstacle.js";
 import { IGNORE_MARK, isDockerfileName } from "./find-update-files.js";
 import type { TagSource } from "./registry/tag-source.js";
 import { planHierarchy } from "./uptodate/plan-hierarchy.js";
@@ -22,6 +23,8 @@ export interface NewDockerfile {
   readonly tag: string;
   /** what else lies beside the one that it is made of */
   readonly others: readonly string[];
+  /** why it cannot be put there, where something is in its way */
+  readonly obstacle?: string;
 }
 
 export interface OpenHierarchy {
@@ -67,10 +70,15 @@ export async function openHierarchy(
     );
   }
   const { others } = template;
-  const toNew = (tag: string): NewDockerfile => {
-    return { file: join(folder, tag, basename(template.file)), copiedFrom: template.file, oldTag: newest, tag, others };
+  const toNew = async (tag: string): Promise<NewDockerfile> => {
+    const file = join(folder, tag, basename(template.file));
+    const obstacle = await findObstacle(folder, tag);
+    return {
+      ...{ file, copiedFrom: template.file, oldTag: newest, tag, others },
+      ...(obstacle === undefined ? {} : { obstacle }),
+    };
   };
-  return { image, folders, added: missing.map(toNew) };
+  return { image, folders, added: await Promise.all(missing.map(toNew)) };
 }
 
 interface TagFolder {
