@@ -1,7 +1,18 @@
 /** `containerspec update --write` where something goes wrong: one sentence, nothing on standard output, and every file as it was. */
 import { execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -140,6 +151,15 @@ describe("a registry", () => {
   });
 });
 
+test("a proxy whose URL cannot be read is told at once, and without its password", { timeout: 15_000 }, async () => {
+  const file = join(mkdtempSync(join(folder, "proxy-")), "Dockerfile");
+  writeFileSync(file, "FROM r.invalid/base:1\n");
+  const proxy = { HTTPS_PROXY: "http://a%zz:secret@h", https_proxy: "", NO_PROXY: "", no_proxy: "" };
+  const { status, stdout, stderr } = await run([file, "--write"], proxy);
+  expect([status, stdout]).toEqual([2, ""]);
+  expect(stderr).toMatch(/^containerspec: Cannot use the proxy that HTTPS_PROXY names: expected (?!.*secret)[^\n]+\n$/);
+});
+
 const LOCK = resolve(import.meta.dirname, "../../fixtures/update/images.lock.json");
 
 test("what is no Dockerfile is told, and no other file is written", async () => {
@@ -151,15 +171,6 @@ test("what is no Dockerfile is told, and no other file is written", async () => 
     3,
     "",
     `containerspec: Found no FROM in ${place}/Dockerfile.b; expected a Dockerfile\n`,
-test("a proxy whose URL cannot be read is told at once, and without its password", { timeout: 15_000 }, async () => {
-  const file = join(mkdtempSync(join(folder, "proxy-")), "Dockerfile");
-  writeFileSync(file, "FROM r.invalid/base:1\n");
-  const proxy = { HTTPS_PROXY: "http://a%zz:secret@h", https_proxy: "", NO_PROXY: "", no_proxy: "" };
-  const { status, stdout, stderr } = await run([file, "--write"], proxy);
-  expect([status, stdout]).toEqual([2, ""]);
-  expect(stderr).toMatch(/^containerspec: Cannot use the proxy that HTTPS_PROXY names: expected (?!.*secret)[^\n]+\n$/);
-});
-
   ]);
   expect(readFileSync(join(place, "Dockerfile"), "utf8")).toBe(texts.Dockerfile);
 });
@@ -173,6 +184,43 @@ test("a file is put in its place whole: whoever has the old one open, or linked,
   expect(readFileSync(link, "utf8")).toBe("FROM debian:12-slim\n");
   expect(statSync(file).ino).not.toBe(statSync(link).ino);
 });
+
+const isRoot = process.getuid?.() === 0;
+test.skipIf(!isRoot)(
+  `a file keeps its owner, its group and its mode${isRoot ? "" : " (skipped: root alone may give files away)"}`,
+  async () => {
+    const place = mkdtempSync(join(folder, "owner-"));
+    const file = join(place, "Dockerfile");
+    writeFileSync(file, "FROM debian:12-slim\n");
+    chownSync(file, 54321, 54322);
+    chmodSync(file, 0o2664);
+    expect((await run([file, "--lock", LOCK, "--write"])).status).toBe(0);
+    expect(readFileSync(file, "utf8")).toContain("@sha256:");
+    const { uid, gid, mode } = statSync(file);
+    expect([uid, gid, mode & 0o7777]).toEqual([54321, 54322, 0o2664]);
+  },
+);
+
+const canBecome = isRoot && spawnSync("setpriv", ["--version"]).status === 0;
+test.skipIf(!canBecome)(
+  `who may not give files away writes them nevertheless${canBecome ? "" : " (skipped: root can take a number)"}`,
+  () => {
+    const place = mkdtempSync(join(folder, "given-"));
+    chmodSync(folder, 0o755);
+    chmodSync(place, 0o777);
+    const file = join(place, "Dockerfile");
+    writeFileSync(file, "FROM debian:12-slim\n");
+    chownSync(file, 54321, 54322);
+    const words = ["--reuid=54323", "--regid=54323", "--groups=54322", process.execPath, PROGRAM];
+    const { status, stderr } = spawnSync("setpriv", [...words, "update", file, "--lock", LOCK, "--write"], {
+      encoding: "utf8",
+    });
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(readFileSync(file, "utf8")).toContain("@sha256:");
+    const { uid, gid } = statSync(file);
+    expect([uid, gid]).toEqual([54323, 54322]);
+  },
+);
 
 const canMount = spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "none", tmpdir()]).status === 0;
 test.skipIf(!canMount)(
@@ -191,7 +239,7 @@ test.skipIf(!canMount)(
         env: { ...process.env, NO_COLOR: "1" },
       },
     );
-    expect(stderr).toBe("containerspec: Cannot write Dockerfile: no space left on device; it is as it was\n");
+    expect(stderr).toBe("containerspec: Cannot write Dockerfile: no space left on device; nothing is written\n");
     expect(stdout).toBe("status 2\nFROM debian:12-slim\nDockerfile\nfill\n");
   },
 );
