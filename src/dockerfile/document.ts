@@ -62,7 +62,6 @@ export interface DockerfileDocument {
   /** every ARG of the file, these too */
   readonly args: readonly ArgDeclaration[];
   readonly stages: readonly Stage[];
-  readonly lineEnd: "\n" | "\r\n";
   readonly escape: "\\" | "`";
 }
 
@@ -87,7 +86,6 @@ export function parseDockerfile(text: string): DockerfileDocument {
     globals: toArgs(firstFrom === -1 ? instructions : instructions.slice(0, firstFrom)),
     args: toArgs(instructions),
     stages: toStages(ast, place),
-    lineEnd: text.includes("\r\n") ? "\r\n" : "\n",
     escape: ast.getEscapeCharacter() === "`" ? "`" : "\\",
   };
 }

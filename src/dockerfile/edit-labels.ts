@@ -3,6 +3,7 @@
  * a line behind FROM, one that is to go is taken out, and with the last of its instruction the whole line.
  */
 import type { DockerfileDocument, LabelInstruction, LabelPair, Stage } from "./document.js";
+import { findLineEnd, removePairs } from "./remove-labels.js";
 import type { Edit, Span } from "./span.js";
 
 /** undefined: the label is to go */
@@ -16,23 +17,25 @@ export function editLabels(document: DockerfileDocument, stage: Stage, wanted: W
     value === undefined || there.has(key) ? [] : [`${key}=${quote(value, document.escape)}`],
   );
   if (missing.length === 0) return edits;
-  const added = missing.map((pair) => `${document.lineEnd}LABEL ${pair}`).join("");
+  // As the line of FROM ends: a file may have both ends, such as in a heredoc.
+  const lineEnd = findLineEnd(document.text, stage.span.end);
+  const added = missing.map((pair) => `${lineEnd}LABEL ${pair}`).join("");
   return [...edits, { start: stage.span.end, end: stage.span.end, text: added }];
 }
 
 function editInstruction(
   document: DockerfileDocument,
-  { pairs, span }: LabelInstruction,
+  instruction: LabelInstruction,
   wanted: WantedLabels,
 ): readonly Edit[] {
+  const { pairs, span } = instruction;
   const isGone = ({ key }: LabelPair): boolean => wanted.has(key) && wanted.get(key) === undefined;
   if (pairs.length > 0 && pairs.every(isGone)) return [{ ...wholeLines(document.text, span), text: "" }];
-  return pairs.flatMap((pair) => {
-    if (!wanted.has(pair.key)) return [];
+  const rewritten = pairs.flatMap((pair) => {
     const value = wanted.get(pair.key);
-    if (value === undefined) return [{ ...withSpaceBefore(document.text, pair), text: "" }];
-    return value === pair.value ? [] : [rewrite(document, pair, value)];
+    return value === undefined || value === pair.value ? [] : [rewrite(document, pair, value)];
   });
+  return [...removePairs(document, instruction, isGone), ...rewritten];
 }
 
 /** The value alone, between the quotes that are there; the old form `LABEL key value` stays that form. */
@@ -40,14 +43,6 @@ function rewrite(document: DockerfileDocument, { key, span, valueSpan }: LabelPa
   if (valueSpan !== undefined && isPlain(value)) return { ...valueSpan, text: value };
   const isOldForm = document.text[span.start + key.length] !== "=" && valueSpan !== undefined;
   return { ...span, text: isOldForm ? `${key} ${value}` : `${key}=${quote(value, document.escape)}` };
-}
-
-/** From the end of the word before it: between them is space, and perhaps the end of a line. */
-function withSpaceBefore(text: string, { span }: LabelPair): Span {
-  // The first pair has the instruction's word before it, which stays: what follows it goes instead.
-  const before = /[^\s\\`](?:\s|[\\`](?=[ \t]*\r?\n))+$/.exec(text.slice(0, span.start));
-  const start = before === null ? span.start : before.index + 1;
-  return { start, end: span.end };
 }
 
 /** With what the line has before and its end behind; where nothing else is on it. */

@@ -24,6 +24,11 @@ describe("a label that shall be there", () => {
       `FROM \\\r\n a\r\nLABEL ${NAME}=x/y:1\r\nRUN b\r\n`,
     ],
     [
+      "is added with the end that the line of FROM has",
+      "FROM a\nRUN <<EOF\nx\r\nEOF\nFROM b\r\n",
+      `FROM a\nLABEL ${NAME}=x/y:1\nRUN <<EOF\nx\r\nEOF\nFROM b\r\nLABEL ${NAME}=x/y:1\r\n`,
+    ],
+    [
       "is written anew where it stands",
       `FROM a\nLABEL a=b ${NAME}=old \\\n  c=d\n`,
       `FROM a\nLABEL a=b ${NAME}=x/y:1 \\\n  c=d\n`,
@@ -57,6 +62,31 @@ describe("a label that shall go", () => {
       "FROM a\nLABEL a=b \\\n      c=d\n",
     ],
     ["at the end", `FROM a\nLABEL a=b \\\n  ${NAME}=x\n`, "FROM a\nLABEL a=b\n"],
+    [
+      "behind a comment, which stays, and nothing goes on",
+      `FROM scratch\nLABEL a=1 \\\n  # c\n  ${NAME}=x\nCOPY foo /foo\n`,
+      "FROM scratch\nLABEL a=1\n  # c\nCOPY foo /foo\n",
+    ],
+    [
+      "between comments, and what goes on does",
+      `FROM a\nLABEL a=1 \\\n  # c\n  ${NAME}=x \\\n  # d\n  b=2\nRUN b\n`,
+      "FROM a\nLABEL a=1 \\\n  # c\n  # d\n  b=2\nRUN b\n",
+    ],
+    [
+      "behind a comment, with another on its line",
+      `FROM a\nLABEL a=1 \\\n  # c\n  ${NAME}=x b=2\nRUN b\n`,
+      "FROM a\nLABEL a=1 \\\n  # c\n  b=2\nRUN b\n",
+    ],
+    [
+      "first, behind a comment",
+      `FROM a\nLABEL \\\n  # c\n  ${NAME}=x \\\n  b=2\nRUN b\n`,
+      "FROM a\nLABEL \\\n  # c\n  b=2\nRUN b\n",
+    ],
+    [
+      "and leaves a value that ends in what escapes elsewhere",
+      `# escape=\`\nFROM a\nLABEL path=C:\\dir\\ \`\n  ${NAME}=x\nCOPY a b\n`,
+      "# escape=`\nFROM a\nLABEL path=C:\\dir\\\nCOPY a b\n",
+    ],
     ["that is not there changes nothing", "FROM a\nLABEL a=b\n", "FROM a\nLABEL a=b\n"],
   ])("%s", (_, before, after) => {
     expect(edit(before, new Map([[NAME, undefined]]))).toBe(after);

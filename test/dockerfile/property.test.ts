@@ -2,11 +2,12 @@
  * Three hundred Dockerfiles of every shape that people write: each is read, everything in it is changed, and undone. What comes back
  * is the file, byte for byte, and no byte outside the places that were to change has moved.
  */
+import { DockerfileParser } from "dockerfile-ast";
 import { describe, expect, test } from "vitest";
 import { findBases } from "../../src/dockerfile/bases.js";
 import { parseDockerfile } from "../../src/dockerfile/document.js";
 import { editBase } from "../../src/dockerfile/edit-base.js";
-import { editLabels } from "../../src/dockerfile/edit-labels.js";
+import { editLabels, type WantedLabels } from "../../src/dockerfile/edit-labels.js";
 import { moveTag } from "../../src/dockerfile/move-tag.js";
 import { applyEdits, toBytes, toText, type Edit } from "../../src/dockerfile/span.js";
 import { createRandom } from "../support/elf-mutation.js";
@@ -21,6 +22,7 @@ const NAMES = [
 ];
 const TAGS = ["", ":12", ":3.12-slim", ":v1.2.3", ":bookworm-20240101"];
 const KEY = "org.opencontainers.image.base.name";
+const DIGEST_KEY = "org.opencontainers.image.base.digest";
 const digestOf = (digit: number): string => `sha256:${String(digit).repeat(64)}`;
 
 /** One file: directives, ARG, stages with what stands in them, in one of the two ends of lines, with bytes that are no UTF-8. */
@@ -53,6 +55,9 @@ function makeDockerfile(seed: number): string {
     const others = [
       () => `LABEL a=b${goesOn()}${KEY}="old:1"${goesOn()}c='d e'`,
       () => `LABEL ${KEY}=old:1`,
+      () => `LABEL${goesOn()}${KEY}=old:1${goesOn()}${DIGEST_KEY}='x'`,
+      () => `LABEL a=1${goesOn()}${DIGEST_KEY}=x${goesOn()}${KEY}=old:1${goesOn()}`.trimEnd(),
+      () => `LABEL${goesOn()}path=C:${escape === "`" ? "\\dir\\" : "/dir/`"}${goesOn()}${KEY}=old:1`,
       () => `LABEL maintainer someone \u00e9 \u00ff\u0080`,
       () => `RUN echo "FROM debian:1" && true${goesOn()}&& ls`,
       () => `RUN <<EOF\nFROM alpine:3\nLABEL ${KEY}=x\nEOF`,
@@ -68,9 +73,10 @@ function makeDockerfile(seed: number): string {
   return chance(0.3) ? text.replaceAll("\n", "\r\n") : text;
 }
 
-function editsFor(text: string, digit: number): readonly Edit[] {
+const toWanted = (digit: number): WantedLabels => new Map([[KEY, `docker.io/library/x:${digit}`]]);
+
+function editsFor(text: string, digit: number, wanted: WantedLabels = toWanted(digit)): readonly Edit[] {
   const document = parseDockerfile(text);
-  const wanted = new Map([[KEY, `docker.io/library/x:${digit}`]]);
   const ofBases = findBases(document).flatMap((base) => {
     const made = base.kind === "image" ? editBase(base, { digest: digestOf(digit) }) : [];
     return "why" in made ? [] : made;
@@ -146,5 +152,51 @@ describe("Dockerfiles of any shape", () => {
         );
       expect(others(after)).toEqual(others(before));
     }
+  });
+
+  test.each<readonly [string, WantedLabels]>([
+    ["a label written", toWanted(1)],
+    ["one taken out", new Map([[KEY, undefined]])],
+    [
+      "two taken out",
+      new Map([
+        [KEY, undefined],
+        [DIGEST_KEY, undefined],
+      ]),
+    ],
+    [
+      "one taken out and one written",
+      new Map([
+        [KEY, undefined],
+        [DIGEST_KEY, digestOf(1)],
+      ]),
+    ],
+  ])("have the same instructions, but for LABEL, and all comments of LABEL that stay, with %s", (_, wanted) => {
+    const listKeywords = (text: string): readonly string[] =>
+      DockerfileParser.parse(text)
+        .getInstructions()
+        .map((one) => one.getKeyword());
+    const listOthers = (text: string) =>
+      parseDockerfile(text).stages.map(({ labels, image }) => [
+        image.text.replace(/@.*/, ""),
+        labels.flatMap(({ pairs }) => pairs.flatMap(({ key, value }) => (wanted.has(key) ? [] : [[key, value]]))),
+      ]);
+    let removed = 0;
+    for (const text of files) {
+      const edited = applyEdits(text, editsFor(text, 1, wanted));
+      const count = (of: string): number => listKeywords(of).filter((word) => word === "LABEL").length;
+      expect(
+        listKeywords(edited).filter((word) => word !== "LABEL"),
+        text,
+      ).toEqual(listKeywords(text).filter((word) => word !== "LABEL"));
+      expect(listOthers(edited), text).toEqual(listOthers(text));
+      const kept = parseDockerfile(edited).stages.flatMap(({ labels }) => labels.flatMap(({ pairs }) => pairs));
+      for (const [key, value] of wanted)
+        expect([...new Set(kept.filter((pair) => pair.key === key).map((pair) => pair.value))], text).toEqual(
+          value === undefined ? [] : [value],
+        );
+      if (count(edited) < count(text)) removed += 1;
+    }
+    if ([...wanted.values()].every((value) => value === undefined)) expect(removed).toBeGreaterThan(20);
   });
 });
