@@ -5,6 +5,7 @@ import { findBases, listFinalStages, type Base, type BaseImage } from "./dockerf
 import { parseDockerfile, type DockerfileDocument } from "./dockerfile/document.js";
 import type { Wanted } from "./dockerfile/edit-base.js";
 import type { WantedLabels } from "./dockerfile/edit-labels.js";
+import { findExposedArg } from "./dockerfile/exposed-arg.js";
 import { planUpdate, type Change, type Note, type PlannedUpdate } from "./dockerfile/plan-update.js";
 import { isSameName } from "./dockerfile/reference.js";
 import { applyEdits, toBytes, type Edit } from "./dockerfile/span.js";
@@ -40,13 +41,17 @@ export async function planDockerfile(file: string, text: string, rules: Dockerfi
   }
   const bases = findBases(document);
   const wanted = new Map<BaseImage, Wanted>();
+  const notes: Note[] = [];
   const warnings: HostWarning[] = [];
   for (const base of bases) {
     if (base.kind !== "image") continue;
     const { tags: _, ...others } = rules;
     const isFixed = rules.fixed.some((name) => isSameName(name, base.reference.name));
     const chosen = await chooseBase(base, isFixed ? others : rules, file);
-    wanted.set(base, chosen.wanted);
+    const { digest, ...withoutDigest } = chosen.wanted;
+    const exposed = digest === undefined ? undefined : findExposedArg(document, base);
+    wanted.set(base, exposed === undefined ? chosen.wanted : withoutDigest);
+    if (exposed !== undefined) notes.push(tellExposed(base, exposed));
     warnings.push(...chosen.warnings.filter((one) => !warnings.some((told) => isOneImage(told, one))));
   }
   const contents = await findContents(document, bases, wanted, rules);
@@ -55,8 +60,15 @@ export async function planDockerfile(file: string, text: string, rules: Dockerfi
   return {
     after: toBytes(applyEdits(text, [...planned.edits, ...args.edits])),
     changes: [...planned.changes, ...args.changes].sort((one, other) => one.line - other.line),
-    notes: [...planned.notes, ...args.notes],
+    notes: [...notes, ...planned.notes, ...args.notes],
     warnings,
+  };
+}
+
+function tellExposed({ line, substituted }: BaseImage, arg: string): Note {
+  return {
+    line,
+    text: `${substituted.text} gets no digest: it would stand in ARG ${arg}, which a stage declares, too`,
   };
 }
 

@@ -167,6 +167,30 @@ describe("what cannot be written is told and stays", () => {
     });
   });
 
+  test.each([
+    ["again", "ARG V=12\nFROM debian:${V}\nARG V\nRUN echo $V\n", "V"],
+    ["again in a stage of another image", "ARG V=12\nFROM debian:$V AS a\nFROM scratch\nARG X=1 V\n", "V"],
+    ["again, behind one that takes it", "ARG V=12\nARG T=$V\nFROM debian:$V\nARG T\nRUN echo $T\n", "T"],
+    ["alone", "FROM scratch\nARG V=12\nCOPY --from=debian:$V / /\nRUN echo $V\n", "V"],
+  ])("a digest in an ARG that a stage declares %s", async (_, text, arg) => {
+    expect(await run(text, { labels: true })).toMatchObject({
+      notes: [`debian:12 gets no digest: it would stand in ARG ${arg}, which a stage declares, too`],
+    });
+    expect((await run(text)).after).toBe(text);
+    // A newer tag is what was asked for, and is told.
+    const moved = await run(text, { tags: { step: "major" } });
+    expect(moved.after).toBe(text.replace("V=12", "V=13"));
+    expect(moved.changes.map(({ kind }) => kind)).toEqual(["tag"]);
+  });
+
+  test("but a digest that stands in such an ARG already is kept in step, and one of another ARG is put in", async () => {
+    const there = `ARG V=12@${B}\nFROM debian:$V\nARG V\n`;
+    expect((await run(there)).after).toBe(there.replace(String(B), String(A)));
+    expect((await run("ARG V=12\nFROM debian:$V\nARG V=7\nARG W\n")).after).toBe(
+      `ARG V=12@${A}\nFROM debian:$V\nARG V=7\nARG W\n`,
+    );
+  });
+
   test("but an ARG of two stages with one image is written once", async () => {
     const text = "ARG V=13\nFROM debian:$V\nFROM debian:${V:-12}\nFROM alpine:3.20\n";
     const { after } = await run(text);
