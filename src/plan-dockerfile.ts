@@ -9,7 +9,7 @@ import { findExposedArg } from "./dockerfile/exposed-arg.js";
 import { planUpdate, type Change, type Note, type PlannedUpdate } from "./dockerfile/plan-update.js";
 import { isSameName } from "./dockerfile/reference.js";
 import { applyEdits, toBytes, type Edit } from "./dockerfile/span.js";
-import { findUptodateArgs, planArg } from "./dockerfile/uptodate-args.js";
+import { findBaseOf, findUptodateArgs, planArg } from "./dockerfile/uptodate-args.js";
 import { ContainerspecError } from "./errors.js";
 import type { VersionSource } from "./versions-file.js";
 
@@ -56,7 +56,7 @@ export async function planDockerfile(file: string, text: string, rules: Dockerfi
   }
   const contents = await findContents(document, bases, wanted, rules);
   const planned = planUpdate({ document, bases, wanted, labels: rules.labels, contents });
-  const args = await planArgs(document, rules.versions);
+  const args = await planArgs(document, bases, rules.versions);
   return {
     after: toBytes(applyEdits(text, [...planned.edits, ...args.edits])),
     changes: [...planned.changes, ...args.changes].sort((one, other) => one.line - other.line),
@@ -99,17 +99,28 @@ async function findContents(
   return new Map([[base, labels]]);
 }
 
-async function planArgs(document: DockerfileDocument, versions: VersionSource | undefined): Promise<PlannedUpdate> {
+async function planArgs(
+  document: DockerfileDocument,
+  bases: readonly Base[],
+  versions: VersionSource | undefined,
+): Promise<PlannedUpdate> {
   const planned = { edits: [] as Edit[], changes: [] as Change[], notes: [] as Note[] };
   if (versions === undefined) return planned;
   for (const found of findUptodateArgs(document)) {
+    const { line, kind, name } = found;
     const known = await versions.findVersions(found);
+    if (known === undefined) planned.notes.push({ line, text: `no version of ${kind} ${name} is known` });
     const made = known === undefined ? undefined : planArg(found, known);
-    if (known === undefined)
-      planned.notes.push({ line: found.line, text: `no version of ${found.kind} ${found.name} is known` });
     if (made === undefined) continue;
-    planned.edits.push(made.edit);
-    planned.changes.push(made.change);
+    const base = findBaseOf(document, bases, made.edit);
+    if (base === undefined) {
+      planned.edits.push(made.edit);
+      planned.changes.push(made.change);
+    } else planned.notes.push({ line, text: tellOfBase(made.change, base) });
   }
   return planned;
+}
+
+function tellOfBase({ from, to }: Change, base: Base): string {
+  return `${from} does not become ${to}: line ${base.line} takes its image from it, whose tags are asked for with --tags`;
 }

@@ -4,9 +4,11 @@
  *
  * https://vsoch.github.io/uptodate/docs/#/user-guide/user-guide?id=build-arguments
  */
+import type { Base } from "./bases.js";
 import type { DockerfileDocument } from "./document.js";
 import type { Change } from "./plan-update.js";
 import type { Edit, Span } from "./span.js";
+import { substitute } from "./substitute.js";
 import { findNewerTag } from "./tag.js";
 
 export interface VersionQuestion {
@@ -60,4 +62,23 @@ export function planArg(
     edit: { ...span, text: newest },
     change: { line, from: `${arg}=${value}`, to: `${arg}=${newest}`, kind: "arg" },
   };
+}
+
+/** The base that would be another image with an ARG so edited: its tag and digest are asked for together, and not here. */
+export function findBaseOf(
+  { globals, args }: DockerfileDocument,
+  bases: readonly Base[],
+  { start, end, text }: Edit,
+): Base | undefined {
+  const edited = args.map((arg) => {
+    const isIt = arg.value?.span.start === start && arg.value.span.end === end;
+    return isIt ? { ...arg, value: { text, span: { start, end } } } : arg;
+  });
+  return bases.find(({ isBase, written }) => {
+    const read = (list: typeof args): string => {
+      const made = substitute(written, isBase ? list.slice(0, globals.length) : list);
+      return "variable" in made ? `${made.variable} ${made.reason}` : made.text;
+    };
+    return read(args) !== read(edited);
+  });
 }

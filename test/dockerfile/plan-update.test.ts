@@ -218,3 +218,28 @@ test("ARG conventions are brought to the newest version that is known", async ()
   ]);
   expect(notes).toEqual(["no version of spack other is known"]);
 });
+
+describe("an ARG convention of an image", () => {
+  const versions: VersionSource = { findVersions: () => Promise.resolve(["14", "13"]) };
+  const left = (line: number): string =>
+    `uptodate_spack_os=12 does not become uptodate_spack_os=14: line ${line} takes its image from it, whose tags are asked for with --tags`;
+
+  test.each([
+    ["FROM", "ARG uptodate_spack_os=12\nFROM debian:${uptodate_spack_os}\n", 2],
+    ["an ARG that FROM takes", "ARG uptodate_spack_os=12\nARG T=$uptodate_spack_os\nFROM debian:$T\n", 3],
+  ])("is left to %s, whose digest is that of the tag", async (_, text, line) => {
+    const pinned = await run(text, { versions });
+    expect(pinned.after).toBe(text.replace("=12", `=12@${A}`));
+    expect(pinned.notes).toEqual([left(line)]);
+    const moved = await run(text, { versions, tags: { step: "major" } });
+    expect(moved.after).toBe(text.replace("=12", `=13@${B}`));
+    expect(moved.notes).toEqual([left(line)]);
+  });
+
+  test("also where it stands in the place of another one, and not where only an earlier default has it", async () => {
+    const text = "ARG V=12\nARG uptodate_github_commit_a__b__main=$V\nFROM debian:$uptodate_github_commit_a__b__main\n";
+    expect((await run(text, { versions })).after).toBe(text.replace("V=12", `V=12@${A}`));
+    const apart = "ARG uptodate_spack_os=12\nARG uptodate_spack_os=12\nFROM debian:$uptodate_spack_os\n";
+    expect((await run(apart, { versions, digests: false })).after).toBe(apart.replace("=12", "=14"));
+  });
+});
