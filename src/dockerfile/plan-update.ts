@@ -172,7 +172,8 @@ function planLabels(
 
 /**
  * Labels of a stage: name and digest of its base where FROM tells both; without a digest in FROM nobody knows which one a later build
- * takes, and of scratch there is none. A stage on a stage inherits that one's, and an own one would say something else.
+ * takes, and of scratch there is none. Of a digest without a tag nobody knows the name, of which the annotation says that it is a
+ * reference to that very manifest: one that is there stays. A stage on a stage inherits that one's, and an own one would say something else.
  */
 function findWantedLabels(
   base: Base | undefined,
@@ -188,8 +189,9 @@ function findWantedLabels(
   const change = after.get(base);
   if (change === undefined) return new Map();
   const { name, tag, digest } = base.reference;
+  const namesBytes = tag === undefined && digest !== undefined && change.tag === undefined;
   return new Map([
-    [BASE_NAME, toCanonicalName(name, change.tag ?? tag ?? "latest")],
+    ...(namesBytes ? [] : [[BASE_NAME, toCanonicalName(name, change.tag ?? tag ?? "latest")] as const]),
     [BASE_DIGEST, change.digest ?? digest],
     ...(contents.get(base) ?? []),
   ]);

@@ -124,6 +124,14 @@ describe("labels about the base", () => {
     );
   });
 
+  test("of a digest without a tag are its digest, and no name that nobody knows", async () => {
+    const once = await run(`FROM debian@${A}\n`, { labels });
+    expect(once.after).toBe(`FROM debian@${A}\nLABEL ${DIGEST}=${A}\n`);
+    expect((await run(once.after, { labels })).changes).toEqual([]);
+    const named = `FROM debian@${A}\nLABEL ${NAME}=docker.io/library/debian:12 ${DIGEST}=${A}\n`;
+    expect((await run(named, { labels })).after).toBe(named);
+  });
+
   test("go where they are false: of scratch, of a stage, of a digest that FROM does not name", async () => {
     const { after } = await run(
       `FROM debian:12 AS x\nLABEL ${DIGEST}=${A}\nFROM scratch\nLABEL ${NAME}=a\nFROM x\nLABEL a=b ${NAME}=c\n`,
