@@ -1,16 +1,23 @@
 /** Which of the versions that there are an uptodate.yaml takes. */
+import { filterVersions } from "./filter-versions.js";
 import type { VersionChoice } from "./uptodate-file.js";
 import { compareVersions } from "./version-order.js";
 
-/** Those that are taken, each once, from the oldest to the newest. */
+/**
+ * Those that are taken, each once, from the oldest to the newest.
+ *
+ * @throws ContainerspecError limit-exceeded where a filter takes too long
+ */
 export function chooseVersions(versions: readonly string[], choice: VersionChoice): readonly string[] {
-  return [...new Set(versions)].filter((version) => isTaken(version, choice)).sort(compareVersions);
+  const { filter, includes } = choice;
+  const all = [...new Set(versions)];
+  const within = all.filter((version) => isWithin(version, choice));
+  const matched = new Set(filter.length === 0 ? within : filterVersions(within, filter));
+  return all.filter((version) => includes.includes(version) || matched.has(version)).sort(compareVersions);
 }
 
-function isTaken(version: string, { filter, startAt, endAt, skips, includes }: VersionChoice): boolean {
-  if (includes.includes(version)) return true;
+function isWithin(version: string, { startAt, endAt, skips }: VersionChoice): boolean {
   if (skips.includes(version)) return false;
   if (startAt !== undefined && compareVersions(version, startAt) < 0) return false;
-  if (endAt !== undefined && compareVersions(version, endAt) > 0) return false;
-  return filter.length === 0 || filter.some((expression) => expression.test(version));
+  return endAt === undefined || compareVersions(version, endAt) <= 0;
 }

@@ -60,4 +60,24 @@ describe("those that are taken", () => {
   ])("%s", (_, choice, expected) => {
     expect(chooseVersions([...TAGS, ...TAGS], { ...ALL, ...choice })).toEqual(expected);
   });
+
+  test("are told in time, or not at all", () => {
+    const tags = [`${"a".repeat(40)}-b`, "aa"];
+    const start = Date.now();
+    expect(() => chooseVersions(tags, { ...ALL, filter: [/^b/u, /^(a+)+$/u] })).toThrow(
+      expect.objectContaining({
+        code: "limit-exceeded",
+        message:
+          "Cannot tell which versions match the filter ^(a+)+$: it takes more than 1000 ms; write it without a repetition inside of a repetition",
+      }),
+    );
+    expect(Date.now() - start).toBeLessThan(20_000);
+    const many = Array.from({ length: 5000 }, (_, index) => `1.${index}`);
+    expect(chooseVersions(many, { ...ALL, filter: [/^(?:\d+[.])+9{3}$/u] })).toEqual(["1.999"]);
+  });
+
+  test("are no longer than a tag can be", () => {
+    const longest = "a".repeat(128);
+    expect(chooseVersions([longest, `${longest}a`], { ...ALL, filter: [/a/u] })).toEqual([longest]);
+  });
 });
