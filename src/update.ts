@@ -2,13 +2,12 @@
  * The job of `update`: what each Dockerfile says, what it should say, and both as bytes. Nothing is written here, and nothing at all
  * where one question has no answer.
  */
-import { readFile } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { resolve, sep } from "node:path";
 import type { HostWarning } from "./choose-base.js";
 import type { TagRules } from "./choose-tag.js";
 import { createContentLabels, type ContentLabelOptions } from "./content-labels.js";
-import { toText } from "./dockerfile/span.js";
-import { ContainerspecError, findSystemReason } from "./errors.js";
+import { toBytes } from "./dockerfile/span.js";
+import { ContainerspecError } from "./errors.js";
 import type { ImageAtHand } from "./fill-lock.js";
 import { findUpdateFiles } from "./find-update-files.js";
 import { createBaseJudge } from "./judge-bases.js";
@@ -16,6 +15,7 @@ import { makeDockerfile } from "./make-dockerfile.js";
 import type { MatchOptions } from "./match-options.js";
 import { openHierarchy, type NewDockerfile, type OpenHierarchy } from "./open-hierarchy.js";
 import { planDockerfile, type DockerfileRules, type PlannedDockerfile } from "./plan-dockerfile.js";
+import { readDockerfile } from "./read-dockerfile.js";
 import { readUptodate } from "./read-uptodate.js";
 import type { TagSource } from "./registry/tag-source.js";
 import type { VersionSource } from "./versions-file.js";
@@ -66,7 +66,7 @@ export interface UpdatedFile extends PlannedDockerfile {
  */
 export async function update(options: UpdateOptions): Promise<readonly UpdatedFile[]> {
   const { paths, source } = options;
-  const { dockerfiles, uptodateFiles } = await findUpdateFiles(paths);
+  const { dockerfiles, others, uptodateFiles } = await findUpdateFiles(paths);
   const hierarchies: OpenHierarchy[] = [];
   const asking = options.hierarchies === false ? [] : await Promise.all(uptodateFiles.map(readUptodate));
   for (const { source: file, hierarchy } of asking) {
@@ -82,12 +82,15 @@ export async function update(options: UpdateOptions): Promise<readonly UpdatedFi
   const results: UpdatedFile[] = [];
   // One after the other: the answers for one file serve for the next.
   for (const file of dockerfiles) {
-    const ofTag = hierarchies.filter(({ folders }) => folders.some((folder) => file.startsWith(join(folder, sep))));
+    const ofTag = hierarchies.filter(({ folders }) =>
+      folders.some((folder) => resolve(file).startsWith(resolve(folder) + sep)),
+    );
     results.push(await updateFile(file, { ...rules, fixed: ofTag.map(({ image }) => image) }));
   }
   for (const { image, added } of hierarchies) {
     for (const one of added) results.push(await makeFile(one, image, { ...rules, fixed: [image] }));
   }
+  for (const file of others) results.push(await passOver(file));
   return results.sort((one, other) => (one.file < other.file ? -1 : 1));
 }
 
@@ -105,22 +108,19 @@ function toRules(options: UpdateOptions): DockerfileRules {
 }
 
 async function updateFile(file: string, rules: DockerfileRules): Promise<UpdatedFile> {
-  const before = await readDockerfile(file);
-  return { file, before, ...(await planDockerfile(file, toText(before), rules)) };
+  const text = await readDockerfile(file);
+  return { file, before: toBytes(text), ...(await planDockerfile(file, text, rules)) };
+}
+
+/** What a folder has under a Dockerfile's name, such as notes. */
+async function passOver(file: string): Promise<UpdatedFile> {
+  const before = toBytes(await readDockerfile(file));
+  const notes = [{ line: 1, text: "it has no FROM, and is passed over" }];
+  return { file, before, after: before, changes: [], notes, warnings: [] };
 }
 
 async function makeFile(added: NewDockerfile, image: string, rules: DockerfileRules): Promise<UpdatedFile> {
   const { file, copiedFrom } = added;
-  const template = toText(await readDockerfile(copiedFrom));
+  const template = await readDockerfile(copiedFrom);
   return { file, copiedFrom, before: new Uint8Array(), ...(await makeDockerfile(added, template, image, rules)) };
-}
-
-async function readDockerfile(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    const reason = findSystemReason(cause);
-    if (reason === undefined) throw cause;
-    throw new ContainerspecError("file-not-found", `Cannot read ${file}: ${reason}`, {}, { cause });
-  }
 }

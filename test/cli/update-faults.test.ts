@@ -11,6 +11,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import type { ServerResponse } from "node:http";
@@ -166,13 +167,40 @@ test("what is no Dockerfile is told, and no other file is written", async () => 
   const place = mkdtempSync(join(folder, "no-"));
   const texts = { Dockerfile: "FROM debian:12-slim\n", "Dockerfile.b": "#!/bin/sh\necho FROM debian:12\n" };
   for (const [name, text] of Object.entries(texts)) writeFileSync(join(place, name), text);
-  const { status, stdout, stderr } = await run([place, "--lock", LOCK, "--write"]);
+  const [named, other] = [join(place, "Dockerfile.b"), join(place, "Dockerfile")];
+  const { status, stdout, stderr } = await run([named, other, "--lock", LOCK, "--write"]);
   expect([status, stdout, stderr]).toEqual([
     3,
     "",
-    `containerspec: Found no FROM in ${place}/Dockerfile.b; expected a Dockerfile\n`,
+    `containerspec: Found no FROM in ${named}; expected a Dockerfile\n`,
   ]);
-  expect(readFileSync(join(place, "Dockerfile"), "utf8")).toBe(texts.Dockerfile);
+  expect(readFileSync(other, "utf8")).toBe(texts.Dockerfile);
+});
+
+test("in a folder what is no Dockerfile is passed over, and told where its name is that of one", async () => {
+  const place = mkdtempSync(join(folder, "notes-"));
+  const texts = {
+    Dockerfile: "FROM debian:12-slim\n",
+    "Dockerfile.dockerignore": "*\n",
+    "Dockerfile.md": "# How to\n\n    FROM debian:12-slim\n",
+    "Dockerfile.notes": "Whom to ask.\n",
+  };
+  for (const [name, text] of Object.entries(texts)) writeFileSync(join(place, name), text);
+  const { status, stdout, stderr } = await run([place, "--lock", LOCK, "--write", "--no-labels"]);
+  expect([status, stderr]).toEqual([0, ""]);
+  expect(stdout).toContain(`${place}/Dockerfile.notes\n  line 1: it has no FROM, and is passed over\n`);
+  expect(stdout).toContain("1 change in 1 of 2 files, written.");
+  for (const [name, text] of Object.entries(texts).slice(1)) expect(readFileSync(join(place, name), "utf8")).toBe(text);
+});
+
+test("a file is looked at once, whatever ways lead to it", async () => {
+  const place = mkdtempSync(join(folder, "once-"));
+  mkdirSync(join(place, "real"));
+  writeFileSync(join(place, "real", "Dockerfile"), "FROM debian:12-slim\n");
+  symlinkSync("real", join(place, "link"));
+  const paths = [join(place, "real", "..", "real"), join(place, "link"), join(place, "link", "Dockerfile")];
+  const { status, stdout } = await run([...paths, "--lock", LOCK, "--write", "--no-labels"]);
+  expect([status, stdout]).toEqual([0, expect.stringContaining("1 change in 1 of 1 file, written.")]);
 });
 
 test("a file is put in its place whole: whoever has the old one open, or linked, keeps that", async () => {
