@@ -9,6 +9,11 @@ import { toText } from "./dockerfile/span.js";
 import type { NewDockerfile } from "./open-hierarchy.js";
 import { planDockerfile, type DockerfileRules, type PlannedDockerfile } from "./plan-dockerfile.js";
 
+export interface MadeDockerfile extends PlannedDockerfile {
+  /** its tag stays without one: nothing is in it, and a note says why */
+  readonly cannotBeMade?: true;
+}
+
 /**
  * What stands in it beside its image is brought up to date, too. Hosts are asked as if its image came in the place of that of the
  * template, and where they hold it back there is nothing in it.
@@ -21,12 +26,16 @@ export async function makeDockerfile(
   template: string,
   image: string,
   rules: DockerfileRules,
-): Promise<PlannedDockerfile> {
+): Promise<MadeDockerfile> {
   const nothing = { after: new Uint8Array(), changes: [], notes: [], warnings: [] };
   if (obstacle !== undefined) return { ...nothing, notes: [{ line: 1, text: `it is not made: ${obstacle}` }] };
   const moved = moveTag(template, { name: image, from: oldTag, to: tag });
   if ("why" in moved)
-    return { ...nothing, notes: [{ line: 1, text: `it is not made of ${copiedFrom}: ${moved.why}` }] };
+    return {
+      ...nothing,
+      cannotBeMade: true,
+      notes: [{ line: 1, text: `it is not made of ${copiedFrom}: ${moved.why}` }],
+    };
   const doubts = await askAboutTag(template, image, tag, rules);
   if (doubts.some(({ isHeld }) => isHeld)) return { ...nothing, warnings: doubts };
   const { after, notes, warnings } = await planDockerfile(file, moved.text, rules);

@@ -11,10 +11,10 @@ import { ContainerspecError } from "./errors.js";
 import type { ImageAtHand } from "./fill-lock.js";
 import { findUpdateFiles } from "./find-update-files.js";
 import { createBaseJudge } from "./judge-bases.js";
-import { makeDockerfile } from "./make-dockerfile.js";
+import { makeDockerfile, type MadeDockerfile } from "./make-dockerfile.js";
 import type { MatchOptions } from "./match-options.js";
 import { openHierarchy, type NewDockerfile, type OpenHierarchy } from "./open-hierarchy.js";
-import { planDockerfile, type DockerfileRules, type PlannedDockerfile } from "./plan-dockerfile.js";
+import { planDockerfile, type DockerfileRules } from "./plan-dockerfile.js";
 import { readDockerfile } from "./read-dockerfile.js";
 import { readUptodate } from "./read-uptodate.js";
 import type { TagSource } from "./registry/tag-source.js";
@@ -50,7 +50,7 @@ export interface UpdateOptions {
   readonly reading?: ContentLabelOptions;
 }
 
-export interface UpdatedFile extends PlannedDockerfile {
+export interface UpdatedFile extends MadeDockerfile {
   readonly file: string;
   /** of a file that is not there yet, the one that it is made of */
   readonly copiedFrom?: string;

@@ -50,7 +50,8 @@ export async function runUpdate(paths: readonly string[], options: UpdateArgumen
     if (options.diff === true || options.format === "matrix") warnOfHosts(files);
     const output = options.format === "matrix" ? await renderRows(rows) : render(files, options);
     await writeResult(output, undefined);
-    if (options.check === true && files.some(({ changes }) => changes.length > 0)) process.exitCode = NOT_CURRENT;
+    const isCurrent = files.every(({ changes, cannotBeMade }) => changes.length === 0 && cannotBeMade !== true);
+    if (options.check === true && !isCurrent) process.exitCode = NOT_CURRENT;
   } finally {
     progress.clear();
   }

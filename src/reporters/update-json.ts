@@ -13,6 +13,7 @@ export function renderUpdateJson(files: readonly UpdatedFile[]): string {
         ? []
         : [{ file: toDisplayText(file), copiedFrom: toDisplayText(copiedFrom) }],
     ),
+    missing: files.flatMap(({ file, cannotBeMade }) => (cannotBeMade === true ? [toDisplayText(file)] : [])),
     changes: files.flatMap(({ file, changes }) =>
       changes.map(({ line, from, to, kind }) => ({
         ...{ file: toDisplayText(file), line, from: toDisplayText(from), to: toDisplayText(to), kind },

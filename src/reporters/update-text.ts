@@ -42,10 +42,16 @@ function conclude(files: readonly UpdatedFile[], mode: UpdateMode): string {
   const changed = files.filter(({ changes }) => changes.length > 0);
   const changes = changed.reduce((sum, file) => sum + file.changes.length, 0);
   const all = count(files.length, "file");
-  if (changes === 0)
-    return `${all} looked at: ${files.length === 1 ? "it is" : "all are"} as ${files.length === 1 ? "it" : "they"} should be.`;
+  const missing = files.filter(({ cannotBeMade }) => cannotBeMade === true).length;
+  const lacking = missing === 0 ? "" : `${count(missing, "file")} cannot be made`;
+  if (changes === 0) {
+    const isOne = files.length === 1;
+    const fine = `${isOne ? "it is" : "all are"} as ${isOne ? "it" : "they"} should be`;
+    return `${all} looked at: ${lacking === "" ? fine : lacking}.`;
+  }
   const what = `${count(changes, "change")} in ${changed.length} of ${all}`;
+  const more = lacking === "" ? "" : ` ${lacking}.`;
   return mode === "write"
-    ? `${what}, written.`
-    : `${what}. To write ${changes === 1 ? "it" : "them"}: containerspec update --write`;
+    ? `${what}, written.${more}`
+    : `${what}.${more} To write ${changes === 1 ? "it" : "them"}: containerspec update --write`;
 }

@@ -193,6 +193,16 @@ test("in a folder what is no Dockerfile is passed over, and told where its name 
   for (const [name, text] of Object.entries(texts).slice(1)) expect(readFileSync(join(place, name), "utf8")).toBe(text);
 });
 
+test("a folder whose files cannot be made is not current", async () => {
+  const place = mkdtempSync(join(folder, "missing-"));
+  mkdirSync(join(place, "22.04"));
+  writeFileSync(join(place, "uptodate.yaml"), "dockerhierarchy: { container: { name: ubuntu, includes: [24.04] } }\n");
+  writeFileSync(join(place, "22.04", "Dockerfile"), "FROM scratch\n");
+  const lock = resolve(import.meta.dirname, "../../fixtures/uptodate/images.lock.json");
+  const { status, stdout } = await run([place, "--lock", lock, "--check"]);
+  expect([status, stdout]).toEqual([1, expect.stringContaining("cannot be made.")]);
+});
+
 test("a file is looked at once, whatever ways lead to it", async () => {
   const place = mkdtempSync(join(folder, "once-"));
   mkdirSync(join(place, "real"));

@@ -4,6 +4,8 @@ import { chmodSync, cpSync, existsSync, readFileSync, statSync, symlinkSync, wri
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { renderUpdateDiff } from "../../src/reporters/update-diff.js";
+import { renderUpdateJson } from "../../src/reporters/update-json.js";
+import { renderUpdate } from "../../src/reporters/update-text.js";
 import { update, type UpdatedFile, type UpdateOptions } from "../../src/update.js";
 import { writeUpdate } from "../../src/write-update.js";
 import { createListedSource, digestOf, writeFolder } from "./folders.js";
@@ -203,6 +205,11 @@ describe("what cannot be made", () => {
     );
     await writeUpdate(files);
     expect(existsSync(join(folder, "24.04"))).toBe(false);
+    // Nobody is told that all is well.
+    const told = renderUpdate(files, "check", { color: false, width: 200 });
+    expect(told).toMatch(/ 1 file cannot be made\./);
+    expect(told).not.toContain("as they should be");
+    expect(JSON.parse(renderUpdateJson(files))).toMatchObject({ missing: [join(folder, "24.04/Dockerfile")] });
   });
 
   test.each([
