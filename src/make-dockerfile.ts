@@ -38,7 +38,9 @@ export async function makeDockerfile(
     };
   const doubts = await askAboutTag(template, image, tag, rules);
   if (doubts.some(({ isHeld }) => isHeld)) return { ...nothing, warnings: doubts };
-  const { after, notes, warnings } = await planDockerfile(file, moved.text, rules);
+  // Labels that are left alone elsewhere would tell here of the template's image.
+  const labels = rules.labels === "none" ? "present" : rules.labels;
+  const { after, notes, warnings } = await planDockerfile(file, moved.text, { ...rules, labels });
   const changes = listImages(toText(after), image).map(toChange);
   return {
     ...{ after, changes },

@@ -6,7 +6,7 @@ import { parseDockerfile, type DockerfileDocument } from "./dockerfile/document.
 import type { Wanted } from "./dockerfile/edit-base.js";
 import type { WantedLabels } from "./dockerfile/edit-labels.js";
 import { findExposedArg } from "./dockerfile/exposed-arg.js";
-import { planUpdate, type Change, type Note, type PlannedUpdate } from "./dockerfile/plan-update.js";
+import { planUpdate, type Change, type LabelScope, type Note, type PlannedUpdate } from "./dockerfile/plan-update.js";
 import { isSameName } from "./dockerfile/reference.js";
 import { applyEdits, toBytes, type Edit } from "./dockerfile/span.js";
 import { findBaseOf, findUptodateArgs, planArg } from "./dockerfile/uptodate-args.js";
@@ -14,7 +14,7 @@ import { ContainerspecError } from "./errors.js";
 import type { VersionSource } from "./versions-file.js";
 
 export interface DockerfileRules extends BaseRules {
-  readonly labels: boolean;
+  readonly labels: LabelScope;
   readonly contentLabels?: ContentLabels;
   readonly versions?: VersionSource;
   /** images whose tag is that of the file's folder, and stays */

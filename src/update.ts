@@ -99,7 +99,7 @@ function toRules(options: UpdateOptions): DockerfileRules {
   const { images = [], hosts, reading = {} } = options;
   const { despite = false, ...asked } = hosts ?? { hosts: [] };
   return {
-    ...{ source, digests, labels, images, fixed: [] },
+    ...{ source, digests, labels: labels ? "all" : "none", images, fixed: [] },
     ...(versions === undefined ? {} : { versions }),
     ...(tags === undefined ? {} : { tags }),
     ...(labels && contentLabels ? { contentLabels: createContentLabels(reading) } : {}),

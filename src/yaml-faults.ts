@@ -34,11 +34,20 @@ export function listFaults(
   document: YamlDocument,
   known: KnownKeys,
 ): readonly Fault[] {
-  return issues.flatMap((issue) => toFaults(issue, document, known));
+  // A text that is no list has a length, too: that it is too short says nothing more.
+  const isNoList = (path: FaultPath): boolean =>
+    issues.some((issue) => issue.code === "invalid_type" && issue.path.join("\0") === path.join("\0"));
+  return issues.flatMap((issue) =>
+    issue.code === "too_small" && isNoList(toPath(issue)) ? [] : toFaults(issue, document, known),
+  );
+}
+
+function toPath({ path }: z.core.$ZodIssue): FaultPath {
+  return path.map((step) => (typeof step === "symbol" ? String(step) : step));
 }
 
 function toFaults(issue: z.core.$ZodIssue, { placeOf, value }: YamlDocument, known: KnownKeys): readonly Fault[] {
-  const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+  const path = toPath(issue);
   if (issue.code !== "unrecognized_keys")
     return [{ message: `${describePath(path)}${describeIssue(issue, path, value)}`, place: placeOf(path) }];
   const keys = known(path);

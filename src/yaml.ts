@@ -61,6 +61,8 @@ export function parseYaml(text: string, { scalars }: YamlOptions): YamlDocument 
     logLevel: "error",
   });
   const [problem] = [...document.errors, ...document.warnings];
+  if (problem?.code === "MULTIPLE_DOCS")
+    return faultAt("another document begins, expected one", placeAt(problem.pos[0]));
   if (problem !== undefined) return faultAt(toSentence(problem.message), placeAt(problem.pos[0]));
   try {
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });

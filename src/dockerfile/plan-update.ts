@@ -38,13 +38,15 @@ export interface PlannedUpdate {
   readonly notes: readonly Note[];
 }
 
+/** Which base labels are kept true: those that are there and those that are missing, or the first alone. */
+export type LabelScope = "all" | "present" | "none";
+
 interface Question {
   readonly document: DockerfileDocument;
   readonly bases: readonly Base[];
   /** what each image should be; one that is not here stays */
   readonly wanted: ReadonlyMap<BaseImage, Wanted>;
-  /** whether base labels are kept true */
-  readonly labels: boolean;
+  readonly labels: LabelScope;
   /** further labels of the stages on an image */
   readonly contents?: ReadonlyMap<BaseImage, WantedLabels>;
 }
@@ -72,12 +74,13 @@ export function planUpdate({ document, bases, wanted, labels, contents = new Map
     });
   }
   const after = new Map(kept.map((one) => [one.base, one.wanted]));
-  const ofLabels = labels
-    ? document.stages.map((stage, index) => {
-        const root = findRoot(bases, index);
-        return planLabels(document, stage, findWantedLabels(root, after, contents));
-      })
-    : [];
+  const ofLabels =
+    labels === "none"
+      ? []
+      : document.stages.map((stage, index) => {
+          const wantedLabels = findWantedLabels(findRoot(bases, index), after, contents);
+          return planLabels(document, stage, labels === "all" ? wantedLabels : onlyPresent(stage, wantedLabels));
+        });
   return {
     edits: [...withoutDoubles(kept.flatMap(({ edits }) => edits)), ...ofLabels.flatMap(({ edits }) => edits)],
     changes: [
@@ -148,6 +151,11 @@ function lineOf(text: string, offset: number): number {
 function findRoot(bases: readonly Base[], stage: number): Base | undefined {
   const base = bases.find((one) => one.stage === stage && one.isBase);
   return base?.kind === "stage" ? undefined : base;
+}
+
+function onlyPresent({ labels }: Stage, wanted: WantedLabels): WantedLabels {
+  const there = new Set(labels.flatMap(({ pairs }) => pairs.map(({ key }) => key)));
+  return new Map([...wanted].filter(([key]) => there.has(key)));
 }
 
 function planLabels(

@@ -15,10 +15,15 @@ export function toContainerName({ args, basename }: BuildMatrix, folder: string,
         .slice(0, 128)}`;
 }
 
-/** What a repository may be called: small letters, and none of the marks between them at an end. */
+/** A registry has a dot, a port, or is this machine; what has none of these is a word of the path. */
+const REGISTRY = /^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d+)?\/|^[a-z0-9-]+:\d+\//;
+
+/** What a repository may be called: small letters, and none of the marks between them at an end. Its registry keeps its port. */
 function toRepository(text: string): string {
-  const words = text.toLowerCase().replace(/[^a-z0-9._/-]+/g, "-");
-  return words.replace(/^[._/-]+|[._/-]+$/g, "");
+  const lower = text.toLowerCase();
+  const registry = REGISTRY.exec(lower)?.[0] ?? "";
+  const words = lower.slice(registry.length).replace(/[^a-z0-9._/-]+/g, "-");
+  return registry + words.replace(/^[._/-]+|[._/-]+$/g, "");
 }
 
 function isContainer({ values }: BuildArg): boolean {

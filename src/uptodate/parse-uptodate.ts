@@ -22,6 +22,8 @@ type ChoiceText = Pick<ArgText, "filter" | "startat" | "endat" | "skips" | "incl
 export function parseUptodate(text: string, source: string): UptodateFile {
   const document = parseYaml(text, { scalars: "text" });
   if (document.kind === "fault") throw refuse(source, [document]);
+  const lost = findLostArgs(document);
+  if (lost.length > 0) throw refuse(source, lost);
   const read = uptodateSchema.safeParse(document.value);
   if (!read.success) throw refuse(source, listFaults(read.error.issues, document, knownKeys));
   const faults = findMisfits(read.data, document);
@@ -47,6 +49,23 @@ function refuse(source: string, faults: readonly Fault[]): ContainerspecError {
     `Cannot use ${source}: ${describeFaults(faults)}; docs/uptodate.md has all keys`,
     { path: source },
   );
+}
+
+/** The one key that a schema passes over, so that an ARG of that name would vanish without a word. */
+const LOST_KEY = "__proto__";
+
+function findLostArgs({ value, placeOf }: YamlDocument): readonly Fault[] {
+  const builds = findOwn(value, "dockerbuild");
+  return ["build_args", "matrix", "exclude"].flatMap((key) => {
+    if (findOwn(findOwn(builds, key), LOST_KEY) === undefined) return [];
+    const path = ["dockerbuild", key, LOST_KEY];
+    return [{ message: `${path.join(".")}: no ARG can be called that`, place: placeOf(path) }];
+  });
+}
+
+function findOwn(value: unknown, key: string): unknown {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+  return (value as Readonly<Record<string, unknown>>)[key];
 }
 
 type At = (path: FaultPath, message: string) => Fault;

@@ -4,12 +4,15 @@
  */
 import { z } from "../schema.js";
 
-/** What a shell takes as one word, and leaves as it is. */
-const WORD = /^[\w.+:@/~=,%^-]+$/;
+/** What a shell takes as one word, and leaves as it is; a tilde that a word or value begins with is a home folder. */
+const WORD = /^(?!~)(?!.*[=:]~)[\w.+:@/~=,%^-]+$/;
 const MANY = "expected at least one";
 const word = z
   .string()
-  .regex(WORD, "expected one word of letters, digits and _ . + : @ / ~ = , % ^ -, which a shell leaves alone");
+  .regex(
+    WORD,
+    "expected one word of letters, digits and _ . + : @ / ~ = , % ^ -, which a shell leaves alone (~ not first)",
+  );
 const argName = z.string().regex(/^[A-Za-z_]\w*$/, "expected the name of an ARG");
 const expression = z
   .string()

@@ -171,7 +171,7 @@ describe("Dockerfiles of any shape", () => {
         [DIGEST_KEY, digestOf(1)],
       ]),
     ],
-  ])("have the same instructions, but for LABEL, and all comments of LABEL that stay, with %s", (_, wanted) => {
+  ])("have the same instructions, but for LABEL, and the same other labels, with %s", (_, wanted) => {
     const listKeywords = (text: string): readonly string[] =>
       DockerfileParser.parse(text)
         .getInstructions()

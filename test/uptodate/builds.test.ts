@@ -93,6 +93,9 @@ describe("names", () => {
   test.each([
     ["of a basename, without the image", "  container_basename: org/hip-cuda\n", "org/hip-cuda:a-1"],
     ["as names may be", "  container_basename: Org/_X\n", "org/_x:a-1"],
+    ["of a registry with a port", "  container_basename: localhost:5000/app\n", "localhost:5000/app:a-1"],
+    ["of another one", "  container_basename: Quay.example:443/org/app+\n", "quay.example:443/org/app:a-1"],
+    ["and no tag of its own", "  container_basename: org/app:5\n", "org/app-5:a-1"],
   ])("%s", async (_, basename, name) => {
     const text = `dockerbuild:\n${basename}  build_args:\n    a: { versions: [1] }\n    b: { type: container, name: ubuntu, filter: ["^22.04"] }\n`;
     const folder = writeFolder({ ...ONE, "x/uptodate.yaml": text });

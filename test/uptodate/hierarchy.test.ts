@@ -76,6 +76,21 @@ describe("a tag without a folder gets the newest Dockerfile", () => {
     );
   });
 
+  test("with the labels that it has about its own base, where none is to be added", async () => {
+    const [NAME, DIGEST] = ["org.opencontainers.image.base.name", "org.opencontainers.image.base.digest"];
+    const text = `FROM ${pinned("22.04")}\nLABEL ${NAME}=docker.io/library/ubuntu:22.04\n`;
+    const folder = writeFolder({ ...BOTH, "22.04/Dockerfile": text });
+    const digestOfNew = digestOf("docker.io/library/ubuntu:24.04");
+    const made = text.replace(pinned("22.04"), pinned("24.04")).replace(":22.04\n", ":24.04\n");
+    expect(await listNew(folder)).toEqual({ "24.04/Dockerfile": made });
+    const both = `${text.trimEnd()} ${DIGEST}=${digestOf("docker.io/library/ubuntu:22.04")}\n`;
+    writeFileSync(join(folder, "22.04/Dockerfile"), both);
+    expect(await listNew(folder)).toEqual({ "24.04/Dockerfile": `${made.trimEnd()} ${DIGEST}=${digestOfNew}\n` });
+    expect(await listNew(folder, { digests: false })).toEqual({
+      "24.04/Dockerfile": made.replace(`@${digestOfNew}`, ""),
+    });
+  });
+
   test("of the tags that are taken, rather than of a newer one that somebody has made", async () => {
     const files = { "22.04/Dockerfile": "FROM ubuntu:22.04\n", "22.10/Dockerfile": "FROM ubuntu:22.10\nRUN odd\n" };
     expect(Object.values(await listNew(writeFolder({ ...BOTH, ...files })))).toEqual([`FROM ${pinned("24.04")}\n`]);

@@ -183,8 +183,24 @@ test.each([
   [
     "a value that is more than a word",
     BUILD.replace("[3]", '["3; rm -rf /"]'),
-    'line 4, column 21: dockerbuild.build_args.b.versions[1]: found "3; rm -rf /", expected one word of letters, digits and _ . + : @ / ~ = , % ^ -, which a shell leaves alone',
+    'line 4, column 21: dockerbuild.build_args.b.versions[1]: found "3; rm -rf /", expected one word of letters, digits and _ . + : @ / ~ = , % ^ -, which a shell leaves alone (~ not first)',
   ],
+  ...["~/x", "a=~/x", "a:~"].map((value): readonly [string, string, string] => [
+    `a value that a shell changes, ${value},`,
+    BUILD.replace("[3]", `["${value}"]`),
+    `found "${value}", expected one word of`,
+  ]),
+  [
+    "a list that is nothing",
+    BUILD.replace("{ versions: [3] }", "{ versions: }"),
+    "line 4, column 10: dockerbuild.build_args.b.versions: found nothing, expected a list; docs",
+  ],
+  [
+    "an ARG that would vanish",
+    BUILD.replace("b:", "__proto__:"),
+    "line 4, column 5: dockerbuild.build_args.__proto__: no ARG can be called that; docs",
+  ],
+  ["a second document", `${BUILD}---\nx: 1\n`, "another document begins, expected one; docs"],
   [
     "a matrix of an ARG that there is not",
     `${BUILD}  matrix: { aa: [1] }\n`,

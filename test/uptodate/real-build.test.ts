@@ -8,7 +8,7 @@ import { renderMatrix, toMatrixRows } from "../../src/reporters/update-matrix.js
 import { hasTool, run } from "../support/image-disk.js";
 import { createListedSource, writeFolder } from "./folders.js";
 
-const STEP = /^ +run: (\$PREFIX .*)$/m.exec(
+const STEP = /^ +run: (.*\$PREFIX.*)$/m.exec(
   readFileSync(join(import.meta.dirname, "../../docs/uptodate.md"), "utf8"),
 )?.[1];
 const obstacle = process.getuid?.() !== 0 ? "root builds" : hasTool("buildah") ? undefined : "no buildah";
@@ -27,6 +27,8 @@ test.skipIf(obstacle !== undefined)(
       "app/uptodate.yaml":
         'dockerbuild: { build_args: { spec: { versions: ["+mpi~cuda", "@1.2,x=y%gcc"] }, release: { type: container, name: ubuntu, key: ubuntu } } }\n',
       "app/Dockerfile": "ARG release\nFROM scratch\nARG release\nARG spec\nLABEL release=$release spec=$spec\n",
+      "other/uptodate.yaml": "dockerbuild: { build_args: { spec: { versions: [1] } } }\n",
+      "other/Dockerfile.my file": "FROM scratch\nARG spec\nLABEL release=none spec=$spec\n",
     });
     const source = createListedSource({ "docker.io/library/ubuntu": ["22.04", "24.04"] });
     const builds = await listBuilds({ paths: [folder], source });
@@ -34,7 +36,7 @@ test.skipIf(obstacle !== undefined)(
     const store = ["--storage-driver", "vfs", "--root", join(folder, "root"), "--runroot", join(folder, "runroot")];
     writeFileSync(join(folder, "bin/docker"), `#!/bin/sh\nexec buildah ${store.join(" ")} "$@"\n`, { mode: 0o755 });
     const rows = JSON.parse(renderMatrix(toMatrixRows([], builds))) as readonly Row[];
-    expect(rows).toHaveLength(4);
+    expect(rows).toHaveLength(5);
     for (const { context, command_prefix: PREFIX, container_name: NAME } of rows) {
       const { status, stderr } = spawnSync("bash", ["-e", "-c", STEP ?? "false"], {
         cwd: context,
@@ -47,6 +49,6 @@ test.skipIf(obstacle !== undefined)(
       const labels = ["release", "spec"].map((key) => `{{index .OCIv1.Config.Labels "${key}"}}`).join(" ");
       return run("buildah", [...store, "inspect", "--format", labels, containerName]).trim();
     });
-    expect(told).toEqual(builds.map(({ args }) => `${args.get("release") ?? ""} ${args.get("spec") ?? ""}`));
+    expect(told).toEqual(builds.map(({ args }) => `${args.get("release") ?? "none"} ${args.get("spec") ?? ""}`));
   },
 );
