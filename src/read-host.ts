@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { ContainerspecError, findSystemReason } from "./errors.js";
 import { createHost, type Host } from "./host/host.js";
-import type { KnownFiles } from "./host/known-files.js";
+import type { FileReading } from "./host/disk-reader.js";
 import { readLiveHost, readRootFolder, liveMachine, type ExtraPaths } from "./host/live.js";
 import { parseProfile } from "./host/profile.js";
 import { openKnownFiles } from "./known-files.js";
@@ -65,13 +65,28 @@ const A_HOST = "a host: a profile that `containerspec host -o` wrote, a root fol
  *
  * @throws ContainerspecError not-a-host, file-not-found, and whatever reading an image throws
  */
-export async function readHost(source: string | undefined, options: ReadHostOptions = {}): Promise<Host> {
+export function readHost(source: string | undefined, options: ReadHostOptions = {}): Promise<Host> {
+  return readHostTo("all", source, options);
+}
+
+/**
+ * The same for who only lists what there is: on a disk no symbols are read but those of stacks' libraries. Nothing can be judged with it.
+ *
+ * @throws ContainerspecError as readHost
+ */
+export function readListedHost(source: string | undefined, options: ReadHostOptions = {}): Promise<Host> {
+  return readHostTo("stacks", source, options);
+}
+
+type Depth = NonNullable<FileReading["depth"]>;
+
+async function readHostTo(depth: Depth, source: string | undefined, options: ReadHostOptions): Promise<Host> {
   const extra: ExtraPaths = {
     folders: (options.folders ?? []).map((folder) => toBytePath(folder).replace(/(?<=.)\/+$/, "")),
     trees: (options.trees ?? []).map(toBytePath),
   };
   options.onProgress?.({ stage: "reading the host", done: 0 });
-  const host = await openHost(source, extra, options);
+  const host = await openHost(source, extra, { ...options, depth });
   checkFolders(host, extra.folders);
   if (host.unread.length > 0) options.onWarning?.(tellUnread(host));
   return options.cpuinfo === undefined ? host : withCpu(host, options.cpuinfo, options);
@@ -84,10 +99,12 @@ function tellUnread({ unread }: Host): string {
   return `part of the host could not be read, so that its libraries there are not judged: ${some.join(", ")}${more}`;
 }
 
-async function openHost(source: string | undefined, extra: ExtraPaths, options: ReadHostOptions): Promise<Host> {
+type Settings = ReadHostOptions & { readonly depth: Depth };
+
+async function openHost(source: string | undefined, extra: ExtraPaths, options: Settings): Promise<Host> {
   if (source !== undefined && source !== "live") return openSource(source, extra, options);
   const table = options.cpuTable === undefined ? {} : { cpuTable: await readCpuTable(options.cpuTable) };
-  return withKnownFiles("/", options, (files) => readLiveHost(extra, { ...table, ...files }));
+  return withKnownFiles("/", options, (reading) => readLiveHost(extra, { ...table, ...reading }));
 }
 
 /** The host on the CPU of a capture, which must be of its machine. */
@@ -100,13 +117,13 @@ async function withCpu(host: Host, capture: string, { cpuTable, stdin }: ReadHos
   return { ...host, cpu, machine: host.machine ?? machine };
 }
 
-async function openSource(source: string, extra: ExtraPaths, options: ReadHostOptions): Promise<Host> {
+async function openSource(source: string, extra: ExtraPaths, options: Settings): Promise<Host> {
   const info = await stat(source).catch((error: unknown) => {
     refuseTransport(source);
     throw cannotOpen(source, error);
   });
   if (info.isDirectory() && !existsSync(join(source, "index.json")) && !existsSync(join(source, "manifest.json"))) {
-    return withKnownFiles(await realpath(source), options, ({ known }) => readRootFolder(source, extra, known));
+    return withKnownFiles(await realpath(source), options, (reading) => readRootFolder(source, extra, reading));
   }
   const profile = info.isFile() ? await readProfile(source) : undefined;
   if (profile !== undefined) return parseProfile(profile, source);
@@ -116,14 +133,14 @@ async function openSource(source: string, extra: ExtraPaths, options: ReadHostOp
 /** Reads a root with what the cache knows of its files. */
 async function withKnownFiles(
   base: string,
-  { cache }: ReadHostOptions,
-  read: (files: { readonly known?: KnownFiles }) => Promise<Host>,
+  { cache, depth }: Settings,
+  read: (reading: FileReading) => Promise<Host>,
 ): Promise<Host> {
   // A file's inode and times say nothing on another machine, even one of the same name.
   const store = cache?.ofMachine ?? cache;
-  if (store === undefined || store === "none") return read({});
+  if (store === undefined || store === "none") return read({ depth });
   const { known, keep } = await openKnownFiles(store, base);
-  const host = await read({ known });
+  const host = await read({ known, depth });
   await keep();
   return host;
 }

@@ -32,6 +32,7 @@ import {
   PT_TLS,
 } from "./segments.js";
 import type { ByteSource } from "./source.js";
+import { readGnuFilter, type MayDefine } from "./gnu-hash.js";
 import { readStringTable, type StringTable } from "./strings.js";
 import { NO_SYMBOLS, readSymbols } from "./symbols.js";
 import { readVersions, withoutVersions } from "./versions.js";
@@ -50,10 +51,14 @@ const NO_DEPENDENCIES = { needed: [], filtees: [] };
  * Reads an ELF file. A file without a dynamic section (static, relocatable) gives an object with empty tables, and so does one
  * that contradicts itself behind its header: `damage` says where.
  *
+ * @param wantsSymbols whether they are read where the file may define what the question says; they are where it is left out
  * @throws ContainerspecError malformed-elf where the header or the program headers cannot be read: then no kernel starts the
  * file, and no loader maps it
  */
-export async function parseElf(source: ByteSource): Promise<ElfObject> {
+export async function parseElf(
+  source: ByteSource,
+  wantsSymbols: (mayDefine: MayDefine) => boolean = () => true,
+): Promise<ElfObject> {
   const header = await readHeader(source);
   const { programHeaders: headers } = header;
   const reader = createElfReader(source, header.class, header.data);
@@ -85,7 +90,10 @@ export async function parseElf(source: ByteSource): Promise<ElfObject> {
     symbolic: dynamic.find(DT_SYMBOLIC) !== undefined || (dynamicFlags & DF_SYMBOLIC) !== 0,
     relr: dynamic.find(DT_RELR) !== undefined,
     versions: log.attempt(() => readVersions(reader, headers, dynamic, strings), withoutVersions(dynamic)),
-    symbols: log.attempt(() => readSymbols(reader, headers, dynamic, header.machine, strings), NO_SYMBOLS),
+    symbols: log.attempt(() => {
+      const isWanted = wantsSymbols(readGnuFilter(reader, headers, dynamic) ?? (() => true));
+      return isWanted ? readSymbols(reader, headers, dynamic, header.machine, strings) : NO_SYMBOLS;
+    }, NO_SYMBOLS),
     ...describeTls(headers),
     stack: describeStack(headers),
     notes: readNotes(reader, headers),

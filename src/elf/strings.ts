@@ -2,7 +2,7 @@
 import type { DynamicSection } from "./dynamic.js";
 import { DT_STRSZ, DT_STRTAB } from "./dynamic.js";
 import type { ProgramHeader } from "./header.js";
-import { malformed, readLasting, type ElfReader } from "./reader.js";
+import { malformed, readTable, type ElfReader } from "./reader.js";
 import { toFileRange } from "./segments.js";
 import type { NameWriter } from "./symbol-names.js";
 
@@ -14,6 +14,10 @@ const MAX_SHARING = 16;
 const MIN_ALLOWANCE = 1 << 20;
 /** How far behind DT_STRSZ strings are looked for. */
 const MAX_UNCOUNTED = 1 << 20;
+
+/** A larger table gets memory of its own, which is let go with it. */
+const MAX_SCRATCH = 4 << 20;
+let scratch = Buffer.alloc(0);
 
 export interface StringTable {
   /**
@@ -113,9 +117,18 @@ function openTable(reader: ElfReader, headers: readonly ProgramHeader[], dynamic
   };
 }
 
+/**
+ * The table's bytes, where other reads do not change them: in the file's memory, or copied to where the table of the file before was.
+ * Nobody keeps a view of a table, and parsing waits for nothing between its first string and its last; fresh memory for each of
+ * hundreds of tables would cost more than all their strings.
+ */
 function readBytes(reader: ElfReader, start: number, size: number): Buffer {
-  const { buffer, byteOffset, length } = readLasting(reader, start, size, "DT_STRTAB");
-  return Buffer.from(buffer, byteOffset, length);
+  const { bytes } = readTable(reader, start, size, "DT_STRTAB");
+  if (reader.source.isLasting === true) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bytes.length > MAX_SCRATCH) return Buffer.from(bytes);
+  if (bytes.length > scratch.length) scratch = Buffer.allocUnsafeSlow(bytes.length);
+  scratch.set(bytes);
+  return scratch.subarray(0, bytes.length);
 }
 
 function outside(reader: ElfReader, field: string, offset: number): never {

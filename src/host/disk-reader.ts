@@ -43,11 +43,15 @@ export interface DiskReader {
   list(path: string): Promise<readonly string[]>;
 }
 
-/**
- * @param base the folder on disk that is the root: "/" for the live machine
- * @param known files that need not be read again
- */
-export function createDiskReader(base: string, known?: KnownFiles): DiskReader {
+export interface FileReading {
+  /** files that need not be read again */
+  readonly known?: KnownFiles;
+  /** of files: all, or no symbols but those of stacks' libraries, for who only lists what there is */
+  readonly depth?: "all" | "stacks";
+}
+
+/** @param base the folder on disk that is the root: "/" for the live machine */
+export function createDiskReader(base: string, { known, depth = "all" }: FileReading = {}): DiskReader {
   const nodes = new Map<string, RootNode<FileFacts>>();
   const absent = new Set<string>();
   const inodes = new Map<string, RootNode<FileFacts>>();
@@ -108,8 +112,8 @@ export function createDiskReader(base: string, known?: KnownFiles): DiskReader {
     const identity = known && identifyNow(path, stats);
     const facts = identity === undefined ? undefined : known?.find(path, identity);
     if (facts !== undefined) return facts;
-    const read = await readFacts(useFile, path, onDisk(path));
-    if (identity !== undefined && read.kind !== "unread" && identity === identifyAgain(path))
+    const read = await readFacts(useFile, path, onDisk(path), depth);
+    if (depth === "all" && identity !== undefined && read.kind !== "unread" && identity === identifyAgain(path))
       known?.learn(path, identity, read);
     return read;
   }
@@ -196,7 +200,12 @@ export function createDiskReader(base: string, known?: KnownFiles): DiskReader {
 }
 
 /** What a file holds; a file that may not be read is said to be unread, with the reason. */
-async function readFacts(useFile: UseFile, path: string, onDisk: Buffer, how?: "text"): Promise<FileFacts> {
+async function readFacts(
+  useFile: UseFile,
+  path: string,
+  onDisk: Buffer,
+  how: "text" | "all" | "stacks",
+): Promise<FileFacts> {
   let file: number;
   try {
     file = openSync(onDisk, "r");
@@ -208,7 +217,7 @@ async function readFacts(useFile: UseFile, path: string, onDisk: Buffer, how?: "
       const head = new Uint8Array(source.read(0, Math.min(HEAD, source.size)));
       if (how === "text" && source.size > MAX_TEXT) return fileInspector.unread(`it has ${source.size} bytes`);
       return how === "text" || fileInspector.wants(path, head, source.size)
-        ? fileInspector.inspect(path, source)
+        ? fileInspector.inspect(path, source, how === "stacks" ? "stacks" : "all")
         : fileInspector.skipped;
     });
   } catch (error) {

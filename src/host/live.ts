@@ -8,8 +8,8 @@ import { parseCpuInfo } from "./cpu-info.js";
 import { readEmulators } from "./emulators.js";
 import { findRuntimes, listRuntimePackages, type FoundProgram } from "../stacks/runtimes.js";
 import type { Runtime } from "../stacks/schema.js";
+import type { FileReading } from "./disk-reader.js";
 import { createHost, type Host } from "./host.js";
-import type { KnownFiles } from "./known-files.js";
 import { readLoaderFeatures } from "./loader-levels.js";
 import { readKernelModules } from "./kernel-modules.js";
 import { readPackageVersions } from "./package-versions.js";
@@ -39,12 +39,12 @@ export interface ExtraPaths {
  *
  * @param extra more folders to look for libraries in, and what is to be mounted
  * @param cpuTable the microarchitectures that its CPU may be, where not ours
- * @param known files that were read before
+ * @param reading how files are read
  * @throws ContainerspecError not-a-host where it is no Linux with glibc
  */
 export async function readLiveHost(
   extra: ExtraPaths,
-  { cpuTable, known }: { readonly cpuTable?: CpuTable; readonly known?: KnownFiles } = {},
+  { cpuTable, ...reading }: FileReading & { readonly cpuTable?: CpuTable } = {},
 ): Promise<Host> {
   if (process.platform !== "linux") {
     throw new ContainerspecError(
@@ -55,7 +55,7 @@ export async function readLiveHost(
   const cpuInfo = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
   const machine = liveMachine();
   const cpu = parseCpuInfo(cpuInfo, machine, { table: cpuTable, proven: await readLoaderFeatures(machine) });
-  const { root, whole, programs } = await scanRoot("/", extra.folders, extra.trees, known);
+  const { root, whole, programs } = await scanRoot("/", extra.folders, extra.trees, reading);
   const emulators = await readEmulators();
   const host = createHost(root, {
     source: "live",
@@ -89,7 +89,7 @@ export function liveMachine(): string | undefined {
 }
 
 /** A folder that holds the root of a machine. @throws ContainerspecError not-a-host, file-not-found */
-export async function readRootFolder(folder: string, extra: ExtraPaths, known?: KnownFiles): Promise<Host> {
+export async function readRootFolder(folder: string, extra: ExtraPaths, reading?: FileReading): Promise<Host> {
   const info = await stat(folder).catch(() => undefined);
   if (info?.isDirectory() !== true)
     throw new ContainerspecError("not-a-host", `Cannot use ${folder} as host: it is no folder`);
@@ -97,7 +97,7 @@ export async function readRootFolder(folder: string, extra: ExtraPaths, known?: 
     folder.replace(/\/+$/, "") || "/",
     extra.folders,
     extra.trees,
-    known,
+    reading,
   );
   const host = createHost(root, { source: folder, runtimes: findRuntimesOf(folder, programs), whole, ...extra });
   if (host.libc.family === "none") {

@@ -18,8 +18,7 @@ import { joinPath, parentPath, toDisplayPath } from "../rootfs/path.js";
 import { unreadReason, type RootFilesystem } from "../rootfs/filesystem.js";
 import { resolvePath } from "../rootfs/resolve.js";
 import { listRuntimePaths, type FoundProgram } from "../stacks/runtimes.js";
-import { createDiskReader, type DiskReader } from "./disk-reader.js";
-import type { KnownFiles } from "./known-files.js";
+import { createDiskReader, type DiskReader, type FileReading } from "./disk-reader.js";
 import { scanCompanions } from "./scan-companions.js";
 
 const TEXTS = ["/etc/ld.so.conf", "/etc/ld.so.preload", "/etc/os-release", "/usr/lib/os-release"];
@@ -41,7 +40,7 @@ export interface ScannedRoot {
  *
  * @param folders more folders to look for libraries in, which the user named
  * @param trees files, and folders with all that is in them, which the user wants mounted
- * @param known files that were read before
+ * @param reading how files are read
  * @throws ContainerspecError limit-exceeded for a tree that is no set of libraries but half a machine; file-not-found for one of
  *   `folders` and `trees` that cannot be read
  */
@@ -49,9 +48,9 @@ export async function scanRoot(
   base: string,
   folders: readonly string[],
   trees: readonly string[],
-  known?: KnownFiles,
+  reading?: FileReading,
 ): Promise<ScannedRoot> {
-  const disk = createDiskReader(base, known);
+  const disk = createDiskReader(base, reading);
   await disk.add(LD_CACHE);
   for (const path of TEXTS) await disk.addText(path);
   for (const name of await disk.list("/etc")) if (MUSL_PATH.test(name)) await disk.addText(joinPath("/etc", name));

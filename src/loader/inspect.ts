@@ -12,7 +12,7 @@ import { isDriverText } from "./driver-texts.js";
 import type { FileFacts } from "./facts.js";
 import { isLdCache } from "./ld-cache.js";
 import { listReadPaths, MAX_CACHE, MAX_TEXT, MUSL_PATH } from "./read-paths.js";
-import { readStackTexts } from "./stack-marks.js";
+import { mayBeCandidate, readStackTexts } from "./stack-marks.js";
 import { isLibcFile, isLoaderFile, readLibcStrings } from "./libc-strings.js";
 
 const MAX_CONF = 64 * 1024;
@@ -45,13 +45,17 @@ export const fileInspector = {
   findParts: (start: Uint8Array, size: number) =>
     isElf(start) ? findTableParts(start, size) : Promise.resolve(undefined),
 
-  /** The facts of a body. */
-  async inspect(path: string, body: ByteSource): Promise<FileFacts> {
+  /**
+   * The facts of a body.
+   *
+   * @param depth `stacks` leaves out the symbols of what is no library of a stack: for who only lists what there is
+   */
+  async inspect(path: string, body: ByteSource, depth: "all" | "stacks" = "all"): Promise<FileFacts> {
     // A copy: what is read is valid only for now.
     if (!isElf(body.read(0, Math.min(4, body.size))))
       return { kind: "data", bytes: new Uint8Array(body.read(0, body.size)) };
     try {
-      const elf = await parseElf(body);
+      const elf = await parseElf(body, depth === "all" ? undefined : mayBeCandidate);
       const strings = isLibcFile(path, elf) ? readLibcStrings(body, isLoaderFile(path, elf)) : undefined;
       const texts = await readStackTexts(body, elf);
       return {

@@ -4,6 +4,7 @@
  * knowledge names are kept, so that who has the facts and not the file can tell what it was.
  */
 import { findReadOnlyData } from "../elf/read-only-data.js";
+import type { MayDefine } from "../elf/gnu-hash.js";
 import type { ElfObject } from "../elf/object.js";
 import type { ByteSource } from "../elf/source.js";
 import { findName, hashName, nameAt } from "../elf/symbol-names.js";
@@ -29,6 +30,14 @@ export function listCandidates({ symbols }: ElfObject): readonly StackLibrary[] 
   }
   if (defined.size === 0) return [];
   return STACK_LIBRARIES.filter(({ defines }) => defines.length > 0 && defines.every((name) => defined.has(name)));
+}
+
+/** By library, the hashes of what it defines. */
+const HASHES = STACK_LIBRARIES.flatMap(({ defines }) => (defines.length === 0 ? [] : [defines.map(hashName)]));
+
+/** Whether a file may be one of those libraries, which its symbols would tell. */
+export function mayBeCandidate(mayDefine: MayDefine): boolean {
+  return HASHES.some((hashes) => hashes.every(mayDefine));
 }
 
 /** Whether a symbol of that name is in a file's table, defined or not. */

@@ -1,29 +1,18 @@
 /** How large the profile of a real host is: Debian with two MPI families, OpenCL and fabric libraries. */
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { describeHost, packProfile, type HostProfile } from "../../src/index.js";
-
-const CACHE = process.env["CONTAINERSPEC_TEST_CACHE"] ?? join(tmpdir(), "containerspec-test-cache");
-const ROOT = join(CACHE, "roots/mpi-trixie");
-const MAKER = pathToFileURL(join(import.meta.dirname, "../../scripts/debian/root.mjs")).href;
-/** Made by whoever measures performance, too. */
-const MAKE = `const { makeRoot, MPI_PACKAGES } = await import(${JSON.stringify(MAKER)});
-makeRoot({ name: "mpi-trixie", suite: "trixie", packages: MPI_PACKAGES });`;
+import { findMpiObstacle, MPI_ROOT } from "./mpi-root.js";
 
 const MAX_BYTES = 3_000_000;
 
-const obstacle = findObstacle();
+const obstacle = findMpiObstacle();
 
 describe.skipIf(obstacle !== undefined)(
   `the profile of a host with 170 libraries${obstacle === undefined ? "" : ` (skipped: ${obstacle})`}`,
   () => {
     let json = "";
     test("has as many", async () => {
-      const profile: HostProfile = await describeHost(ROOT);
+      const profile: HostProfile = await describeHost(MPI_ROOT);
       json = JSON.stringify(profile);
       const libraries = new Set(profile.libraries.map(({ realPath }) => realPath));
       expect(libraries.size).toBeGreaterThanOrEqual(170);
@@ -35,12 +24,3 @@ describe.skipIf(obstacle !== undefined)(
     });
   },
 );
-
-/** mmdebstrap makes such a root, for root alone. */
-function findObstacle(): string | undefined {
-  if (existsSync(ROOT)) return undefined;
-  if (process.getuid?.() !== 0) return "root makes its folder";
-  if (spawnSync("mmdebstrap", ["--version"]).status !== 0) return "no mmdebstrap";
-  const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", MAKE], { encoding: "utf8" });
-  return status === 0 ? undefined : `no root could be made: ${stderr.trim().split("\n").at(-1) ?? ""}`;
-}
