@@ -1,6 +1,7 @@
 /**
  * What another base means for hosts: `match` is asked about the base as it is and as it would be, where the bytes of both are at hand, and
- * what got worse is told. Nothing else judges here: what `match` says of an image on a host is what counts.
+ * what got worse is told. Nothing else judges here: what `match` says of an image on a host is what counts. A glibc that is newer than the
+ * host's keeps no image from running; it is told, and never counts.
  */
 import { toDisplayText } from "./display-text.js";
 import type { ImageAtHand } from "./fill-lock.js";
@@ -9,6 +10,8 @@ import { normalizePlatform, toPlatformText } from "./image/platform.js";
 import { match } from "./match.js";
 import type { MatchOptions } from "./match-options.js";
 import type { MatchCell } from "./match/matrix.js";
+import type { Floors } from "./spec/need.js";
+import { compareReleases } from "./spec/releases.js";
 import { MATCH_VERDICTS, type MatchVerdict, type Reason } from "./match/reason.js";
 
 export type BaseJudgeOptions = Omit<MatchOptions, "platform" | "reference" | "stdin" | "env">;
@@ -22,15 +25,22 @@ export interface BaseChange {
   readonly platform?: string;
 }
 
+/** What speaks against a change: a reason of `match`, or a floor that it raises past the host. */
+export interface BaseReason {
+  readonly id: Reason["id"] | "glibc-floor-raised";
+  readonly message: string;
+}
+
 /** That a host has a reason not to want a change. */
 export interface HostDoubt {
   /** `source` of the host; absent where no host could be asked */
   readonly host?: string;
-  readonly verdict: "unknown" | "will-not-run";
+  /** `runs` where a floor is raised and nothing else is worse */
+  readonly verdict: "unknown" | "will-not-run" | "runs";
   /** of the base as it is; absent where its bytes are not at hand */
   readonly before?: MatchVerdict;
   /** what speaks against it and not against the base as it is, worst first; none where the newer one's bytes are not at hand */
-  readonly reasons: readonly Reason[];
+  readonly reasons: readonly BaseReason[];
 }
 
 /** The doubts about a change; none where it makes nothing worse. @throws ContainerspecError where an image cannot be read */
@@ -50,21 +60,30 @@ export function createBaseJudge(options: BaseJudgeOptions): BaseJudge {
     if (next === undefined) return [{ verdict: "unknown", reasons: [] }];
     const now = today === undefined ? undefined : await ask(today, platform);
     const then = await ask(next, platform);
-    return hosts.flatMap((host, index) => {
-      const source = toDisplayText(host.source);
-      const [before, after] = [now?.[index], then[index]];
-      const told = before === undefined ? {} : { before: before.verdict };
-      if (after === undefined) return [{ host: source, verdict: "unknown", ...told, reasons: [] } as const];
-      const { verdict } = after;
-      const reasons = findWorse(after, before);
-      if (reasons.length === 0 || (verdict !== "unknown" && verdict !== "will-not-run")) return [];
-      return [{ host: source, verdict, ...told, reasons }];
-    });
+    return hosts.flatMap((host, index) => judgeHost(host, now?.[index], then[index]) ?? []);
   };
 }
 
+interface Answer {
+  readonly cell: MatchCell;
+  readonly floors: Floors;
+}
+
 /** Of each host; undefined for one whose platform the image has, and not here. */
-type Answers = readonly (MatchCell | undefined)[];
+type Answers = readonly (Answer | undefined)[];
+
+/** What a host has against the newer base and not against that of today. */
+function judgeHost(host: Host, before: Answer | undefined, after: Answer | undefined): HostDoubt | undefined {
+  const source = toDisplayText(host.source);
+  const told = before === undefined ? {} : { before: before.cell.verdict };
+  if (after === undefined) return { host: source, verdict: "unknown", ...told, reasons: [] };
+  const { verdict } = after.cell;
+  const worse = RUNS.has(verdict) ? [] : findWorse(after.cell, before?.cell);
+  const reasons = [...worse, ...findRaisedFloor(after, before, host)];
+  if (reasons.length === 0) return undefined;
+  const isWorse = worse.length > 0 && verdict !== "runs-with-mounts";
+  return { host: source, verdict: isWorse ? verdict : "runs", ...told, reasons };
+}
 
 async function matchAtHand(
   image: ImageAtHand,
@@ -73,13 +92,33 @@ async function matchAtHand(
 ): Promise<Answers> {
   const hosts = options.hosts.filter((host) => isAtHand(image, platform, host));
   if (hosts.length === 0) return options.hosts.map(() => undefined);
-  const { cells } = await match([image.source], {
+  const { cells, images } = await match([image.source], {
     ...options,
     hosts,
     reference: image.digest,
     ...(platform === undefined ? {} : { platform }),
   });
-  return options.hosts.map((host) => cells[hosts.indexOf(host)]);
+  const floors = images[0]?.floors ?? {};
+  return options.hosts.map((host) => {
+    const cell = cells[hosts.indexOf(host)];
+    return cell && { cell, floors };
+  });
+}
+
+/**
+ * The glibc that a base's files require, where the host's is older and was new enough for those of before. An image brings its own along, so
+ * that it runs; what is built on the base and taken out of it does not.
+ */
+function findRaisedFloor(
+  { floors: { glibc } }: Answer,
+  before: Answer | undefined,
+  { libc }: Host,
+): readonly BaseReason[] {
+  if (glibc === undefined || libc.family !== "glibc" || libc.version === undefined) return [];
+  const isPast = (floor: string): boolean => compareReleases(floor, libc.version ?? "") > 0;
+  if (!isPast(glibc) || isPast(before?.floors.glibc ?? "0")) return [];
+  const message = `its files require glibc ${glibc}, and the host has ${libc.version}: what is built on it runs there in a container alone`;
+  return [{ id: "glibc-floor-raised", message }];
 }
 
 /** An image that is for other platforms alone, and lacks none, is an answer, too: it does not run there. */

@@ -119,12 +119,16 @@ describe.skipIf(obstacle !== undefined)(
       };
     }
 
-    test("a newer Debian brings a newer glibc along, and every host bears it", async () => {
+    test("a newer Debian brings a newer glibc along: every host bears it, and is told where it is past its own", async () => {
       const guarded = { hosts: { hosts: [hosts.v2, hosts.v4, hosts.unknown] } };
-      expect(await run("FROM debian:bullseye\n", guarded)).toMatchObject({
-        after: "FROM debian:trixie\n",
-        warnings: [],
-      });
+      const { after, warnings } = await run("FROM debian:bullseye\n", guarded);
+      expect(after).toBe("FROM debian:trixie\n");
+      const raised = { verdict: "runs", before: "runs", isHeld: false, reasons: ["glibc-floor-raised"] };
+      expect(warnings).toEqual(
+        [hosts.v2, hosts.v4, hosts.unknown].map(({ source }) => ({ to: "debian:trixie", host: source, ...raised })),
+      );
+      // Bookworm's was past it already: that is no news.
+      expect((await run("FROM debian:bookworm\n", guarded)).warnings).toEqual([]);
     });
 
     test("what was linked for a better CPU is left out for the newest that runs, and unknown where the CPU is", async () => {

@@ -10,6 +10,7 @@ export function describeWarning(warning: HostWarning): string {
   const [reason, ...others] = reasons;
   if (reason === undefined)
     return `whether ${newer} runs on ${host} is not known: its bytes for that platform are not at hand`;
+  if (verdict === "runs") return `${newer} raises a floor past ${host}: ${reason.message}`;
   const more = others.length === 0 ? "" : ` (and ${others.length} more: containerspec match says which)`;
   const loses = `${toWill(verdict)} on ${host}, ${describeBefore(warning, older)}: ${reason.message}${more}`;
   return `${newer} ${loses}${isHeld ? "; it is held back" : ""}`;
