@@ -95,7 +95,7 @@ describe("a file", () => {
 
 const HIERARCHY = "dockerhierarchy:\n  container:\n    name: ubuntu\n";
 const BUILD = "dockerbuild:\n  build_args:\n    a: { versions: [1, 2] }\n    b: { versions: [3] }\n";
-test.each([
+test.each<readonly [string, string, string]>([
   ["no YAML", "dockerhierarchy: [", "line 1"],
   ["nothing", "", "line 1, column 1: found nothing, expected keys with values"],
   ["neither", "{}", "line 1, column 1: it has neither dockerhierarchy nor dockerbuild"],
