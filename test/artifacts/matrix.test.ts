@@ -165,9 +165,6 @@ describe.skipIf(obstacle !== undefined)(
 
 /** What an artifact does not know, though the image itself does. */
 const UNDECIDED: readonly string[] = [
-  // Of an unknown kernel, and an unknown CPU, an image says that it starts as long as nobody proves that something is refused.
-  "for-a-later-kernel on unknown",
-  "for-v3-beside on unknown",
   // Whether the host's driver may be mounted.
   "may-open-cuda on with-a-driver",
   "needs-cuda on with-a-driver",

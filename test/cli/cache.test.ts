@@ -27,8 +27,13 @@ function newFolder(): string {
   return folder;
 }
 
+/** Entries of facts; beside them lie digests of files that were hashed, on a file system that keeps ctimes. */
 const layersIn = (folder: string): readonly string[] =>
-  existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".layer")) : [];
+  existsSync(folder)
+    ? readdirSync(folder).filter(
+        (name) => name.endsWith(".layer") && !readFileSync(join(folder, name), "latin1").includes("\0bytes "),
+      )
+    : [];
 
 test("without one, the report is what all others are held against", () => {
   expect(without).toMatchObject({ status: 1, stdout: expect.stringContaining('"unsafe"') as unknown });
@@ -48,7 +53,7 @@ describe("where it lies", () => {
     for (let run = 0; run < 2; run += 1) expect(runCli(ANALYZE, { cwd, env: env(home) })).toEqual(without);
     expect(layersIn(join(home, below))).toHaveLength(1);
     expect(runCli(["cache"], { cwd, env: env(home) }).stdout).toMatch(
-      /^Folder {3}\S+\/containerspec\nEntries {2}1\nSize {5}0\.\d MiB of 1024\.0 MiB\n$/,
+      /^Folder {3}\S+\/containerspec\nEntries {2}[12]\nSize {5}0\.\d MiB of 1024\.0 MiB\n$/,
     );
   });
 
@@ -158,7 +163,9 @@ describe("containerspec cache", () => {
     runCli([...ANALYZE, "--cache", folder], { cwd });
     const [entry = ""] = layersIn(folder);
     expect(statSync(join(folder, entry)).mode & 0o777).toBe(0o600);
-    expect(runCli(["cache", "clear", "--cache", folder], { cwd }).stdout).toMatch(/^Removed 1 entry, 0\.\d MiB\n$/);
+    expect(runCli(["cache", "clear", "--cache", folder], { cwd }).stdout).toMatch(
+      /^Removed (?:1 entry|2 entries), 0\.\d MiB\n$/,
+    );
     expect(readdirSync(folder)).toEqual(["notes.txt"]);
     expect(runCli(["cache", "clear", "--cache", folder], { cwd }).stdout).toBe("Removed 0 entries, 0.0 MiB\n");
   });
