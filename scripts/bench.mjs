@@ -13,7 +13,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { makeBenchImage } from "./bench/images.mjs";
+import { countLayers, makeBenchImage } from "./bench/images.mjs";
 import { measureInTurn } from "./bench/measure.mjs";
 import { renderPage } from "./bench/page.mjs";
 import { renderPlot } from "./bench/plot.mjs";
@@ -77,7 +77,12 @@ function measureAll() {
   return {
     ...known,
     ...measured,
-    machine: { node: process.version, runs: RUNS, megabytes: mapForms((form) => megabytes(images[form])) },
+    machine: {
+      node: process.version,
+      runs: RUNS,
+      layers: countLayers(images.docker),
+      megabytes: mapForms((form) => megabytes(images[form])),
+    },
   };
 }
 
@@ -197,7 +202,8 @@ function measureGrowth(root, read, { wanted, name, amounts }) {
     say(`${name} ${amount}`);
     const files = makeBenchImage({ name: `${name}-${amount}`, root, forms: FORMS, [wanted]: amount });
     const lines = mapForms((form) => read(files[form]));
-    return { amount, gigabytes: megabytes(files.docker) / 1000, figures: measureInTurn(lines, LONG_RUNS) };
+    const drawn = wanted === "layers" ? countLayers(files.docker) : amount;
+    return { amount: drawn, gigabytes: megabytes(files.docker) / 1000, figures: measureInTurn(lines, LONG_RUNS) };
   });
 }
 

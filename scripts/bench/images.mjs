@@ -90,12 +90,27 @@ function listEntries(root) {
 
 /** As many runs of entries, of about the same number of bytes; a hard link goes with its target only in one layer. */
 function dealOut(entries, layers) {
-  const total = entries.reduce((sum, { size }) => sum + size, 0);
-  const lists = Array.from({ length: layers }, () => /** @type {string[]} */ ([]));
-  let before = 0;
+  const lists = [/** @type {string[]} */ ([])];
+  let left = entries.reduce((sum, { size }) => sum + size, 0);
+  let filled = 0;
   for (const { size, name } of entries) {
-    lists[Math.min(layers - 1, Math.floor((before / total) * layers))]?.push(name);
-    before += size;
+    lists.at(-1)?.push(name);
+    filled += size;
+    const open = layers - lists.length;
+    if (open === 0 || filled < left / (open + 1)) continue;
+    left -= filled;
+    filled = 0;
+    lists.push([]);
   }
   return lists.filter((list) => list.length > 0);
+}
+
+/**
+ * How many layers a docker archive has: a file that is larger than a layer should be is one by itself.
+ *
+ * @param {string} archive
+ */
+export function countLayers(archive) {
+  const [image] = JSON.parse(run("tar", ["-xOf", archive, "manifest.json"]));
+  return image.Layers.length;
 }

@@ -65,8 +65,8 @@ function renderFigures({ machine, whole, start, pipeline, top, judging, bulk, si
     "",
     "`npm run bench` wrote this page: what runs in one line of a table ran in turn, medians of " +
       `${machine.runs} rounds on two cores, Node.js ${machine.node}.`,
-    "The image is Debian's MPI stack with ROCm's librocsparse in four layers: " +
-      `${mb.docker} MB as \`docker save\` writes it, ${mb.gzip} MB as OCI archive with gzip and ${mb.zstd} MB with zstd.`,
+    "The image is Debian's MPI stack with ROCm's librocsparse in " +
+      `${machine.layers} layers: ${mb.docker} MB as \`docker save\` writes it, ${mb.gzip} MB as OCI archive with gzip and ${mb.zstd} MB with zstd.`,
     'Reading ends when all layers are put together; its seconds count from the start of Node.js. "Bare" is `scripts/bench/bare.mjs`: the least',
     "work that reading takes, which inflates and hashes in as many threads, and knows no files.",
     "",
