@@ -2,14 +2,14 @@
  * The kernel, beyond what the loader itself says of it: where it is not known, or where a loader since 2.36 would start on one that its
  * glibc was never made for.
  */
+import { compareReleases } from "../spec/releases.js";
 import type { Question } from "./question.js";
 import type { Reason } from "./reason.js";
 
 export function judgeKernel({ need, target: { kernel } }: Question): readonly Reason[] {
   const { floors, kernelCheck } = need;
   if (floors.kernel === undefined) return [];
-  const floor = floors.kernel.split(".").map(Number);
-  const isEnough = kernel !== undefined && compare(kernel.release, floor) >= 0;
+  const isEnough = kernel !== undefined && compareReleases(kernel.release.join("."), floors.kernel) >= 0;
   if (isEnough) return [];
   if (kernel?.isExact !== true) {
     const message = `The image's C library wants Linux ${floors.kernel} or later, and the host's kernel is not known`;
@@ -23,9 +23,4 @@ export function judgeKernel({ need, target: { kernel } }: Question): readonly Re
       : "a static program refuses to start where its glibc is older than 2.36, which it does not tell";
   const message = `The image's C library was made for Linux ${floors.kernel} and later, and the host has ${kernel.release.join(".")}: ${why}`;
   return [{ id: "kernel-unsupported", verdict: "unknown", message, subjects: [] }];
-}
-
-function compare(a: readonly number[], b: readonly number[]): number {
-  const at = [0, 1, 2].find((i) => (a[i] ?? 0) !== (b[i] ?? 0));
-  return at === undefined ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
 }
